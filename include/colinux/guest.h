@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The guest ABI: what a guest kernel and its host agree on.
+ *
+ * Included by the module, the monitor and the guest kernel alike; nothing in
+ * it depends on who includes it. It covers, in the order a guest meets them:
+ *
+ *   1. the ELF note by which a guest kernel announces itself,
+ *   2. the state in which its entry point is called,
+ *   3. the boot information, written by the monitor into guest memory,
+ *   4. the vCPU page, shared between the module and the guest,
+ *   5. hypercalls and virtual interrupts.
+ *
+ * Devices and their rings are in <colinux/dev.h> and <colinux/ring.h>.
+ *
+ * Addresses: a "gpa" is pseudo-physical, 0 to the guest's memory size. An
+ * "maddr" is a machine address, what the MMU uses. A "va" is a linear address
+ * of the guest. All are 64 bits wide here, on every architecture.
+ */
+#ifndef COLINUX_GUEST_H
+#define COLINUX_GUEST_H
+
+/* Raised whenever a layout or the meaning of a field in this file changes. */
+#define CO_GUEST_ABI		1
+
+/* Architectures a guest kernel can be of; part of every version check. */
+#define CO_ARCH_I386		1
+#define CO_ARCH_X86_64		2
+
+/* PPRAM is registered, pinned and translated in chunks of this size. */
+#define CO_CHUNK_SHIFT		21
+#define CO_CHUNK_SIZE		(1 << CO_CHUNK_SHIFT)
+
+/*
+ * The first CO_BOOT_MAP_MAX bytes of PPRAM (less if there is less memory) are
+ * mapped at the note's virt_base when the guest is entered. The kernel image,
+ * the boot information and the tables must lie below it.
+ */
+#define CO_BOOT_MAP_MAX		0x20000000
+
+/* Pages of the passage area that the guest maps, at the note's passage_va. */
+#define CO_PASSAGE_PAGES	2
+#define CO_PASSAGE_PAGE_VCPU	0	/* struct co_vcpu_page: read, write */
+#define CO_PASSAGE_PAGE_CODE	1	/* stubs and switch: read, execute */
+
+/*
+ * Code and data selectors of the entry state. They are those of an i386
+ * Linux, so that a frame pushed before the guest loads its own GDT stays
+ * valid after it.
+ */
+#define CO_BOOT_CS		0x60
+#define CO_BOOT_DS		0x68
+
+/* The ELF note: name "coLinux", type CO_NOTE_KERNEL. */
+#define CO_NOTE_NAME		"coLinux"
+#define CO_NOTE_KERNEL		1
+
+#define CO_BOOT_MAGIC		0x4f424f43	/* "COBO" */
+#define CO_VCPU_MAGIC		0x50564f43	/* "COVP" */
+
+/* Virtual interrupts: bit numbers in co_vcpu_page.pending. */
+#define CO_NR_VIRQS		64
+#define CO_VIRQ_TIMER		0	/* the deadline has passed */
+#define CO_VIRQ_POWER		1	/* the host asks the guest to power off */
+#define CO_VIRQ_FIRST_DEV	2	/* devices use what co_dev.virq says */
+
+/* Kicks: numbers passed to CO_HC_KICK, one per device queue. */
+#define CO_NR_KICKS		64
+
+/*
+ * Hypercalls. The number and the arguments go into co_vcpu_page.hc, the
+ * result comes back there; see "Hypercalls" below for the calling sequence.
+ */
+#define CO_HC_NOP		0	/* comes straight back: for measuring */
+#define CO_HC_IDLE		1	/* give the CPU away until a virtual interrupt */
+#define CO_HC_KICK		2	/* arg[0]: kick number */
+#define CO_HC_TIMER		3	/* .deadline is now earlier than .armed */
+#define CO_HC_CONSOLE		4	/* arg[0]: gpa, arg[1]: bytes (<= 4096) of text */
+#define CO_HC_SHUTDOWN		5	/* arg[0]: enum co_shutdown; arg[1], arg[2]: gpa and bytes of a reason */
+#define CO_HC_READY		6	/* the guest's user land is up */
+#define CO_HC_TIME		7	/* refresh .time in the vCPU page */
+
+/* Results of a hypercall (co_hypercall.ret): 0, or one of these negated. */
+#define CO_HC_ENOSYS		38	/* no such hypercall */
+#define CO_HC_EINVAL		22	/* an argument is out of range */
+
+/* Why a guest stops for good: arg[0] of CO_HC_SHUTDOWN. */
+#define CO_SHUTDOWN_POWEROFF	0
+#define CO_SHUTDOWN_REBOOT	1
+#define CO_SHUTDOWN_PANIC	2
+#define CO_SHUTDOWN_HALT	3
+
+#ifndef __ASSEMBLY__
+
+#include <linux/types.h>
+
+/**
+ * struct co_elf_note - descriptor of the ELF note of a guest kernel
+ * @abi:	CO_GUEST_ABI the kernel was built for
+ * @arch:	CO_ARCH_*
+ * @entry:	va of the entry point
+ * @virt_base:	va at which gpa 0 is mapped on entry (PAGE_OFFSET); a multiple
+ *		of 1 GiB for CO_ARCH_I386
+ * @passage_va:	va of the passage area, page-aligned; CO_PASSAGE_PAGES pages
+ *		there and the rest of the 2 MiB around it belong to the
+ *		guest's fixmap and to nobody else
+ *
+ * Entry state, CO_ARCH_I386: protected mode, PAE paging, write protection on,
+ * interrupts off, flat segments (CO_BOOT_CS, CO_BOOT_DS), EFER.NXE as on the
+ * host, CR4 with PAE and PSE (and PGE) only. %esi: va of struct co_boot_info.
+ * %edi: va of struct co_vcpu_page. There is no stack. The IDT leads every
+ * exception to the host, which ends the guest and reports it, and forwards
+ * every interrupt.
+ */
+struct co_elf_note {
+	__u32 abi;
+	__u32 arch;
+	__u64 entry;
+	__u64 virt_base;
+	__u64 passage_va;
+};
+
+/**
+ * struct co_boot_info - what the monitor tells the guest at boot
+ * @magic:	CO_BOOT_MAGIC
+ * @abi:	CO_GUEST_ABI the monitor was built for
+ * @size:	sizeof(struct co_boot_info)
+ * @reserved0:	0
+ * @mem_size:	bytes of PPRAM, a multiple of CO_CHUNK_SIZE
+ * @area_gpa:	start of the area the guest must keep its hands off: this
+ *		structure, the p2m and m2p tables, the device table and the
+ *		rings; page-aligned
+ * @area_size:	its size, whole pages
+ * @cmdline_gpa: the command line, NUL-terminated; inside the area
+ * @cmdline_size: its bytes with the NUL
+ * @initrd_gpa:	the initial RAM disk; outside the area
+ * @initrd_size: its bytes, 0 without one
+ * @dev_gpa:	the device table: an array of struct co_dev (<colinux/dev.h>)
+ * @dev_count:	its entries
+ * @dev_size:	bytes of one entry, sizeof(struct co_dev)
+ * @name:	the guest's name, NUL-terminated
+ *
+ * Written once before the guest starts; neither side writes it afterwards.
+ */
+struct co_boot_info {
+	__u32 magic;
+	__u32 abi;
+	__u32 size;
+	__u32 reserved0;
+	__u64 mem_size;
+	__u64 area_gpa;
+	__u64 area_size;
+	__u64 cmdline_gpa;
+	__u64 cmdline_size;
+	__u64 initrd_gpa;
+	__u64 initrd_size;
+	__u64 dev_gpa;
+	__u32 dev_count;
+	__u32 dev_size;
+	char name[64];
+};
+
+/**
+ * struct co_time - the host's clocks, as of one moment
+ * @seq:	odd while the module writes; read as a seqcount
+ * @tsc_khz:	frequency of the TSC
+ * @tsc:	TSC at that moment
+ * @wall_ns:	the host's wall clock (CLOCK_REALTIME) at that moment, in
+ *		nanoseconds since 1970
+ *
+ * Written before the guest starts and on every CO_HC_TIME.
+ */
+struct co_time {
+	__u32 seq;
+	__u32 tsc_khz;
+	__u64 tsc;
+	__u64 wall_ns;
+};
+
+/**
+ * struct co_hypercall - argument block
+ * @nr:		CO_HC_*
+ * @ret:	0 or a negated CO_HC_E*, written by the module
+ * @arg:	meaning depends on @nr
+ */
+struct co_hypercall {
+	__u32 nr;
+	__s32 ret;
+	__u64 arg[4];
+};
+
+/**
+ * struct co_sysenter - the guest's SYSENTER MSRs (0x174, 0x175, 0x176)
+ * @cs:		IA32_SYSENTER_CS
+ * @esp:	IA32_SYSENTER_ESP
+ * @eip:	IA32_SYSENTER_EIP
+ *
+ * The guest stores what it writes to the MSRs here as well; the module loads
+ * them from here when the vCPU comes back to a CPU.
+ */
+struct co_sysenter {
+	__u64 cs;
+	__u64 esp;
+	__u64 eip;
+};
+
+/**
+ * struct co_vcpu_page - page 0 of the passage area, one per vCPU
+ *
+ * Written by the module before entry, constant afterwards:
+ * @magic:	CO_VCPU_MAGIC
+ * @abi:	CO_GUEST_ABI of the module
+ * @arch:	CO_ARCH_*
+ * @id:		number of this vCPU, from 0
+ * @page_maddr:	machine addresses of the passage pages; the guest maps them
+ *		at the note's passage_va in every page table it loads
+ * @hypercall_va: where a hypercall enters the passage
+ * @stub_va:	interrupt stubs: vector v goes to @stub_va + v * @stub_stride
+ * @stub_stride: bytes from stub to stub
+ * @p2m_count:	entries of the p2m table
+ * @p2m_gpa:	table of __u32: machine chunk number (maddr >> CO_CHUNK_SHIFT)
+ *		by pseudo-physical chunk number
+ * @m2p_gpa:	table of __u16: pseudo-physical chunk number by machine chunk
+ *		number - @m2p_first; CO_M2P_NONE where the chunk is not ours
+ * @m2p_first:	machine chunk number of its first entry
+ * @m2p_count:	its entries
+ * @root_maddr:	CO_ARCH_I386: machine address of @pdpt, the only value CR3
+ *		ever takes
+ *
+ * Written by the guest:
+ * @deadline:	TSC at which CO_VIRQ_TIMER is wanted, CO_NO_DEADLINE for never
+ * @upcall_va:	where virtual interrupts enter the guest, 0 until it can take
+ *		them
+ * @sysenter:	see there
+ * @hc:		argument block of hypercalls
+ * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table.
+ *		CR3 holds 32 bits, so the page tables of the guest may lie
+ *		anywhere and these four entries are copied here on a CR3 load.
+ *
+ * Written by the module:
+ * @armed:	TSC for which the host's timer is armed, CO_NO_DEADLINE if it is
+ *		not; CO_HC_TIMER is needed only to move it earlier
+ * @pending:	virtual interrupts waiting, one bit each; the module sets bits
+ *		(atomically, from any CPU), the guest takes them (xchg, btr)
+ * @time:	see there
+ *
+ * What follows in the page is the module's own; see kmod/passage.h.
+ *
+ * Virtual interrupts: the passage returns to the guest with an interrupt
+ * frame (EIP, CS, EFLAGS) on the stack. If that frame has IF set, a bit is
+ * pending and @upcall_va is not 0, it jumps to @upcall_va with that frame on
+ * the stack and interrupts off, as an interrupt gate would; else it executes
+ * IRET. The guest's handler takes the bits and ends with IRET.
+ *
+ * Hypercalls: with interrupts off, fill @hc, then push EFLAGS and CS and call
+ * @hypercall_va (a near call), which returns with IRET and restores all
+ * registers. A frame pushed with IF set makes the return enable interrupts
+ * and take what is pending: this is how CO_HC_IDLE waits without losing a
+ * wake-up.
+ *
+ * Interrupts: the guest's IDT leads vectors 0x20 to 0xff other than 0x80, and
+ * vectors 2 (NMI) and 18 (#MC), by interrupt gates to their stubs.
+ */
+struct co_vcpu_page {
+	__u32 magic;
+	__u32 abi;
+	__u32 arch;
+	__u32 id;
+	__u64 page_maddr[CO_PASSAGE_PAGES];
+	__u64 hypercall_va;
+	__u64 stub_va;
+	__u32 stub_stride;
+	__u32 p2m_count;
+	__u64 p2m_gpa;
+	__u64 m2p_gpa;
+	__u64 m2p_first;
+	__u32 m2p_count;
+	__u32 reserved0;
+	__u64 root_maddr;
+
+	__u64 deadline;
+	__u64 upcall_va;
+	struct co_sysenter sysenter;
+	struct co_hypercall hc;
+	__u64 reserved1[2];
+	__u64 pdpt[4];		/* 32-byte aligned: SDM vol. 3, 4.4.1 */
+
+	__u64 armed;
+	__u32 pending[CO_NR_VIRQS / 32];
+	struct co_time time;
+	__u64 reserved2[3];
+};
+
+#define CO_NO_DEADLINE		(~0ULL)
+#define CO_M2P_NONE		0xffff
+
+_Static_assert(sizeof(struct co_elf_note) == 32, "note layout");
+_Static_assert(sizeof(struct co_boot_info) == 152, "boot info layout");
+_Static_assert(sizeof(struct co_time) == 24, "time layout");
+_Static_assert(sizeof(struct co_hypercall) == 40, "hypercall layout");
+_Static_assert(__builtin_offsetof(struct co_vcpu_page, root_maddr) == 88,
+	       "vCPU page layout: constants");
+_Static_assert(__builtin_offsetof(struct co_vcpu_page, deadline) == 96,
+	       "vCPU page layout: guest's fields");
+_Static_assert(__builtin_offsetof(struct co_vcpu_page, pdpt) % 32 == 0,
+	       "the PDPT must be 32-byte aligned");
+_Static_assert(sizeof(struct co_vcpu_page) == 288, "vCPU page layout");
+
+#endif /* __ASSEMBLY__ */
+#endif /* COLINUX_GUEST_H */
