@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the build's scripts share: one style of message, the cache folder, and a
+# line with its duration for each step that takes long. Sourced, never run.
+
+set -euo pipefail
+
+# Sorting, globs and tool messages must not depend on the user's language.
+export LC_ALL=C
+
+# Root's administration tools (depmod) are not in every user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+# shellcheck disable=SC2034 # for those who source this
+COLINUX_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+COLINUX_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/colinux
+
+die()
+{
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# Progress goes to stderr: stdout belongs to what a script answers.
+note()
+{
+	echo "  $*" >&2
+}
+
+# timed WHAT COMMAND...: say what starts, run it, say how long it took. The
+# output of the command is shown only if it fails, or all of it with V=1.
+timed()
+{
+	local what=$1 start=$SECONDS log status=0
+
+	shift
+	note "$what ..."
+	if [ "${V:-0}" != 0 ]; then
+		"$@" >&2 || die "$what: failed (status $?)"
+	else
+		log=$(mktemp)
+		"$@" >"$log" 2>&1 || status=$?
+		if [ "$status" != 0 ]; then
+			cat "$log" >&2
+			rm -f "$log"
+			die "$what: failed (status $status)"
+		fi
+		rm -f "$log"
+	fi
+	note "$what: $((SECONDS - start)) s"
+}
+
+# lock NAME: one process at a time may change a part of the cache; held until
+# the script ends.
+lock()
+{
+	local fd
+
+	mkdir -p "$COLINUX_CACHE" ||
+		die "$COLINUX_CACHE: cannot create the cache; set XDG_CACHE_HOME"
+	exec {fd}>"$COLINUX_CACHE/.lock-$1"
+	if ! flock -n "$fd"; then
+		note "waiting for another build that holds the cache ($1)"
+		flock "$fd"
+	fi
+}
