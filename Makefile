@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# coLinux: builds the module, the monitor and the guest kernel, checks and
+# installs them. 'make help' lists what there is. Everything that is made is
+# below build/ or in the cache, nothing in the source folders.
+#
+# This file has the configuration and the targets; how each part is built is
+# in tools/build/*.mk, and the long work in the scripts beside them.
+
+VERSION := 0.1
+
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib/colinux
+MANDIR ?= $(PREFIX)/share/man
+DESTDIR ?=
+
+# Quiet unless V=1.
+V ?= 0
+Q := $(if $(filter 0,$V),@)
+say = $(if $(filter 0,$V),@printf '  %-8s%s\n' '$1' '$2')
+
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += -rR --no-print-directory
+# What is set on the command line is meant for this file: a kernel's make must
+# not see our CFLAGS= or PREFIX=.
+MAKEOVERRIDES =
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.SUFFIXES:
+export V
+
+comma := ,
+top := $(CURDIR)
+# Where products go. The checks build a second time elsewhere.
+out := build
+scripts := tools/build
+ccache := $(if $(shell command -v ccache),ccache)
+
+.PHONY: all
+all: kmod monitor guest
+
+#
+# Configuration: made from Kconfig's defaults by the first build.
+#
+export KCONFIG_CONFIG := build/config
+
+unconfigured := deps help clean distclean menuconfig defconfig uninstall
+ifneq ($(filter-out $(unconfigured),$(or $(MAKECMDGOALS),all)),)
+include build/config
+endif
+
+build/config: Kconfig
+	$(Q)mkdir -p build
+	$(Q)command -v kconfig-conf >/dev/null || \
+		{ echo "make: kconfig-conf not found; run 'make deps'" >&2; exit 1; }
+	$(Q)kconfig-conf --$(if $(wildcard $@),olddefconfig,alldefconfig) Kconfig >/dev/null
+	$(Q)touch $@
+
+.PHONY: menuconfig defconfig
+menuconfig:
+	$(Q)mkdir -p build
+	$(Q)kconfig-mconf Kconfig
+
+defconfig:
+	$(Q)mkdir -p build
+	$(Q)kconfig-conf --alldefconfig Kconfig
+
+# Empty if there is no such kernel; the module's rule then says so.
+ifdef KDIR
+KVER := $(shell $(MAKE) -s -C $(KDIR) MAKEFLAGS= kernelrelease 2>/dev/null)
+else
+override KVER := $(shell $(scripts)/kver $(or $(KVER),$(subst ",,$(CONFIG_HOST_KVER))) 2>/dev/null)
+endif
+
+# $(call remember,FILE,WORDS): a rule for FILE, which changes when WORDS do.
+define remember
+$1: FORCE
+	@mkdir -p $$(@D)
+	@echo '$2' | cmp -s - $$@ || echo '$2' >$$@
+endef
+
+.PHONY: FORCE
+FORCE:
+
+include $(scripts)/kmod.mk
+include $(scripts)/monitor.mk
+include $(scripts)/guest.mk
+include $(scripts)/check.mk
+include $(scripts)/install.mk
+
+.PHONY: deps
+deps:
+	$(Q)$(scripts)/deps
+
+.PHONY: demo bench
+demo: all
+	$(Q)tools/demo
+
+bench: all
+	$(Q)tests/bench/run
+
+# The edited kernel tree is somebody's work, not a product.
+.PHONY: clean distclean
+clean:
+	$(Q)if [ -d build ]; then \
+		find build -mindepth 1 -maxdepth 1 ! -name config \
+			! -name guest-edit -exec rm -rf {} +; fi
+
+distclean:
+	$(Q)$(scripts)/guest-edit --unsaved
+	$(Q)rm -rf build
+
+.PHONY: help
+help:
+	@sed -n 's/^# help: //p' $(firstword $(MAKEFILE_LIST))
+
+# help: make                module, monitor and guest kernel
+# help: make kmod | monitor | guest   one of them
+# help: make deps           install every Debian package that is needed
+# help: make menuconfig     change the configuration (build/config)
+# help: make defconfig      set the configuration back to its defaults
+# help: make demo           a Debian guest in a nested host, up to its login
+# help: make check          all checks and tests
+# help: make check-style    style and static checks alone
+# help: make check-unit     unit tests alone
+# help: make check-nested   tests in the nested host alone
+# help: make bench          the benchmarks
+# help: make install        into PREFIX (/usr/local) below DESTDIR
+# help: make uninstall      what install put there
+# help: make guest-edit     check the patched guest kernel out as a git tree
+# help: make guest-refresh  turn that tree back into guest/
+# help: make guest-count    lines changed in existing kernel files
+# help: make guest-apply-check   do the patches apply to every 6.1.y of apt?
+# help: make clean          remove the products
+# help: make distclean      and the configuration
+# help: 
+# help: Variables: KVER= or KDIR= (host kernel), LINUX_SOURCE= (guest kernel's
+# help: source), PREFIX=, DESTDIR=, CFLAGS=, LDFLAGS=, V=1 (show commands)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The checks, each a suite that ends with "N passed, N failed": style (static
+# checks), unit (Check, on this machine), nested (in the nested host).
+
+unit_dir := $(out)/tests/unit
+unit_sources := $(wildcard tests/unit/*.c)
+unit_tests := $(unit_sources:%.c=$(out)/%)
+unit_objects := $(filter-out $(out)/monitor/main.o,$(monitor_objects))
+unit_lib := $(unit_dir)/libmonitor.a
+
+# A unit test may include a source of the module or of the monitor, to reach
+# what is static in it.
+$(unit_tests:=.o): monitor_flags += -I. -Ikmod $(shell pkg-config --cflags check)
+
+$(unit_lib): $(unit_objects) $(monitor_dir)/.sources
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $(filter %.o,$^)
+
+$(unit_tests): %: %.o $(unit_lib)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(user_link) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
+		$(shell pkg-config --libs check) $(monitor_libs)
+
+-include $(unit_tests:=.d)
+.SECONDARY: $(unit_tests:=.o)
+
+.PHONY: unit-tests
+unit-tests: $(unit_tests)
+
+# The scripts run make again, in folders of their own below build/check.
+export KVER MAKE
+run_suites = +$(Q)$(scripts)/run-suites
+suite_style := style=$(scripts)/check-style
+suite_unit := unit='tests/unit/run $(unit_tests)'
+suite_nested := nested=tests/nested/run
+
+.PHONY: check check-style check-unit check-nested
+check: all unit-tests
+	$(run_suites) $(suite_style) $(suite_unit) $(suite_nested)
+
+check-style:
+	$(run_suites) $(suite_style)
+
+check-unit: unit-tests
+	$(run_suites) $(suite_unit)
+
+check-nested: all
+	$(run_suites) $(suite_nested)
+
+# For check-style, which does not know the compiler's flags.
+.PHONY: tidy
+tidy: $(monitor_sources:%=tidy/%)
+
+.PHONY: $(monitor_sources:%=tidy/%)
+$(monitor_sources:%=tidy/%): tidy/%:
+	$(Q)clang-tidy --quiet $* -- $(monitor_flags) 2> >(grep -v ' generated\.$$' >&2)

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The guest kernel: build/guest/vmlinux. The work is done by guest-kernel in
+# the cache; here only whether something it depends on has changed.
+
+LINUX_SOURCE ?= /usr/src/linux-source-6.1.tar.xz
+export LINUX_SOURCE
+
+guest_dir := $(out)/guest
+guest_vmlinux := $(guest_dir)/vmlinux
+guest_sources := $(shell find guest -type f) $(wildcard include/colinux/*.h) \
+	$(scripts)/guest-kernel $(scripts)/guest-lib.sh
+guest_state := $(LINUX_SOURCE) $(shell stat -c '%Y %s' $(LINUX_SOURCE) 2>/dev/null) \
+	$(CONFIG_GUEST_DEBUG_INFO) $(sort $(guest_sources))
+
+.PHONY: guest
+guest: $(guest_vmlinux)
+
+$(eval $(call remember,$(guest_dir)/.flags,$(guest_state)))
+
+$(guest_vmlinux): $(guest_sources) $(guest_dir)/.flags
+	$(call say,GUEST,$@)
+	+$(Q)GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(guest_dir)
+	$(Q)touch $@
+
+.PHONY: guest-edit guest-refresh guest-count guest-apply-check
+guest-edit guest-refresh guest-count guest-apply-check:
+	$(Q)$(scripts)/$@

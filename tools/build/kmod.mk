@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The module: build/kmod/KVER/colinux.ko, by the host kernel's own kbuild in a
+# folder of links to kmod/.
+
+kmod_dir := $(out)/kmod/$(KVER)
+kmod_ko := $(kmod_dir)/colinux.ko
+kmod_sources := $(shell find kmod -type f) $(wildcard include/colinux/*.h)
+
+# Headers that apt replaced have the same name, and may have other contents.
+kmod_symvers := $(wildcard $(or $(KDIR),/usr/src/linux-headers-$(KVER))/Module.symvers)
+kmod_headers := $(if $(kmod_symvers),$(shell stat -c '%Y %s' $(kmod_symvers)))
+
+# BTF would need the host's vmlinux and pahole, and nothing here reads it.
+kmod_flags := W=1 CO_INCLUDE=$(top)/include CONFIG_DEBUG_INFO_BTF_MODULES= \
+	DEBIAN_KERNEL_USE_CCACHE=$(if $(ccache),yes) \
+	$(if $(CONFIG_WERROR),KCFLAGS=-Werror) \
+	$(if $(SPARSE),C=1 CHECK="sparse -Wsparse-error")
+
+# Kbuild's progress is of use only when it fails; its warnings always are.
+kmod_build = kdir=$(or $(KDIR),$$($(scripts)/fetch-kernel --headers $(KVER))) && \
+	$(scripts)/stage-kmod kmod $(kmod_dir) && \
+	$(MAKE) -C "$$kdir" V=$V M=$(top)/$(kmod_dir) $(kmod_flags) modules \
+	$(if $(filter 0,$V),>$(kmod_dir)/.log || { cat $(kmod_dir)/.log; exit 1; })
+kmod_no_kver = @$(if $(KDIR),echo "make: KDIR=$(KDIR): not the build folder of a kernel" >&2; exit 1,$(scripts)/kver)
+
+.PHONY: kmod
+kmod: $(kmod_ko)
+
+$(eval $(call remember,$(kmod_dir)/.flags,$(KDIR) $(kmod_flags) $(kmod_headers) $(sort $(kmod_sources))))
+
+$(kmod_ko): $(kmod_sources) $(kmod_dir)/.flags
+	$(if $(KVER),,$(kmod_no_kver))
+	$(call say,KBUILD,$@)
+	+$(Q)$(kmod_build)
+	$(Q)touch $@
