@@ -386,9 +386,9 @@ static void cocon_remove(struct co_device *cdev)
 {
 	struct cocon *con = dev_get_drvdata(&cdev->dev);
 
-	co_ring_break(&con->tx.ring, "removed the console", 0);
-	co_ring_break(&con->rx.ring, "removed the console", 0);
 	free_irq(cdev->irq, con);
+	co_ring_stop(&con->tx.ring);
+	co_ring_stop(&con->rx.ring);
 	hvc_remove(con->hvc);
 }
 

@@ -21,7 +21,7 @@
  * @name:	of the device, for messages
  * @size:	entries of each ring, a power of two
  * @kick:	kick number
- * @broken:	the monitor broke the rules: nothing it says counts any more
+ * @broken:	the monitor broke the rules, or is gone: nothing it says counts
  * @prod:	submissions written, published or not
  * @told:	@prod when co_ring_wants_kick() last looked
  * @sub_cons:	submissions consumed by the monitor, as last seen
@@ -75,14 +75,23 @@ static inline bool co_ring_busy(const struct co_ring *ring, u32 id)
 }
 
 /**
- * co_ring_broken() - has the monitor broken the rules?
+ * co_ring_broken() - is nobody at the other end?
  * @ring:	the ring
  *
- * Return: true once co_ring_break() was called.
+ * Return: true once co_ring_break() or co_ring_stop() was called.
  */
 static inline bool co_ring_broken(const struct co_ring *ring)
 {
 	return READ_ONCE(ring->broken);
+}
+
+/**
+ * co_ring_stop() - the device is gone
+ * @ring:	the ring: full and silent from now on, as a broken one
+ */
+static inline void co_ring_stop(struct co_ring *ring)
+{
+	WRITE_ONCE(ring->broken, true);
 }
 
 #endif /* _DRIVERS_COLINUX_RING_H */
