@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Files that are read whole. See file.h.
+ *
+ * Each file is read exactly once, so that what was checked is what is used.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+
+/**
+ * file_hint() - what to do about an error of open()
+ * @error:	its errno
+ *
+ * Return: words that follow the error, beginning with ": ", or "".
+ */
+const char *file_hint(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+		return ": check the path";
+	case EACCES:
+	case EPERM:
+		return ": check its permissions";
+	case EROFS:
+		return ": the file system is read-only; say ,ro";
+	case EMFILE:
+	case ENFILE:
+		return ": raise the limit of open files";
+	default:
+		return "";
+	}
+}
+
+/**
+ * file_open() - open a regular file for file_read()
+ * @f:		filled in
+ * @path:	the file; must live as long as @f
+ * @max:	the most bytes it may have
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int file_open(struct file *f, const char *path, uint64_t max, struct err *err)
+{
+	struct stat st;
+
+	f->path = path;
+	/* O_NONBLOCK: opening a FIFO must not wait for a writer. */
+	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (f->fd < 0)
+		return err_set(err, "%s: %s%s", path, strerror(errno),
+			       file_hint(errno));
+	if (fstat(f->fd, &st)) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		goto out_close;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		err_set(err, "%s: is a directory: name a file", path);
+		goto out_close;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		err_set(err, "%s: not a regular file: name one", path);
+		goto out_close;
+	}
+	if ((uint64_t)st.st_size > max) {
+		err_set(err, "%s: larger than %llu bytes: is it the right file?",
+			path, (unsigned long long)max);
+		goto out_close;
+	}
+	f->size = st.st_size;
+	return 0;
+
+out_close:
+	file_close(f);
+	return -1;
+}
+
+/**
+ * file_read() - read the whole of an open file
+ * @f:		the file
+ * @buf:	takes @f->size bytes
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int file_read(const struct file *f, void *buf, struct err *err)
+{
+	uint64_t done = 0;
+
+	while (done < f->size) {
+		ssize_t n = pread(f->fd, (char *)buf + done, f->size - done,
+				  (off_t)done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_set(err, "%s: %s", f->path, strerror(errno));
+		if (!n)
+			return err_set(err, "%s: became shorter while it was read: try again",
+				       f->path);
+		done += n;
+	}
+	return 0;
+}
+
+/**
+ * file_close() - close what file_open() opened
+ * @f:		the file
+ */
+void file_close(struct file *f)
+{
+	if (f->fd >= 0)
+		close(f->fd);
+	f->fd = -1;
+}
+
+/**
+ * file_slurp() - read a file into memory
+ * @path:	the file
+ * @max:	the most bytes it may have
+ * @size:	its bytes
+ * @err:	why not
+ *
+ * Return: its contents with a NUL behind them, to be freed, or NULL.
+ */
+void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err)
+{
+	struct file f;
+	char *buf;
+
+	if (file_open(&f, path, max, err))
+		return NULL;
+	buf = malloc(f.size + 1);
+	if (!buf) {
+		err_set(err, "%s: no memory for its %llu bytes: free some",
+			path, (unsigned long long)f.size);
+		goto out_close;
+	}
+	if (file_read(&f, buf, err)) {
+		free(buf);
+		buf = NULL;
+		goto out_close;
+	}
+	buf[f.size] = '\0';
+	*size = f.size;
+
+out_close:
+	file_close(&f);
+	return buf;
+}

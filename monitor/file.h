@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Files that are read whole: the kernel, the initial RAM disk, config files.
+ */
+#ifndef MONITOR_FILE_H
+#define MONITOR_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "msg.h"
+
+/**
+ * struct file - a regular file, open for reading
+ * @path:	as the user named it
+ * @size:	its bytes when it was opened
+ * @fd:		open file
+ */
+struct file {
+	const char *path;
+	uint64_t size;
+	int fd;
+};
+
+int file_open(struct file *f, const char *path, uint64_t max, struct err *err);
+int file_read(const struct file *f, void *buf, struct err *err);
+void file_close(struct file *f);
+
+void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err);
+
+const char *file_hint(int error);
+
+#endif /* MONITOR_FILE_H */

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Layout of PPRAM: arithmetic alone, so that it can be tested as such.
+ *
+ *	0 ... kernel_start	free
+ *	kernel			where its ELF file wants it
+ *	area			boot information, command line, device table,
+ *				the queues of all slots, p2m and m2p
+ *	initrd			page-aligned
+ *	... mem_size		free
+ *
+ * Everything that is filled must lie below CO_BOOT_MAP_MAX, which the guest
+ * has mapped when it is entered; so all of it is packed as low as it goes.
+ */
+#include <stddef.h>
+
+#include <colinux/guest.h>
+#include <colinux/ring.h>
+
+#include "layout.h"
+
+#define PAGE_SIZE	4096
+#define CACHE_LINE	64
+#define MIB		(1ULL << 20)
+
+/*
+ * Memory a kernel must find free to come up at all: page structures, page
+ * tables and the first slabs. Less ends in a panic nobody understands.
+ */
+#define MIN_FREE	(8 * MIB)
+
+static uint64_t align_up(uint64_t x, uint64_t to)
+{
+	return (x + to - 1) / to * to;
+}
+
+/**
+ * layout_slot() - slot of a device in the device table
+ * @type:	CO_DEV_*
+ * @unit:	its number among its kind
+ *
+ * Return: the slot.
+ */
+unsigned int layout_slot(unsigned int type, unsigned int unit)
+{
+	switch (type) {
+	case CO_DEV_COBD:
+		return unit;
+	case CO_DEV_CONET:
+		return CO_MAX_COBD + unit;
+	default:
+		return CO_MAX_COBD + CO_MAX_CONET + unit;
+	}
+}
+
+/**
+ * layout_slot_type() - what a slot is for
+ * @slot:	the slot
+ *
+ * Return: CO_DEV_*.
+ */
+unsigned int layout_slot_type(unsigned int slot)
+{
+	if (slot < CO_MAX_COBD)
+		return CO_DEV_COBD;
+	if (slot < CO_MAX_COBD + CO_MAX_CONET)
+		return CO_DEV_CONET;
+	return CO_DEV_COCON;
+}
+
+/**
+ * layout_slot_unit() - which of its kind a slot is for
+ * @slot:	the slot
+ *
+ * Return: the unit.
+ */
+unsigned int layout_slot_unit(unsigned int slot)
+{
+	return slot - layout_slot(layout_slot_type(slot), 0);
+}
+
+/**
+ * layout_queue_size() - entries of a queue
+ * @slot:	slot of its device
+ * @queue:	its number there
+ *
+ * Return: entries, 0 if the device has no such queue.
+ */
+unsigned int layout_queue_size(unsigned int slot, unsigned int queue)
+{
+	switch (layout_slot_type(slot)) {
+	case CO_DEV_COBD:
+		return queue ? 0 : LAYOUT_COBD_QUEUE;
+	case CO_DEV_CONET:
+		return LAYOUT_CONET_QUEUE;
+	default:
+		return LAYOUT_COCON_QUEUE;
+	}
+}
+
+static uint64_t place_queues(struct layout *l, uint64_t at)
+{
+	for (unsigned int slot = 0; slot < CO_MAX_DEVS; slot++) {
+		for (unsigned int q = 0; q < CO_DEV_QUEUES; q++) {
+			unsigned int size = layout_queue_size(slot, q);
+
+			if (!size) {
+				l->queue_gpa[slot][q] = 0;
+				continue;
+			}
+			at = align_up(at, CACHE_LINE);
+			l->queue_gpa[slot][q] = at;
+			at += co_queue_bytes(size);
+		}
+	}
+	return at;
+}
+
+/**
+ * layout_make() - decide what lies where
+ * @l:		in and out, see there
+ * @err:	why it does not fit
+ *
+ * Return: 0 or -1.
+ */
+int layout_make(struct layout *l, struct err *err)
+{
+	uint64_t at, need;
+
+	l->area_gpa = align_up(l->kernel_end, PAGE_SIZE);
+	l->boot_gpa = l->area_gpa;
+	l->cmdline_gpa = l->boot_gpa + sizeof(struct co_boot_info);
+	l->dev_gpa = align_up(l->cmdline_gpa + l->cmdline_size, CACHE_LINE);
+	at = place_queues(l, l->dev_gpa +
+			  (uint64_t)CO_MAX_DEVS * sizeof(struct co_dev));
+	l->tables_gpa = align_up(at, PAGE_SIZE);
+	l->area_size = align_up(l->tables_gpa + l->tables_size, PAGE_SIZE) -
+		       l->area_gpa;
+	at = l->area_gpa + l->area_size;
+	l->initrd_gpa = l->initrd_size ? at : 0;
+	l->end = align_up(at + l->initrd_size, PAGE_SIZE);
+
+	if (l->end > CO_BOOT_MAP_MAX)
+		return err_set(err, "kernel, tables and initrd end at %llu MiB, but must end below %llu: make the initrd smaller",
+			       (unsigned long long)(l->end / MIB + 1),
+			       (unsigned long long)(CO_BOOT_MAP_MAX / MIB));
+	need = align_up(l->end + MIN_FREE, CO_CHUNK_SIZE);
+	if (need > l->mem_size)
+		return err_set(err, "mem=%llu: too little for this kernel and initrd: give mem=%llu or more",
+			       (unsigned long long)(l->mem_size / MIB),
+			       (unsigned long long)(need / MIB));
+	return 0;
+}

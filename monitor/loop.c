@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The event loop, over epoll. See loop.h.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "loop.h"
+
+#define BATCH		32
+
+/**
+ * loop_init() - make an event loop
+ * @loop:	filled in
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int loop_init(struct loop *loop, struct err *err)
+{
+	loop->tasks = NULL;
+	loop->tail = &loop->tasks;
+	loop->epfd = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epfd < 0)
+		return err_set(err, "epoll_create1: %s: raise the limit of open files",
+			       strerror(errno));
+	return 0;
+}
+
+/**
+ * loop_free() - undo loop_init()
+ * @loop:	the loop
+ */
+void loop_free(struct loop *loop)
+{
+	if (loop->epfd >= 0)
+		close(loop->epfd);
+	loop->epfd = -1;
+}
+
+/**
+ * loop_watch() - wait for a file
+ * @loop:	the loop
+ * @watch:	its @ready is set
+ * @fd:		the file
+ * @events:	EPOLL* bits
+ *
+ * Return: 0, or -1 with errno: EPERM for files that are always ready.
+ */
+int loop_watch(struct loop *loop, struct loop_watch *watch, int fd,
+	       uint32_t events)
+{
+	struct epoll_event ev = { .events = events, .data.ptr = watch };
+
+	watch->fd = -1;
+	if (epoll_ctl(loop->epfd, EPOLL_CTL_ADD, fd, &ev))
+		return -1;
+	watch->fd = fd;
+	return 0;
+}
+
+/**
+ * loop_change() - wait for something else
+ * @loop:	the loop
+ * @watch:	watched already
+ * @events:	EPOLL* bits
+ */
+void loop_change(struct loop *loop, struct loop_watch *watch, uint32_t events)
+{
+	struct epoll_event ev = { .events = events, .data.ptr = watch };
+
+	if (watch->fd >= 0)
+		epoll_ctl(loop->epfd, EPOLL_CTL_MOD, watch->fd, &ev);
+}
+
+/**
+ * loop_unwatch() - wait no longer
+ * @loop:	the loop
+ * @watch:	may not be watched at all
+ */
+void loop_unwatch(struct loop *loop, struct loop_watch *watch)
+{
+	if (watch->fd >= 0)
+		epoll_ctl(loop->epfd, EPOLL_CTL_DEL, watch->fd, NULL);
+	watch->fd = -1;
+}
+
+/**
+ * loop_later() - put work off to the end of the current batch
+ * @loop:	the loop
+ * @task:	its @run is set; may be in line already
+ */
+void loop_later(struct loop *loop, struct loop_task *task)
+{
+	if (task->queued)
+		return;
+	task->queued = true;
+	task->next = NULL;
+	*loop->tail = task;
+	loop->tail = &task->next;
+}
+
+static void run_tasks(struct loop *loop)
+{
+	struct loop_task *task;
+
+	while ((task = loop->tasks)) {
+		loop->tasks = task->next;
+		if (!loop->tasks)
+			loop->tail = &loop->tasks;
+		task->queued = false;
+		task->run(task);
+	}
+}
+
+/**
+ * loop_once() - wait for one batch of events and handle it
+ * @loop:	the loop
+ */
+void loop_once(struct loop *loop)
+{
+	struct epoll_event ev[BATCH];
+	int n;
+
+	run_tasks(loop);
+	n = epoll_wait(loop->epfd, ev, BATCH, -1);
+	for (int i = 0; i < n; i++) {
+		struct loop_watch *watch = ev[i].data.ptr;
+
+		/* Unless an event before it in this batch took it away. */
+		if (watch->fd >= 0)
+			watch->ready(watch, ev[i].events);
+	}
+	run_tasks(loop);
+}

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The machine: puts the parts together in their order. See machine.h.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include <colinux/guest.h>
+
+#include "boot.h"
+#include "machine.h"
+#include "stats.h"
+
+#define MIB		(1ULL << 20)
+
+/*
+ * Opening: what the user named.
+ */
+
+static int open_kernel(struct machine *m, struct err *err)
+{
+	const char *path = m->params->kernel;
+
+	if (!path)
+		return err_set(err, "no kernel: say kernel=FILE, a guest kernel (vmlinux)");
+	m->kernel_file = file_slurp(path, KERNEL_FILE_MAX, &m->kernel_size,
+				    err);
+	if (!m->kernel_file)
+		return -1;
+	if (kernel_parse(&m->kernel, m->kernel_file, m->kernel_size, err)) {
+		err_prefix(err, "%s: ", path);
+		return -1;
+	}
+	return 0;
+}
+
+static int open_initrd(struct machine *m, struct err *err)
+{
+	const char *path = m->params->initrd;
+
+	if (!path)
+		return 0;
+	if (file_open(&m->initrd, path, CO_BOOT_MAP_MAX, err))
+		return -1;
+	if (!m->initrd.size)
+		return err_set(err, "%s: empty: name an initial RAM disk",
+			       path);
+	return 0;
+}
+
+static int check_nets(const struct params *p, struct err *err)
+{
+	for (int i = 0; i < CO_MAX_CONET; i++)
+		if (p->nets[i])
+			return err_set(err, "eth%d=%s: networking is not built in yet: leave it out",
+				       i, p->nets[i]);
+	return 0;
+}
+
+static int open_stats(struct machine *m, struct err *err)
+{
+	const char *path = m->params->stats_file;
+
+	if (!path)
+		return 0;
+	m->stats_file = fopen(path, "we");
+	if (!m->stats_file)
+		return err_set(err, "%s: %s%s", path, strerror(errno),
+			       file_hint(errno));
+	return 0;
+}
+
+/**
+ * machine_open() - open and check everything the user named
+ * @m:		filled in
+ * @params:	what he said; must live as long as @m
+ * @err:	what is wrong
+ *
+ * Return: 0 or -1; machine_free() is due in both cases.
+ */
+int machine_open(struct machine *m, const struct params *params,
+		 struct err *err)
+{
+	int len;
+
+	*m = (struct machine) {
+		.params = params,
+		.initrd.fd = -1,
+		.vm.fd = -1,
+		.loop.epfd = -1,
+		.done.fd = -1,
+		.signals.fd = -1,
+		.timer.fd = -1,
+		.power_fd = -1,
+	};
+	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
+	if (len < 0 || check_nets(params, err) || open_kernel(m, err) ||
+	    open_initrd(m, err) || open_stats(m, err))
+		return -1;
+
+	/* The module's tables are not known yet; they are small. */
+	m->layout.mem_size = params->mem;
+	m->layout.kernel_end = m->kernel.end;
+	m->layout.cmdline_size = len + 1;
+	m->layout.initrd_size = m->initrd.size;
+	if (layout_make(&m->layout, err))
+		return -1;
+	return ppram_check_host(params->mem, params->hugetlb, err);
+}
+
+/*
+ * Making: memory, the module's part, the guest's first sight.
+ */
+
+static int load(struct machine *m, struct err *err)
+{
+	if (kernel_load(&m->kernel, m->kernel_file, m->ram.base, m->ram.size,
+			err)) {
+		err_prefix(err, "%s: ", m->params->kernel);
+		return -1;
+	}
+	free(m->kernel_file);
+	m->kernel_file = NULL;
+	if (m->initrd.fd >= 0 &&
+	    file_read(&m->initrd, m->ram.base + m->layout.initrd_gpa, err))
+		return -1;
+	file_close(&m->initrd);
+	return boot_write(&m->ram, &m->layout, m->params->name, m->cmdline,
+			  err);
+}
+
+static int make_power(struct machine *m, struct err *err)
+{
+	m->power_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (m->power_fd < 0)
+		return err_set(err, "eventfd: %s: raise the limit of open files",
+			       strerror(errno));
+	return vm_irqfd(&m->vm, CO_VIRQ_POWER, m->power_fd, err);
+}
+
+static int make_vcpu(struct machine *m, struct err *err)
+{
+	const struct co_vcpu arg = {
+		.guest_abi = m->kernel.note.abi,
+		.arch = m->kernel.note.arch,
+		.entry = m->kernel.note.entry,
+		.virt_base = m->kernel.note.virt_base,
+		.passage_va = m->kernel.note.passage_va,
+		.boot_gpa = m->layout.boot_gpa,
+		.tables_gpa = m->layout.tables_gpa,
+	};
+
+	return vm_vcpu(&m->vm, &arg, err);
+}
+
+/**
+ * machine_make() - make the virtual machine and load the guest
+ * @m:		from machine_open()
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int machine_make(struct machine *m, struct err *err)
+{
+	uint64_t mem = m->params->mem;
+
+	if (vm_open(&m->vm, err))
+		return -1;
+	if (mem > m->vm.info.max_mem)
+		return err_set(err, "mem=%llu: more than a guest can have on this host (%llu MiB): give less mem=",
+			       (unsigned long long)(mem / MIB),
+			       (unsigned long long)(m->vm.info.max_mem / MIB));
+	if (ppram_map(&m->ram, mem, m->params->hugetlb, err) ||
+	    ppram_register(&m->ram, &m->vm, &m->layout.tables_size, err) ||
+	    layout_make(&m->layout, err) ||
+	    load(m, err) ||
+	    loop_init(&m->loop, err) ||
+	    make_power(m, err) ||
+	    make_vcpu(m, err))
+		return -1;
+	msg_info("%s: kernel at %llu to %llu KiB, area to %llu, initrd to %llu; memory %llu",
+		 m->params->name,
+		 (unsigned long long)(m->kernel.start >> 10),
+		 (unsigned long long)(m->kernel.end >> 10),
+		 (unsigned long long)((m->layout.area_gpa +
+				       m->layout.area_size) >> 10),
+		 (unsigned long long)(m->layout.end >> 10),
+		 (unsigned long long)(mem >> 10));
+	return 0;
+}
+
+/*
+ * Running.
+ */
+
+static void force(struct machine *m, const char *why)
+{
+	msg_note("%s: %s: ended by force", m->params->name, why);
+	vcpu_stop(&m->vcpu);
+}
+
+static void ask_power_off(struct machine *m)
+{
+	const struct itimerspec limit = {
+		.it_value.tv_sec = m->params->stop_timeout,
+		.it_value.tv_nsec = 1,	/* 0 would disarm it */
+	};
+	uint64_t one = 1;
+
+	m->stopping = true;
+	msg_info("%s: asked to power off", m->params->name);
+	if (write(m->power_fd, &one, sizeof(one)) != sizeof(one) ||
+	    timerfd_settime(m->timer.fd, 0, &limit, NULL))
+		force(m, strerror(errno));
+}
+
+static void on_timer(struct loop_watch *watch, uint32_t events)
+{
+	struct machine *m = container_of(watch, struct machine, timer);
+	uint64_t n;
+
+	(void)events;
+	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
+		force(m, "did not power off in time");
+}
+
+static void on_signal(struct loop_watch *watch, uint32_t events)
+{
+	struct machine *m = container_of(watch, struct machine, signals);
+	struct signalfd_siginfo si;
+
+	(void)events;
+	if (read(watch->fd, &si, sizeof(si)) != sizeof(si))
+		return;
+	switch (si.ssi_signo) {
+	case SIGUSR1:
+		stats_show(&m->vm, stderr);
+		break;
+	default: /* SIGTERM, SIGINT, SIGHUP */
+		if (m->stopping)
+			force(m, "asked again to stop");
+		else
+			ask_power_off(m);
+	}
+}
+
+static void on_done(struct loop_watch *watch, uint32_t events)
+{
+	struct machine *m = container_of(watch, struct machine, done);
+
+	(void)events;
+	loop_unwatch(&m->loop, watch);
+	m->ended = true;
+}
+
+static int watch_fd(struct machine *m, struct loop_watch *watch, int fd,
+		    const char *what, struct err *err)
+{
+	if (fd >= 0 && !loop_watch(&m->loop, watch, fd, EPOLLIN))
+		return 0;
+	err_set(err, "%s: %s: raise the limit of open files", what,
+		strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static int watch_events(struct machine *m, struct err *err)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+
+	m->signals.ready = on_signal;
+	m->timer.ready = on_timer;
+	if (watch_fd(m, &m->signals, signalfd(-1, &set, SFD_CLOEXEC), "signalfd",
+		     err) ||
+	    watch_fd(m, &m->timer,
+		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC), "timerfd",
+		     err))
+		return -1;
+	return 0;
+}
+
+/**
+ * machine_run() - run the guest until it ends
+ * @m:		from machine_make()
+ * @end:	how it ended
+ * @err:	why it did not even start
+ *
+ * Return: 0 or -1.
+ */
+int machine_run(struct machine *m, enum end *end, struct err *err)
+{
+	if (watch_events(m, err))
+		return -1;
+	if (vcpu_start(&m->vcpu, &m->vm, &m->ram, err))
+		return -1;
+	m->done.ready = on_done;
+	if (loop_watch(&m->loop, &m->done, m->vcpu.done_fd, EPOLLIN)) {
+		err_set(err, "epoll: %s", strerror(errno));
+		vcpu_stop(&m->vcpu);
+		vcpu_join(&m->vcpu);
+		return -1;
+	}
+	while (!m->ended)
+		loop_once(&m->loop);
+	vcpu_join(&m->vcpu);
+	if (m->params->stats)
+		stats_show(&m->vm, m->stats_file ? m->stats_file : stderr);
+	*end = m->vcpu.end;
+	return 0;
+}
+
+/**
+ * machine_free() - give everything back
+ * @m:		from machine_open()
+ */
+void machine_free(struct machine *m)
+{
+	if (m->signals.fd >= 0)
+		close(m->signals.fd);
+	if (m->timer.fd >= 0)
+		close(m->timer.fd);
+	if (m->power_fd >= 0)
+		close(m->power_fd);
+	loop_free(&m->loop);
+	vm_close(&m->vm);
+	ppram_unmap(&m->ram);
+	file_close(&m->initrd);
+	free(m->kernel_file);
+	if (m->stats_file && fclose(m->stats_file))
+		msg_warn("%s: %s", m->params->stats_file, strerror(errno));
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Messages: see msg.h.
+ *
+ * Everything goes to standard error, one write per line, so that lines of
+ * the two threads never mix. The two flags are the only state of the monitor
+ * that no struct owns: they describe standard error, of which there is one.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "msg.h"
+
+#define PROGRAM		"colinux-run"
+#define LINE_BYTES	1024
+
+static atomic_bool verbose;
+static atomic_bool raw_terminal;
+
+/**
+ * msg_verbose() - show msg_info() lines
+ * @on:		show them
+ */
+void msg_verbose(bool on)
+{
+	atomic_store(&verbose, on);
+}
+
+/**
+ * msg_raw_terminal() - standard error is a terminal without output processing
+ * @on:		a newline needs a carriage return in front
+ */
+void msg_raw_terminal(bool on)
+{
+	atomic_store(&raw_terminal, on);
+}
+
+/**
+ * err_set() - say why something failed
+ * @err:	where to put it
+ * @fmt:	as printf()
+ *
+ * Return: -1, for the caller to return.
+ */
+int err_set(struct err *err, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+/**
+ * err_prefix() - say where an error was found
+ * @err:	the error
+ * @fmt:	as printf(); goes in front of the text
+ */
+void err_prefix(struct err *err, const char *fmt, ...)
+{
+	struct err old = *err;
+	va_list ap;
+	int len;
+
+	va_start(ap, fmt);
+	len = vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	va_end(ap);
+	if (len >= 0 && (size_t)len < sizeof(err->text))
+		snprintf(err->text + len, sizeof(err->text) - len, "%s", old.text);
+}
+
+static void write_all(const char *buf, size_t len)
+{
+	while (len) {
+		ssize_t n = write(STDERR_FILENO, buf, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;	/* nobody is left to tell */
+		buf += n;
+		len -= n;
+	}
+}
+
+/**
+ * msg_text() - write text to standard error as it is
+ * @text:	any bytes
+ * @len:	how many
+ *
+ * Newlines get their carriage return if the terminal is raw.
+ */
+void msg_text(const char *text, size_t len)
+{
+	char out[LINE_BYTES];
+	bool raw = atomic_load(&raw_terminal);
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (n + 2 > sizeof(out)) {
+			write_all(out, n);
+			n = 0;
+		}
+		if (raw && text[i] == '\n')
+			out[n++] = '\r';
+		out[n++] = text[i];
+	}
+	write_all(out, n);
+}
+
+static void message(const char *kind, const char *fmt, va_list ap)
+{
+	char line[LINE_BYTES];
+	int len, n;
+
+	len = snprintf(line, sizeof(line), PROGRAM ": %s", kind);
+	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
+	if (n < 0)
+		return;
+	len += n;
+	if ((size_t)len > sizeof(line) - 2)
+		len = sizeof(line) - 2;
+	line[len++] = '\n';
+	msg_text(line, len);
+}
+
+/**
+ * msg_error() - something failed for good
+ * @fmt:	as printf(), one line without the newline
+ */
+void msg_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message("", fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * msg_warn() - something is not as it should be, but goes on
+ * @fmt:	as printf(), one line without the newline
+ */
+void msg_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message("warning: ", fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * msg_note() - what the user wants to know in any case
+ * @fmt:	as printf(), one line without the newline
+ */
+void msg_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	message("", fmt, ap);
+	va_end(ap);
+}
+
+/**
+ * msg_info() - what only -v shows
+ * @fmt:	as printf(), one line without the newline
+ */
+void msg_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!atomic_load(&verbose))
+		return;
+	va_start(ap, fmt);
+	message("", fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,722 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parameters: from words and options to struct params.
+ *
+ * A word is name=value with a name out of words[], @file, or something for
+ * the guest's command line. An option begins with --; the command line's are
+ * read by getopt_long(), those in a file by file_option(), and both end in
+ * set_option(). Each name has one function that checks its value and stores it.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <colinux/guest.h>
+
+#include "conf.h"
+#include "file.h"
+#include "params.h"
+
+#define MIB		(1ULL << 20)
+#define DEFAULT_MEM	(256 * MIB)
+#define DEFAULT_STOP	30
+#define MAX_STOP	86400
+#define MAX_WINDOW	1000
+#define CONF_MAX	MIB
+
+/* Most memory that is still a number and not a slip of the finger: 64 GiB. */
+#define MAX_MEM_MIB	65536
+
+enum {
+	OPT_CHECK = 256,
+	OPT_CONSOLE,
+	OPT_FORCE_SHARE,
+	OPT_HUGETLB,
+	OPT_IO,
+	OPT_NAME,
+	OPT_STATS,
+	OPT_STOP_TIMEOUT,
+	OPT_VERSION,
+};
+
+static const struct option options[] = {
+	{ "check", no_argument, NULL, OPT_CHECK },
+	{ "console", required_argument, NULL, OPT_CONSOLE },
+	{ "force-share", no_argument, NULL, OPT_FORCE_SHARE },
+	{ "help", no_argument, NULL, 'h' },
+	{ "hugetlb", no_argument, NULL, OPT_HUGETLB },
+	{ "io", required_argument, NULL, OPT_IO },
+	{ "name", required_argument, NULL, OPT_NAME },
+	{ "stats", optional_argument, NULL, OPT_STATS },
+	{ "stop-timeout", required_argument, NULL, OPT_STOP_TIMEOUT },
+	{ "verbose", no_argument, NULL, 'v' },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const char usage[] =
+"Usage: colinux-run [OPTION]... [@FILE]... [NAME=VALUE]... [WORD]...\n"
+"Run a second Linux kernel beside this one. Words it does not know go to the\n"
+"guest's kernel command line; what comes later wins.\n"
+"\n"
+"  kernel=FILE           the guest kernel (vmlinux)\n"
+"  initrd=FILE           its initial RAM disk\n"
+"  mem=MIB               its memory, in MiB (256)\n"
+"  cobdN=PATH[,ro]       disk N, 0 to 15: an image or a block device\n"
+"  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
+"  hda1=:cobdN           another name for disk N\n"
+"  ethN=...              network interface N, 0 to 7\n"
+"  cocon=COLSxROWS       size of the console\n"
+"  @FILE                 words and options from a file\n"
+"\n"
+"      --check           verify everything, start nothing\n"
+"      --console=WHERE   tty, stdio, pty, file:PATH or none\n"
+"      --force-share     read-only images may be in use elsewhere\n"
+"  -h, --help            this text\n"
+"      --hugetlb         memory from hugetlbfs's pool\n"
+"      --io=ENGINE       uring or threads\n"
+"      --name=NAME       the guest's name\n"
+"      --stats[=FILE]    print counters at the end\n"
+"      --stop-timeout=S  seconds to wait for a power-off (30)\n"
+"  -v, --verbose         say more\n"
+"      --version         print the version\n"
+"\n"
+"In the console, Ctrl-] q powers the guest off; Ctrl-] ? shows all keys.\n"
+"See colinux-run(1) for the rest, exit statuses included.\n";
+
+/**
+ * params_usage() - the text of --help
+ *
+ * Return: the text.
+ */
+const char *params_usage(void)
+{
+	return usage;
+}
+
+/**
+ * params_init() - parameters before anything was said
+ * @p:		parameters
+ */
+void params_init(struct params *p)
+{
+	*p = (struct params) {
+		.name = "guest",
+		.mem = DEFAULT_MEM,
+		.stop_timeout = DEFAULT_STOP,
+	};
+}
+
+/**
+ * params_free() - free what parsing allocated
+ * @p:		parameters
+ */
+void params_free(struct params *p)
+{
+	free(p->kernel);
+	free(p->initrd);
+	free(p->console_file);
+	free(p->stats_file);
+	for (size_t i = 0; i < CO_MAX_COBD; i++)
+		free(p->disks[i].path);
+	for (size_t i = 0; i < CO_MAX_CONET; i++)
+		free(p->nets[i]);
+	for (size_t i = 0; i < p->nr_words; i++)
+		free(p->words[i]);
+	free(p->words);
+}
+
+/*
+ * Values.
+ */
+
+static int set_string(char **to, const char *value, struct err *err)
+{
+	char *copy = strdup(value);
+
+	if (!copy)
+		return err_set(err, "out of memory");
+	free(*to);
+	*to = copy;
+	return 0;
+}
+
+static int set_path(char **to, const char *name, const char *value,
+		    struct err *err)
+{
+	if (!*value)
+		return err_set(err, "%s=: empty: name a file", name);
+	return set_string(to, value, err);
+}
+
+/* Decimal digits alone; what strtoul() takes beyond that is no number here. */
+static int parse_number(const char **text, unsigned long max, unsigned long *n)
+{
+	const char *s = *text;
+
+	if (!isdigit((unsigned char)*s))
+		return -1;
+	for (*n = 0; isdigit((unsigned char)*s); s++) {
+		*n = *n * 10 + (*s - '0');
+		if (*n > max)
+			return -1;
+	}
+	*text = s;
+	return 0;
+}
+
+static int set_kernel(struct params *p, unsigned int unit, const char *value,
+		      struct err *err)
+{
+	(void)unit;
+	return set_path(&p->kernel, "kernel", value, err);
+}
+
+/* An empty initrd= takes back one given before. */
+static int set_initrd(struct params *p, unsigned int unit, const char *value,
+		      struct err *err)
+{
+	(void)unit;
+	if (*value)
+		return set_string(&p->initrd, value, err);
+	free(p->initrd);
+	p->initrd = NULL;
+	return 0;
+}
+
+static int set_mem(struct params *p, unsigned int unit, const char *value,
+		   struct err *err)
+{
+	const char *s = value;
+	unsigned long mib;
+
+	(void)unit;
+	if (parse_number(&s, MAX_MEM_MIB, &mib))
+		return err_set(err, "mem=%s: not a number of MiB up to %d: give one like mem=256",
+			       value, MAX_MEM_MIB);
+	if (*s == 'G' && mib <= MAX_MEM_MIB / 1024) {
+		mib *= 1024;
+		s++;
+	} else if (*s == 'M') {
+		s++;
+	}
+	if (*s)
+		return err_set(err, "mem=%s: not a number of MiB: give one like mem=256",
+			       value);
+	if (!mib)
+		return err_set(err, "mem=%s: a guest needs memory: give more, like mem=256",
+			       value);
+	if (mib * MIB % CO_CHUNK_SIZE)
+		return err_set(err, "mem=%s: memory comes in steps of 2 MiB: give mem=%lu",
+			       value, mib + 1);
+	p->mem = mib * MIB;
+	return 0;
+}
+
+static int set_cocon(struct params *p, unsigned int unit, const char *value,
+		     struct err *err)
+{
+	unsigned long cols, rows;
+	const char *s = value;
+
+	(void)unit;
+	if (parse_number(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
+	    parse_number(&s, MAX_WINDOW, &rows) || *s || !cols || !rows)
+		return err_set(err, "cocon=%s: not a window size: give one like cocon=80x25",
+			       value);
+	p->cols = cols;
+	p->rows = rows;
+	return 0;
+}
+
+/* Commas may stand in a path, so only the known words behind one are cut. */
+static bool cut_suffix(char *path, const char *suffix)
+{
+	size_t len = strlen(path), n = strlen(suffix);
+
+	if (len < n || strcmp(path + len - n, suffix))
+		return false;
+	path[len - n] = '\0';
+	return true;
+}
+
+static int set_cobd(struct params *p, unsigned int unit, const char *value,
+		    struct err *err)
+{
+	struct disk_param *disk = &p->disks[unit];
+
+	if (set_string(&disk->path, value, err))
+		return -1;
+	disk->ro = cut_suffix(disk->path, ",ro");
+	if (!disk->ro)
+		cut_suffix(disk->path, ",rw");
+	if (!*disk->path) {
+		free(disk->path);
+		disk->path = NULL;
+	}
+	return 0;
+}
+
+static int set_eth(struct params *p, unsigned int unit, const char *value,
+		   struct err *err)
+{
+	if (*value)
+		return set_string(&p->nets[unit], value, err);
+	free(p->nets[unit]);
+	p->nets[unit] = NULL;
+	return 0;
+}
+
+/*
+ * Words.
+ */
+
+/**
+ * struct word - a name=value word
+ * @name:	its name without a unit
+ * @units:	units it has, 0 if the name carries no number
+ * @set:	checks and stores the value; NULL for what only old files need
+ */
+struct word {
+	const char *name;
+	unsigned int units;
+	int (*set)(struct params *p, unsigned int unit, const char *value,
+		   struct err *err);
+};
+
+static const struct word words[] = {
+	{ "kernel", 0, set_kernel },
+	{ "initrd", 0, set_initrd },
+	{ "mem", 0, set_mem },
+	{ "cocon", 0, set_cocon },
+	{ "cobd", CO_MAX_COBD, set_cobd },
+	{ "eth", CO_MAX_CONET, set_eth },
+	{ "exec", 10, NULL },
+	{ "ttys", 10, NULL },
+};
+
+/*
+ * Does @word use the name of @w? Then *@value is what follows the =.
+ * Return: 1 if so, 0 if not, -1 if its unit does not exist.
+ */
+static int match_word(const struct word *w, const char *word,
+		      unsigned int *unit, const char **value, struct err *err)
+{
+	size_t len = strlen(w->name);
+	const char *s = word + len;
+	unsigned long n = 0;
+
+	if (strncmp(word, w->name, len))
+		return 0;
+	if (w->units) {
+		const char *digits = s;
+
+		s += strspn(s, "0123456789");
+		if (s == digits || *s != '=')
+			return 0;
+		if (parse_number(&digits, w->units - 1, &n))
+			return err_set(err, "%.*s: no such device: there are %s0 to %s%u",
+				       (int)(s - word), word, w->name, w->name,
+				       w->units - 1);
+	}
+	if (*s != '=')
+		return 0;
+	*unit = n;
+	*value = s + 1;
+	return 1;
+}
+
+static int add_guest_word(struct params *p, const char *word, struct err *err)
+{
+	char **more = reallocarray(p->words, p->nr_words + 1, sizeof(*more));
+
+	if (!more)
+		return err_set(err, "out of memory");
+	p->words = more;
+	p->words[p->nr_words] = NULL;
+	if (set_string(&p->words[p->nr_words], word, err))
+		return -1;
+	p->nr_words++;
+	return 0;
+}
+
+/* hda, hda1, sdb12: the names under which old guests know their disks. */
+static size_t alias_len(const char *word)
+{
+	size_t len = 3;
+
+	if ((word[0] != 'h' && word[0] != 's') || word[1] != 'd' ||
+	    !islower((unsigned char)word[2]))
+		return 0;
+	while (len < 5 && isdigit((unsigned char)word[len]))
+		len++;
+	return len;
+}
+
+static struct disk_param *find_alias(struct params *p, const char *name)
+{
+	for (size_t i = 0; i < CO_MAX_COBD; i++)
+		if (!strcmp(p->disks[i].alias, name))
+			return &p->disks[i];
+	return NULL;
+}
+
+static struct disk_param *free_disk(struct params *p)
+{
+	for (size_t i = 0; i < CO_MAX_COBD; i++)
+		if (!p->disks[i].path && !p->disks[i].alias[0])
+			return &p->disks[i];
+	return NULL;
+}
+
+static int set_alias(struct params *p, const char *name, const char *value,
+		     struct err *err)
+{
+	struct disk_param *disk = find_alias(p, name);
+	unsigned long unit;
+
+	if (!strncmp(value, ":cobd", 5)) {
+		const char *s = value + 5;
+
+		if (parse_number(&s, CO_MAX_COBD - 1, &unit) || *s)
+			return err_set(err, "%s=%s: no such disk: there are cobd0 to cobd%d",
+				       name, value, CO_MAX_COBD - 1);
+		if (disk)
+			disk->alias[0] = '\0';
+		snprintf(p->disks[unit].alias, sizeof(p->disks[unit].alias),
+			 "%s", name);
+		return 0;
+	}
+	if (!disk)
+		disk = free_disk(p);
+	if (!disk)
+		return err_set(err, "%s=: more than %d disks: leave some out",
+			       name, CO_MAX_COBD);
+	snprintf(disk->alias, sizeof(disk->alias), "%s", name);
+	return set_cobd(p, disk - p->disks, value, err);
+}
+
+static int parse_word(struct params *p, const char *word, struct err *err)
+{
+	const char *value = NULL;
+	unsigned int unit = 0;
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		int ret = match_word(&words[i], word, &unit, &value, err);
+
+		if (ret < 0)
+			return -1;
+		if (!ret)
+			continue;
+		if (words[i].set)
+			return words[i].set(p, unit, value, err);
+		msg_warn("%s: has no meaning here: ignored", word);
+		return 0;
+	}
+
+	len = alias_len(word);
+	if (len && word[len] == '=') {
+		char name[sizeof(p->disks[0].alias)];
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		return set_alias(p, name, word + len + 1, err);
+	}
+	if (!strncmp(word, "cobd", 4) && strchr(word, '='))
+		return err_set(err, "%s: no such disk: there are cobd0 to cobd%d",
+			       word, CO_MAX_COBD - 1);
+	return add_guest_word(p, word, err);
+}
+
+/*
+ * Options.
+ */
+
+static int set_name(struct params *p, const char *value, struct err *err)
+{
+	size_t len = strlen(value);
+
+	if (!len || len >= sizeof(p->name) || *value == '.' || *value == '-' ||
+	    strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != len)
+		return err_set(err, "--name=%s: not a name: use up to %zu letters, digits, '.', '_' and '-'",
+			       value, sizeof(p->name) - 1);
+	memcpy(p->name, value, len + 1);
+	return 0;
+}
+
+static int set_console(struct params *p, const char *value, struct err *err)
+{
+	static const char * const modes[] = {
+		[CONSOLE_AUTO] = "auto",
+		[CONSOLE_TTY] = "tty",
+		[CONSOLE_STDIO] = "stdio",
+		[CONSOLE_PTY] = "pty",
+		[CONSOLE_NONE] = "none",
+	};
+
+	if (!strncmp(value, "file:", 5)) {
+		p->console = CONSOLE_FILE;
+		return set_path(&p->console_file, "--console", value + 5, err);
+	}
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (modes[i] && !strcmp(value, modes[i])) {
+			p->console = i;
+			return 0;
+		}
+	}
+	return err_set(err, "--console=%s: no such console: use tty, stdio, pty, file:PATH or none",
+		       value);
+}
+
+static int set_io(struct params *p, const char *value, struct err *err)
+{
+	if (!strcmp(value, "auto"))
+		p->io = IO_AUTO;
+	else if (!strcmp(value, "uring"))
+		p->io = IO_URING;
+	else if (!strcmp(value, "threads"))
+		p->io = IO_THREADS;
+	else
+		return err_set(err, "--io=%s: no such engine: use uring or threads",
+			       value);
+	return 0;
+}
+
+static int set_stop_timeout(struct params *p, const char *value,
+			    struct err *err)
+{
+	const char *s = value;
+	unsigned long n;
+
+	if (parse_number(&s, MAX_STOP, &n) || *s)
+		return err_set(err, "--stop-timeout=%s: not a number of seconds up to %d: give one like 30",
+			       value, MAX_STOP);
+	p->stop_timeout = n;
+	return 0;
+}
+
+static int set_stats(struct params *p, const char *value, struct err *err)
+{
+	p->stats = true;
+	return value ? set_path(&p->stats_file, "--stats", value, err) : 0;
+}
+
+static int set_option(struct params *p, int opt, const char *value,
+		      struct err *err)
+{
+	switch (opt) {
+	case OPT_CHECK:
+		p->action = ACTION_CHECK;
+		return 0;
+	case 'h':
+		p->action = ACTION_HELP;
+		return 0;
+	case OPT_VERSION:
+		p->action = ACTION_VERSION;
+		return 0;
+	case OPT_FORCE_SHARE:
+		p->force_share = true;
+		return 0;
+	case OPT_HUGETLB:
+		p->hugetlb = true;
+		return 0;
+	case 'v':
+		p->verbose = true;
+		return 0;
+	case OPT_CONSOLE:
+		return set_console(p, value, err);
+	case OPT_IO:
+		return set_io(p, value, err);
+	case OPT_NAME:
+		return set_name(p, value, err);
+	case OPT_STATS:
+		return set_stats(p, value, err);
+	default: /* OPT_STOP_TIMEOUT */
+		return set_stop_timeout(p, value, err);
+	}
+}
+
+static int file_option(struct params *p, const char *word, struct err *err)
+{
+	const char *name = word + 2;
+	size_t len = strcspn(name, "=");
+	const char *value = name[len] ? name + len + 1 : NULL;
+
+	for (const struct option *o = options; o->name; o++) {
+		if (strncmp(o->name, name, len) || o->name[len])
+			continue;
+		if (o->has_arg == required_argument && !value)
+			return err_set(err, "%s: needs a value: write %s=VALUE",
+				       word, word);
+		if (o->has_arg == no_argument && value)
+			return err_set(err, "%s: takes no value: write --%s",
+				       word, o->name);
+		return set_option(p, o->val, value, err);
+	}
+	return err_set(err, "%s: no such option: see --help", word);
+}
+
+/*
+ * Files and the command line.
+ */
+
+static int conf_word(struct params *p, const char *word, struct err *err)
+{
+	if (*word == '@')
+		return err_set(err, "%s: files cannot name files: name it on the command line",
+			       word);
+	/* A bare -- is the kernel's: what follows it is for init. */
+	if (!strncmp(word, "--", 2) && word[2])
+		return file_option(p, word, err);
+	return parse_word(p, word, err);
+}
+
+static int parse_file(struct params *p, const char *path, struct err *err)
+{
+	struct conf c;
+	size_t size;
+	char *text;
+	int ret;
+
+	if (!*path)
+		return err_set(err, "@: no file named: write @FILE");
+	text = file_slurp(path, CONF_MAX, &size, err);
+	if (!text)
+		return -1;
+	ret = conf_start(&c, text, size, err);
+	while (!ret) {
+		ret = conf_next(&c, err);
+		if (ret <= 0)
+			break;
+		ret = conf_word(p, c.word, err);
+	}
+	if (ret)
+		err_prefix(err, "%s:%u: ", path, c.word_line);
+	conf_end(&c);
+	free(text);
+	return ret;
+}
+
+static int option_error(int opt, const char *word, struct err *err)
+{
+	if (opt == ':')
+		return err_set(err, "%s: needs a value: write %s=VALUE", word,
+			       word);
+	return err_set(err, "%s: no such option, or not with a value: see --help",
+		       word);
+}
+
+/**
+ * params_parse() - read the command line and the files it names
+ * @p:		parameters, from params_init()
+ * @argc:	as main() has it
+ * @argv:	likewise
+ * @err:	what is wrong
+ *
+ * Return: 0 or -1; params_free() is due in both cases.
+ */
+int params_parse(struct params *p, int argc, char **argv, struct err *err)
+{
+	int ret = 0, opt, at;
+
+	optind = 0;	/* start afresh: tests parse more than once */
+	opterr = 0;
+	while (!ret) {
+		at = optind ? optind : 1;
+		/* '-': words in their order; ':': a missing value is ':' */
+		opt = getopt_long(argc, argv, "-:hv", options, NULL);
+		if (opt == -1)
+			break;
+		if (opt == '?' || opt == ':')
+			return option_error(opt, argv[at], err);
+		if (opt == 1 && *optarg == '@')
+			ret = parse_file(p, optarg + 1, err);
+		else if (opt == 1)
+			ret = parse_word(p, optarg, err);
+		else
+			ret = set_option(p, opt, optarg, err);
+	}
+	/* Behind --: words for the guest, whatever they look like. */
+	for (; !ret && optind < argc; optind++)
+		ret = add_guest_word(p, argv[optind], err);
+	return ret;
+}
+
+/*
+ * The guest's command line.
+ */
+
+/* root=/dev/hda1 is what old files say; the guest knows cobd0. */
+static const char *translate_root(const struct params *p, const char *word,
+				  char *buf, size_t size)
+{
+	static const char root[] = "root=/dev/";
+	const char *name = word + sizeof(root) - 1;
+
+	if (strncmp(word, root, sizeof(root) - 1) || !*name)
+		return word;
+	for (int i = 0; i < CO_MAX_COBD; i++) {
+		if (strcmp(p->disks[i].alias, name))
+			continue;
+		snprintf(buf, size, "%scobd%d", root, i);
+		return buf;
+	}
+	return word;
+}
+
+/* The kernel knows quotes too, but no way to write a quote between them. */
+static int quote_word(const char *word, char *buf, size_t size,
+		      struct err *err)
+{
+	size_t name = strcspn(word, "=");
+	int len;
+
+	if (!strpbrk(word, " \t\n"))
+		len = snprintf(buf, size, "%s", word);
+	else if (strpbrk(word, "\"\n"))
+		len = err_set(err, "%s: has a blank and a quote or newline: the guest's command line cannot hold both",
+			      word);
+	else if (word[name])
+		len = snprintf(buf, size, "%.*s=\"%s\"", (int)name, word,
+			       word + name + 1);
+	else
+		len = snprintf(buf, size, "\"%s\"", word);
+	return len;
+}
+
+/**
+ * params_cmdline() - compose the guest's command line
+ * @p:		parameters
+ * @buf:	where to put it
+ * @size:	its bytes
+ * @err:	why it cannot be done
+ *
+ * Return: its length without the NUL, or -1.
+ */
+int params_cmdline(const struct params *p, char *buf, size_t size,
+		   struct err *err)
+{
+	size_t used = 0;
+	char root[32];
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < p->nr_words; i++) {
+		const char *word = translate_root(p, p->words[i], root,
+						  sizeof(root));
+		int len;
+
+		if (used && used + 1 < size)
+			buf[used++] = ' ';
+		len = quote_word(word, buf + used, size - used, err);
+		if (len < 0)
+			return -1;
+		if ((size_t)len >= size - used)
+			return err_set(err, "the guest's command line is longer than %zu bytes: leave words out",
+				       size - 1);
+		used += len;
+	}
+	return used;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Parameters: everything the user said, from the command line and from files.
+ *
+ * params_parse() reads words and options in the order they were given; what
+ * comes later wins. It opens no file but the config files.
+ */
+#ifndef MONITOR_PARAMS_H
+#define MONITOR_PARAMS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <colinux/dev.h>
+
+#include "msg.h"
+
+/* COMMAND_LINE_SIZE of an i386 Linux, with the NUL. */
+#define PARAMS_CMDLINE_MAX	2048
+
+/* Bytes of a guest's name with the NUL: co_boot_info.name. */
+#define PARAMS_NAME_MAX		64
+
+enum action {
+	ACTION_RUN,
+	ACTION_CHECK,
+	ACTION_HELP,
+	ACTION_VERSION,
+};
+
+enum console_mode {
+	CONSOLE_AUTO,
+	CONSOLE_TTY,
+	CONSOLE_STDIO,
+	CONSOLE_PTY,
+	CONSOLE_FILE,
+	CONSOLE_NONE,
+};
+
+enum io_engine {
+	IO_AUTO,
+	IO_URING,
+	IO_THREADS,
+};
+
+/**
+ * struct disk_param - one cobdN=
+ * @path:	the image, NULL if there is no such disk
+ * @alias:	its name in the style of hda1, or ""
+ * @ro:		read-only
+ */
+struct disk_param {
+	char *path;
+	char alias[8];
+	bool ro;
+};
+
+/**
+ * struct params - what the user wants
+ * @action:	what to do at all
+ * @name:	the guest's name
+ * @kernel:	file with the guest kernel
+ * @initrd:	file with its initial RAM disk, or NULL
+ * @mem:	bytes of memory
+ * @disks:	cobd0 and so on
+ * @nets:	what stands behind ethN=, or NULL
+ * @cols:	width of the console, 0 if not given
+ * @rows:	its height
+ * @console:	where it goes
+ * @console_file: the file of CONSOLE_FILE
+ * @io:		how disks are read and written
+ * @hugetlb:	take the memory from hugetlbfs
+ * @force_share: read-only images may be in use elsewhere
+ * @verbose:	say more
+ * @stats:	print the counters at the end
+ * @stats_file:	there, or NULL for standard error
+ * @stop_timeout: seconds a guest has to power off
+ * @words:	words for the guest's command line, in order
+ * @nr_words:	their number
+ */
+struct params {
+	enum action action;
+	char name[PARAMS_NAME_MAX];
+	char *kernel;
+	char *initrd;
+	uint64_t mem;
+	struct disk_param disks[CO_MAX_COBD];
+	char *nets[CO_MAX_CONET];
+	unsigned int cols;
+	unsigned int rows;
+	enum console_mode console;
+	char *console_file;
+	enum io_engine io;
+	bool hugetlb;
+	bool force_share;
+	bool verbose;
+	bool stats;
+	char *stats_file;
+	unsigned int stop_timeout;
+	char **words;
+	size_t nr_words;
+};
+
+void params_init(struct params *p);
+int params_parse(struct params *p, int argc, char **argv, struct err *err);
+int params_cmdline(const struct params *p, char *buf, size_t size,
+		   struct err *err);
+void params_free(struct params *p);
+
+const char *params_usage(void);
+
+#endif /* MONITOR_PARAMS_H */

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The vCPU: runs the guest and handles what the module hands up.
+ *
+ * Everything of note happens inside the ioctl. It returns for console text of
+ * the early guest, for the end of the guest, and for signals. To end a guest
+ * from outside, vcpu_stop() sets a flag and sends a signal. The signal may
+ * come just before the ioctl is entered and would then be lost, so its handler
+ * also spoils the argument: the ioctl refuses that at once.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <colinux/guest.h>
+
+#include "regs.h"
+#include "vcpu.h"
+
+#define STOP_SIGNAL	SIGRTMIN
+#define NO_VCPU		UINT32_MAX
+#define REASON_MAX	256
+
+static _Thread_local volatile struct co_run *running;
+
+static void on_stop_signal(int sig)
+{
+	(void)sig;
+	if (running)
+		running->vcpu = NO_VCPU;
+}
+
+static void console_text(const struct vcpu *vcpu)
+{
+	const char *text = ppram_at(vcpu->ram, vcpu->run.arg[0],
+				    vcpu->run.arg[1]);
+
+	if (text)
+		msg_text(text, vcpu->run.arg[1]);
+}
+
+/* The reason a guest gives is shown on one line, whatever is in it. */
+static void shutdown_reason(const struct vcpu *vcpu, char *buf, size_t size)
+{
+	uint64_t len = vcpu->run.arg[2];
+	const char *text;
+	size_t n = 0;
+
+	if (len > size - 1)
+		len = size - 1;
+	text = ppram_at(vcpu->ram, vcpu->run.arg[1], len);
+	for (; text && n < len && text[n]; n++)
+		buf[n] = text[n] >= ' ' && text[n] <= '~' ? text[n] : ' ';
+	while (n && buf[n - 1] == ' ')
+		n--;
+	buf[n] = '\0';
+}
+
+static enum end shutdown(const struct vcpu *vcpu)
+{
+	char reason[REASON_MAX];
+
+	switch (vcpu->run.arg[0]) {
+	case CO_SHUTDOWN_POWEROFF:
+		msg_info("guest: powered off");
+		return END_POWEROFF;
+	case CO_SHUTDOWN_HALT:
+		msg_info("guest: halted");
+		return END_HALT;
+	case CO_SHUTDOWN_REBOOT:
+		msg_info("guest: asks for a reboot");
+		return END_REBOOT;
+	default:
+		shutdown_reason(vcpu, reason, sizeof(reason));
+		msg_error("guest: panic: %s: see its last messages",
+			  reason[0] ? reason : "no reason given");
+		return END_PANIC;
+	}
+}
+
+static enum end run_error(int error)
+{
+	switch (error) {
+	case EBUSY:
+		msg_error("vCPU: the CPU is in VMX operation: end other virtual machines and unload kvm_intel (see the kernel log)");
+		break;
+	case EOPNOTSUPP:
+		msg_error("vCPU: this CPU cannot be used: see the kernel log");
+		break;
+	default:
+		msg_error("vCPU: CO_IOC_RUN: %s: see the kernel log",
+			  strerror(error));
+	}
+	return END_ERROR;
+}
+
+static enum end crash(const struct vcpu *vcpu, bool stuck)
+{
+	char dump[REGS_DUMP_MAX];
+	struct co_regs regs;
+
+	memcpy(&regs, (const void *)&vcpu->run.regs, sizeof(regs));
+	regs_dump(&regs, stuck, dump, sizeof(dump));
+	msg_text(dump, strlen(dump));
+	return stuck ? END_STUCK : END_FAULT;
+}
+
+static enum end run(struct vcpu *vcpu)
+{
+	for (;;) {
+		int error;
+
+		if (atomic_load(&vcpu->stop))
+			return END_STOPPED;
+		error = vm_run(vcpu->vm, &vcpu->run);
+		if (error == EINTR)
+			continue;
+		if (error)
+			return atomic_load(&vcpu->stop) ? END_STOPPED :
+							  run_error(error);
+
+		switch (vcpu->run.reason) {
+		case CO_EXIT_INTR:
+			break;
+		case CO_EXIT_CONSOLE:
+			console_text(vcpu);
+			break;
+		case CO_EXIT_READY:
+			msg_info("guest: its user land is up");
+			break;
+		case CO_EXIT_SHUTDOWN:
+			return shutdown(vcpu);
+		case CO_EXIT_FAULT:
+			return crash(vcpu, false);
+		case CO_EXIT_STUCK:
+			return crash(vcpu, true);
+		default:
+			msg_error("vCPU: unknown exit %u: install a module and a monitor of one build",
+				  vcpu->run.reason);
+			return END_ERROR;
+		}
+	}
+}
+
+static void *thread(void *arg)
+{
+	struct vcpu *vcpu = arg;
+	uint64_t one = 1;
+
+	running = &vcpu->run;
+	vcpu->end = run(vcpu);
+	running = NULL;
+	if (write(vcpu->done_fd, &one, sizeof(one)) != sizeof(one))
+		msg_error("vCPU: eventfd: %s", strerror(errno));
+	return NULL;
+}
+
+/**
+ * vcpu_start() - run vCPU 0 in a thread of its own
+ * @vcpu:	filled in
+ * @vm:		its machine, CO_IOC_VCPU done
+ * @ram:	the guest's memory
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
+	       struct err *err)
+{
+	struct sigaction sa = { .sa_handler = on_stop_signal };
+	sigset_t all, old;
+	int error;
+
+	*vcpu = (struct vcpu) { .vm = vm, .ram = ram };
+	vcpu->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (vcpu->done_fd < 0)
+		return err_set(err, "vCPU: eventfd: %s: raise the limit of open files",
+			       strerror(errno));
+	sigaction(STOP_SIGNAL, &sa, NULL);
+
+	/* All other signals are for the thread that serves the devices. */
+	sigfillset(&all);
+	sigdelset(&all, STOP_SIGNAL);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	error = pthread_create(&vcpu->thread, NULL, thread, vcpu);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	if (error) {
+		close(vcpu->done_fd);
+		return err_set(err, "vCPU: cannot start its thread: %s: raise the limit of processes",
+			       strerror(error));
+	}
+	return 0;
+}
+
+/**
+ * vcpu_stop() - end the guest by force
+ * @vcpu:	running or not; the thread still has to be joined
+ */
+void vcpu_stop(struct vcpu *vcpu)
+{
+	atomic_store(&vcpu->stop, true);
+	pthread_kill(vcpu->thread, STOP_SIGNAL);
+}
+
+/**
+ * vcpu_join() - wait for the thread and free the vCPU
+ * @vcpu:	ended, or told to
+ */
+void vcpu_join(struct vcpu *vcpu)
+{
+	pthread_join(vcpu->thread, NULL);
+	close(vcpu->done_fd);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/colinux: wraps each call of <colinux/ioctl.h>, errors included.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <colinux/guest.h>
+
+#include "vm.h"
+
+static const char *open_hint(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		return "load the module: modprobe colinux";
+	case EACCES:
+	case EPERM:
+		return "run as root, or as one who may use it";
+	default:
+		return "see the kernel log";
+	}
+}
+
+static int check_info(const struct co_info *info, struct err *err)
+{
+	if (info->host_abi != CO_HOST_ABI)
+		return err_set(err, CO_DEVICE_PATH ": the module has host ABI %u, this monitor %u: install a module and a monitor of one build",
+			       info->host_abi, CO_HOST_ABI);
+	if (info->guest_abi != CO_GUEST_ABI)
+		return err_set(err, CO_DEVICE_PATH ": the module has guest ABI %u, this monitor %u: install a module and a monitor of one build",
+			       info->guest_abi, CO_GUEST_ABI);
+	if (!(info->archs & 1U << CO_ARCH_I386))
+		return err_set(err, CO_DEVICE_PATH ": this host cannot run i386 guests (architectures %#x)",
+			       info->archs);
+	return 0;
+}
+
+/**
+ * vm_open() - make an empty virtual machine
+ * @vm:		filled in
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int vm_open(struct vm *vm, struct err *err)
+{
+	vm->fd = open(CO_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+	if (vm->fd < 0)
+		return err_set(err, CO_DEVICE_PATH ": %s: %s", strerror(errno),
+			       open_hint(errno));
+	if (ioctl(vm->fd, CO_IOC_INFO, &vm->info)) {
+		err_set(err, CO_DEVICE_PATH ": no answer to CO_IOC_INFO: %s: install a module and a monitor of one build",
+			strerror(errno));
+		goto out_close;
+	}
+	if (check_info(&vm->info, err))
+		goto out_close;
+	return 0;
+
+out_close:
+	vm_close(vm);
+	return -1;
+}
+
+/**
+ * vm_close() - give everything back
+ * @vm:		the machine
+ */
+void vm_close(struct vm *vm)
+{
+	if (vm->fd >= 0)
+		close(vm->fd);
+	vm->fd = -1;
+}
+
+/**
+ * vm_set_mem() - register PPRAM
+ * @vm:		the machine
+ * @mem:	as CO_IOC_SET_MEM has it
+ *
+ * Return: 0, or an errno: what to do about it is the caller's affair.
+ */
+int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
+{
+	return ioctl(vm->fd, CO_IOC_SET_MEM, mem) ? errno : 0;
+}
+
+/**
+ * vm_kickfd() - have an eventfd signalled on a kick
+ * @vm:		the machine
+ * @kick:	kick number
+ * @fd:		the eventfd, -1 to undo
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int vm_kickfd(const struct vm *vm, unsigned int kick, int fd, struct err *err)
+{
+	struct co_kickfd arg = { .kick = kick, .fd = fd };
+
+	if (ioctl(vm->fd, CO_IOC_KICKFD, &arg))
+		return err_set(err, "kick %u: CO_IOC_KICKFD: %s", kick,
+			       strerror(errno));
+	return 0;
+}
+
+/**
+ * vm_irqfd() - have a virtual interrupt raised by an eventfd
+ * @vm:		the machine
+ * @virq:	its number
+ * @fd:		the eventfd, -1 to undo
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int vm_irqfd(const struct vm *vm, unsigned int virq, int fd, struct err *err)
+{
+	struct co_irqfd arg = { .virq = virq, .fd = fd };
+
+	if (ioctl(vm->fd, CO_IOC_IRQFD, &arg))
+		return err_set(err, "virtual interrupt %u: CO_IOC_IRQFD: %s",
+			       virq, strerror(errno));
+	return 0;
+}
+
+/**
+ * vm_vcpu() - make a vCPU
+ * @vm:		the machine
+ * @vcpu:	as CO_IOC_VCPU has it
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
+{
+	if (!ioctl(vm->fd, CO_IOC_VCPU, vcpu))
+		return 0;
+	if (errno == EPROTO)
+		return err_set(err, "guest kernel: its ABI %u is not the module's %u: take a kernel and a module of one build",
+			       vcpu->guest_abi, vm->info.guest_abi);
+	return err_set(err, "vCPU %u: CO_IOC_VCPU: %s: see the kernel log",
+		       vcpu->id, strerror(errno));
+}
+
+/**
+ * vm_run() - run a vCPU until user space must act
+ * @vm:		the machine
+ * @run:	as CO_IOC_RUN has it; volatile, because a signal handler writes
+ *		to it (see vcpu.c)
+ *
+ * Return: 0, or an errno.
+ */
+int vm_run(const struct vm *vm, volatile struct co_run *run)
+{
+	return ioctl(vm->fd, CO_IOC_RUN, run) ? errno : 0;
+}
+
+/**
+ * vm_stats() - read the counters
+ * @vm:		the machine
+ * @stats:	filled in
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int vm_stats(const struct vm *vm, struct co_stats *stats, struct err *err)
+{
+	if (ioctl(vm->fd, CO_IOC_STATS, stats))
+		return err_set(err, CO_DEVICE_PATH ": CO_IOC_STATS: %s",
+			       strerror(errno));
+	return 0;
+}
