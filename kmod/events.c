@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Events between a guest and its host: kicks out, virtual interrupts in, and
+ * the timer.
+ *
+ * A kick signals an eventfd and the guest goes straight on. A virtual
+ * interrupt is a bit in the vCPU page; whoever sets it also makes sure that
+ * the vCPU looks: wakes it if it sleeps, interrupts its CPU if it runs.
+ */
+#include <linux/eventfd.h>
+#include <linux/file.h>
+#include <linux/math64.h>
+#include <linux/nospec.h>
+#include <linux/poll.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
+#include <asm/tsc.h>
+
+#include "compat.h"
+#include "vm.h"
+
+/*
+ * The timer is never armed further ahead than this many TSC cycles, which
+ * keeps the conversion to nanoseconds within 64 bits. It fires early then,
+ * and is armed again.
+ */
+#define CO_TIMER_MAX	(1ULL << 42)
+
+static unsigned long *pending_bits(const struct co_vcpu_ctx *v)
+{
+	/* Little-endian words: the same bits as an array of longs. */
+	return (unsigned long *)v->passage.page->pending;
+}
+
+/**
+ * co_event_pending() - does a virtual interrupt wait?
+ * @v:		a created vCPU
+ */
+bool co_event_pending(const struct co_vcpu_ctx *v)
+{
+	return READ_ONCE(*(u64 *)v->passage.page->pending);
+}
+
+/* Make the vCPU look at what is pending. Any context. */
+static void notify(struct co_vcpu_ctx *v)
+{
+	struct task_struct *task;
+
+	/* The bit, set by a locked instruction, is visible before this load. */
+	if (waitqueue_active(&v->wait))
+		wake_up(&v->wait);
+
+	rcu_read_lock();
+	task = READ_ONCE(v->task);
+	if (task)
+		kick_process(task);
+	rcu_read_unlock();
+}
+
+/**
+ * co_event_raise() - raise a virtual interrupt
+ * @v:		the vCPU; nothing happens if it does not exist yet, as no
+ *		guest could be waiting
+ * @virq:	below CO_NR_VIRQS
+ *
+ * Context: any.
+ */
+void co_event_raise(struct co_vcpu_ctx *v, u32 virq)
+{
+	/* Pairs with co_vcpu_create(). */
+	if (smp_load_acquire(&v->state) == CO_VCPU_NONE)
+		return;
+	if (!test_and_set_bit(virq, pending_bits(v)))
+		notify(v);
+}
+
+/* Somebody wrote to the eventfd of an interrupt. Its lock is held. */
+static int irq_wakeup(wait_queue_entry_t *wait, unsigned int mode, int sync,
+		      void *key)
+{
+	struct co_irq *irq = container_of(wait, struct co_irq, wait);
+	u64 count;
+
+	if (!(key_to_poll(key) & EPOLLIN))
+		return 0;
+	eventfd_ctx_do_read(irq->ctx, &count);
+	irq->vm->vcpu.stats.virq_dev++;
+	co_event_raise(&irq->vm->vcpu, irq->virq);
+	return 1;
+}
+
+struct irq_poll {
+	poll_table table;
+	struct co_irq *irq;
+};
+
+static void irq_queue_proc(struct file *file, wait_queue_head_t *head,
+			   poll_table *table)
+{
+	struct irq_poll *p = container_of(table, struct irq_poll, table);
+
+	add_wait_queue_priority(head, &p->irq->wait);
+}
+
+static void irq_unwire(struct co_irq *irq)
+{
+	u64 count;
+
+	if (!irq->ctx)
+		return;
+	eventfd_ctx_remove_wait_queue(irq->ctx, &irq->wait, &count);
+	eventfd_ctx_put(irq->ctx);
+	irq->ctx = NULL;
+}
+
+static int irq_wire(struct co_irq *irq, int fd)
+{
+	struct irq_poll poll = { .irq = irq };
+	struct eventfd_ctx *ctx;
+	struct file *file;
+
+	file = eventfd_fget(fd);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	ctx = eventfd_ctx_fileget(file);
+	if (IS_ERR(ctx)) {
+		fput(file);
+		return PTR_ERR(ctx);
+	}
+
+	irq_unwire(irq);
+	irq->ctx = ctx;
+	init_waitqueue_func_entry(&irq->wait, irq_wakeup);
+	init_poll_funcptr(&poll.table, irq_queue_proc);
+	if (vfs_poll(file, &poll.table) & EPOLLIN)
+		co_event_raise(&irq->vm->vcpu, irq->virq);
+	/* The queue lives in the context, which we hold. */
+	fput(file);
+	return 0;
+}
+
+/**
+ * co_event_irqfd() - CO_IOC_IRQFD
+ * @vm:		its lock is held
+ * @arg:	unchecked
+ */
+int co_event_irqfd(struct co_vm *vm, const struct co_irqfd *arg)
+{
+	struct co_irq *irq;
+
+	if (arg->virq >= CO_NR_VIRQS || arg->virq == CO_VIRQ_TIMER ||
+	    arg->fd < -1)
+		return -EINVAL;
+
+	irq = &vm->irq[array_index_nospec(arg->virq, CO_NR_VIRQS)];
+	if (arg->fd >= 0)
+		return irq_wire(irq, arg->fd);
+	irq_unwire(irq);
+	return 0;
+}
+
+/**
+ * co_event_kickfd() - CO_IOC_KICKFD
+ * @vm:		its lock is held
+ * @arg:	unchecked
+ *
+ * Return: 0, -EBUSY while the vCPU runs, which reads the table unlocked.
+ */
+int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg)
+{
+	struct eventfd_ctx *ctx = NULL;
+	struct co_kick *kick;
+
+	if (arg->kick >= CO_NR_KICKS || arg->fd < -1)
+		return -EINVAL;
+	if (arg->fd >= 0) {
+		ctx = eventfd_ctx_fdget(arg->fd);
+		if (IS_ERR(ctx))
+			return PTR_ERR(ctx);
+	}
+
+	kick = &vm->kick[array_index_nospec(arg->kick, CO_NR_KICKS)];
+	if (!mutex_trylock(&vm->vcpu.lock)) {
+		if (ctx)
+			eventfd_ctx_put(ctx);
+		return -EBUSY;
+	}
+	swap(kick->ctx, ctx);
+	mutex_unlock(&vm->vcpu.lock);
+	if (ctx)
+		eventfd_ctx_put(ctx);
+	return 0;
+}
+
+/**
+ * co_event_release() - undo all wiring
+ * @vm:		nobody else uses it any more
+ */
+void co_event_release(struct co_vm *vm)
+{
+	int i;
+
+	for (i = 0; i < CO_NR_VIRQS; i++)
+		irq_unwire(&vm->irq[i]);
+	for (i = 0; i < CO_NR_KICKS; i++)
+		if (vm->kick[i].ctx)
+			eventfd_ctx_put(vm->kick[i].ctx);
+}
+
+static enum hrtimer_restart timer_callback(struct hrtimer *timer)
+{
+	struct co_vcpu_ctx *v = container_of(timer, struct co_vcpu_ctx, timer);
+
+	/*
+	 * The deadline is the guest's to write and 64 bits wide: only the
+	 * vCPU's own thread, while the guest stands still, reads it.
+	 */
+	WRITE_ONCE(v->timer_due, true);
+	smp_mb();	/* the flag before the look at the wait queue */
+	notify(v);
+	return HRTIMER_NORESTART;
+}
+
+void co_timer_init(struct co_vcpu_ctx *v)
+{
+	co_hrtimer_setup(&v->timer, timer_callback);
+}
+
+void co_timer_stop(struct co_vcpu_ctx *v)
+{
+	hrtimer_cancel(&v->timer);
+}
+
+static void set_armed(struct co_vcpu_ctx *v, u64 armed)
+{
+	v->armed = armed;
+	v->passage.page->armed = armed;
+}
+
+/**
+ * co_timer_arm() - arm the timer for the guest's deadline
+ * @v:		the vCPU; called by its own thread, the guest stands still
+ */
+void co_timer_arm(struct co_vcpu_ctx *v)
+{
+	struct co_vcpu_page *page = v->passage.page;
+	u64 deadline = page->deadline, now = rdtsc_ordered(), cycles;
+
+	if (deadline == CO_NO_DEADLINE) {
+		hrtimer_try_to_cancel(&v->timer);
+		set_armed(v, CO_NO_DEADLINE);
+		return;
+	}
+	if (deadline <= now) {
+		hrtimer_try_to_cancel(&v->timer);
+		set_armed(v, CO_NO_DEADLINE);
+		page->deadline = CO_NO_DEADLINE;
+		v->stats.virq_timer++;
+		set_bit(CO_VIRQ_TIMER, pending_bits(v));
+		return;
+	}
+
+	cycles = min(deadline - now, CO_TIMER_MAX);
+	hrtimer_start(&v->timer,
+		      ktime_add_ns(ktime_get(),
+				   div_u64(cycles * 1000000, tsc_khz)),
+		      HRTIMER_MODE_ABS_PINNED);
+	set_armed(v, deadline);
+}
+
+/**
+ * co_timer_fired() - the timer has fired: interrupt the guest or arm it again
+ * @v:		the vCPU; called by its own thread, the guest stands still
+ */
+void co_timer_fired(struct co_vcpu_ctx *v)
+{
+	WRITE_ONCE(v->timer_due, false);
+	/* Which also finds out whether the deadline has passed. */
+	co_timer_arm(v);
+}
+
+/**
+ * co_time_update() - the host's clocks into the vCPU page
+ * @page:	the vCPU page; the guest stands still
+ */
+void co_time_update(struct co_vcpu_page *page)
+{
+	struct co_time *t = &page->time;
+
+	WRITE_ONCE(t->seq, t->seq + 1);
+	smp_wmb();
+	t->tsc_khz = tsc_khz;
+	t->tsc = rdtsc_ordered();
+	t->wall_ns = ktime_get_real_ns();
+	smp_wmb();
+	WRITE_ONCE(t->seq, t->seq + 1);
+}

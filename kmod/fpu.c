@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * State that is switched lazily: FPU and debug registers.
+ *
+ * The FPU changes hands when the vCPU comes to a CPU and leaves it, not at
+ * each passage: in between, preemption is off and the host's kernel uses the
+ * FPU only where kernel_fpu_begin() has not been called. Debug registers
+ * change hands at a passage only if one of the two kernels has a breakpoint.
+ */
+#include <linux/slab.h>
+#include <asm/cpuid.h>
+#include <asm/debugreg.h>
+#include <asm/fpu/api.h>
+#include <asm/fpu/types.h>
+#include <asm/fpu/xcr.h>
+
+#include "vm.h"
+
+#define FXSAVE_SIZE		512
+#define FX_FCW			0	/* x87 control word */
+#define FX_MXCSR		24
+#define FX_FCW_INIT		0x37f
+#define DR7_ENABLED		0xff	/* L0, G0 .. L3, G3 */
+
+static bool has_xsave(void)
+{
+	return boot_cpu_has(X86_FEATURE_OSXSAVE);
+}
+
+static u64 host_xcr0(void)
+{
+	return xgetbv(XCR_XFEATURE_ENABLED_MASK);
+}
+
+/*
+ * Components saved and restored: all that the host enables, but not PKRU,
+ * which the host's scheduler switches by itself.
+ */
+static u64 components(void)
+{
+	return host_xcr0() & ~(u64)XFEATURE_MASK_PKRU;
+}
+
+/**
+ * co_fpu_init() - make the FPU state of a fresh CPU
+ * @fpu:	out
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int co_fpu_init(struct co_fpu *fpu)
+{
+	u32 size = FXSAVE_SIZE, eax, ecx, edx;
+
+	if (has_xsave())
+		cpuid_count(0xd, 0, &eax, &size, &ecx, &edx);
+
+	/* kmalloc aligns powers of two to themselves; XSAVE wants 64 bytes. */
+	fpu->area = kzalloc(roundup_pow_of_two(size), GFP_KERNEL_ACCOUNT);
+	if (!fpu->area)
+		return -ENOMEM;
+
+	/* A zero XSAVE header means initial state; these two are used anyway. */
+	*(u16 *)(fpu->area + FX_FCW) = FX_FCW_INIT;
+	*(u32 *)(fpu->area + FX_MXCSR) = MXCSR_DEFAULT;
+	fpu->xcr0 = XFEATURE_MASK_FP;
+	return 0;
+}
+
+/**
+ * co_fpu_free() - free it
+ * @fpu:	initialised or all zero
+ */
+void co_fpu_free(struct co_fpu *fpu)
+{
+	kfree_sensitive(fpu->area);
+	fpu->area = NULL;
+}
+
+/**
+ * co_fpu_load() - the guest's FPU state into the CPU
+ * @fpu:	the state
+ *
+ * Context: after kernel_fpu_begin(), which has put the host's away.
+ */
+void co_fpu_load(struct co_fpu *fpu)
+{
+	u64 mask;
+
+	if (!has_xsave()) {
+		asm volatile("fxrstor64 %0" : : "m" (*(char *)fpu->area));
+		return;
+	}
+
+	fpu->host_xcr0 = host_xcr0();
+	mask = components();
+	asm volatile("xrstor64 %0" : : "m" (*(char *)fpu->area),
+		     "a" ((u32)mask), "d" ((u32)(mask >> 32)) : "memory");
+	if (fpu->xcr0 != fpu->host_xcr0)
+		xsetbv(XCR_XFEATURE_ENABLED_MASK, fpu->xcr0);
+}
+
+/**
+ * co_fpu_save() - the guest's FPU state out of the CPU
+ * @fpu:	where to
+ *
+ * Context: before kernel_fpu_end(). The host's XCR0 is loaded again first, so
+ * that all components are saved whatever the guest had enabled.
+ */
+void co_fpu_save(struct co_fpu *fpu)
+{
+	u64 mask;
+
+	if (!has_xsave()) {
+		asm volatile("fxsave64 %0" : "=m" (*(char *)fpu->area));
+		return;
+	}
+
+	fpu->xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
+	if (fpu->xcr0 != fpu->host_xcr0)
+		xsetbv(XCR_XFEATURE_ENABLED_MASK, fpu->host_xcr0);
+	mask = components();
+	asm volatile("xsave64 %0" : "+m" (*(char *)fpu->area)
+		     : "a" ((u32)mask), "d" ((u32)(mask >> 32)) : "memory");
+}
+
+/**
+ * co_debug_enter() - host's breakpoints off, the guest's on
+ * @v:		the vCPU
+ *
+ * Called with interrupts off before a passage, if either has any.
+ */
+void co_debug_enter(struct co_vcpu_ctx *v)
+{
+	set_debugreg(0, 7);
+	if (!v->debug.active)
+		return;
+	set_debugreg(v->debug.dr[0], 0);
+	set_debugreg(v->debug.dr[1], 1);
+	set_debugreg(v->debug.dr[2], 2);
+	set_debugreg(v->debug.dr[3], 3);
+	set_debugreg(v->debug.dr6, 6);
+	set_debugreg(v->debug.dr7, 7);
+}
+
+/**
+ * co_debug_exit() - the guest's breakpoints off, the host's on
+ * @v:		the vCPU
+ *
+ * Called with interrupts off after a passage, if either has any.
+ */
+void co_debug_exit(struct co_vcpu_ctx *v)
+{
+	get_debugreg(v->debug.dr7, 7);
+	set_debugreg(0, 7);
+	v->debug.active = v->debug.dr7 & DR7_ENABLED;
+	if (v->debug.active) {
+		get_debugreg(v->debug.dr[0], 0);
+		get_debugreg(v->debug.dr[1], 1);
+		get_debugreg(v->debug.dr[2], 2);
+		get_debugreg(v->debug.dr[3], 3);
+		get_debugreg(v->debug.dr6, 6);
+		set_debugreg(DR6_RESERVED, 6);
+	}
+	if (hw_breakpoint_active())
+		hw_breakpoint_restore();
+}

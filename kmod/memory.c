@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PPRAM: the guest's memory, pinned, and the translation between its
+ * pseudo-physical addresses and machine addresses.
+ *
+ * Memory comes from the monitor in chunks of 2 MiB, each physically
+ * contiguous and aligned, so one table entry translates a chunk and the
+ * guest can map it with one large page. docs/memory.md draws it.
+ */
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+#include <asm/io.h>
+
+#include "compat.h"
+#include "vm.h"
+
+/* The m2p table in PPRAM may take this much: it covers 8 TiB of host memory. */
+#define CO_M2P_MAX	((8ULL << 40) >> CO_CHUNK_SHIFT)
+
+static u64 chunk_number(struct page *page)
+{
+	return page_to_phys(page) >> CO_CHUNK_SHIFT;
+}
+
+static void unpin_chunk(struct page *page)
+{
+	unpin_user_page_range_dirty_lock(page, CO_CHUNK_PAGES, true);
+}
+
+/*
+ * Pins one chunk. -ENOBUFS if its pages are not contiguous and aligned: then
+ * the monitor's mapping is not backed by a huge page there.
+ */
+static int pin_chunk(unsigned long addr, struct page **pages,
+		     struct page **chunk)
+{
+	long got, i;
+
+	got = co_pin_pages(addr, CO_CHUNK_PAGES, pages);
+	if (got < 0)
+		return got;
+	if (got < CO_CHUNK_PAGES) {
+		unpin_user_pages(pages, got);
+		return -EFAULT;
+	}
+
+	for (i = 1; i < got; i++)
+		if (page_to_pfn(pages[i]) != page_to_pfn(pages[0]) + i)
+			break;
+	if (i < got || page_to_phys(pages[0]) & (CO_CHUNK_SIZE - 1)) {
+		unpin_user_pages(pages, got);
+		return -ENOBUFS;
+	}
+
+	*chunk = pages[0];
+	return 0;
+}
+
+static int pin_all(struct co_memory *mem, u64 *bad_chunk)
+{
+	struct page **pages;
+	unsigned long addr;
+	int err = 0;
+
+	pages = kvmalloc_array(CO_CHUNK_PAGES, sizeof(*pages), GFP_KERNEL);
+	if (!pages)
+		return -ENOMEM;
+
+	while (mem->count < mem->size >> CO_CHUNK_SHIFT) {
+		addr = mem->user_addr + ((u64)mem->count << CO_CHUNK_SHIFT);
+		if (fatal_signal_pending(current)) {
+			err = -EINTR;
+			break;
+		}
+		err = pin_chunk(addr, pages, &mem->chunk[mem->count]);
+		if (err) {
+			*bad_chunk = (u64)mem->count << CO_CHUNK_SHIFT;
+			break;
+		}
+		mem->count++;
+		cond_resched();
+	}
+
+	kvfree(pages);
+	return err;
+}
+
+static int find_span(struct co_memory *mem)
+{
+	u64 low = U64_MAX, high = 0, n;
+	u32 i;
+
+	for (i = 0; i < mem->count; i++) {
+		n = chunk_number(mem->chunk[i]);
+		low = min(low, n);
+		high = max(high, n);
+	}
+	if (high - low >= CO_M2P_MAX)
+		return -ERANGE;
+
+	mem->first = low;
+	mem->span = high - low + 1;
+	return 0;
+}
+
+/**
+ * co_memory_tables_size() - bytes of PPRAM the p2m and m2p tables take
+ * @mem:	registered memory
+ *
+ * Return: whole pages; the m2p starts on a page of its own.
+ */
+u64 co_memory_tables_size(const struct co_memory *mem)
+{
+	return PAGE_ALIGN((u64)mem->count * sizeof(u32)) +
+	       PAGE_ALIGN((u64)mem->span * sizeof(u16));
+}
+
+/**
+ * co_memory_set() - CO_IOC_SET_MEM: pin PPRAM
+ * @vm:		the VM; its lock is held
+ * @arg:	see the ABI; outputs are written
+ *
+ * Return: 0, -EBUSY if there is memory already, or as the ABI says.
+ */
+int co_memory_set(struct co_vm *vm, struct co_set_mem *arg)
+{
+	struct co_memory *mem = &vm->memory;
+	int err;
+
+	if (mem->size)
+		return -EBUSY;
+	if (!arg->size || !IS_ALIGNED(arg->size, CO_CHUNK_SIZE) ||
+	    !IS_ALIGNED(arg->user_addr, CO_CHUNK_SIZE) ||
+	    arg->user_addr + arg->size < arg->user_addr)
+		return -EINVAL;
+	if (arg->size > CO_MAX_MEM)
+		return -ERANGE;
+
+	mem->chunk = kvcalloc(arg->size >> CO_CHUNK_SHIFT,
+			      sizeof(*mem->chunk), GFP_KERNEL_ACCOUNT);
+	if (!mem->chunk)
+		return -ENOMEM;
+
+	mem->size = arg->size;
+	mem->user_addr = arg->user_addr;
+	err = account_locked_vm(vm->mm, mem->size >> PAGE_SHIFT, true);
+	if (err)
+		goto out_release;
+	mem->locked_mm = vm->mm;
+
+	err = pin_all(mem, &arg->bad_chunk);
+	if (err)
+		goto out_release;
+	err = find_span(mem);
+	if (err)
+		goto out_release;
+
+	arg->tables_size = co_memory_tables_size(mem);
+	return 0;
+
+out_release:
+	co_memory_release(mem);
+	return err;
+}
+
+/**
+ * co_memory_release() - unpin everything
+ * @mem:	memory, registered or half-registered
+ *
+ * The vCPU must not run any more. The pages are marked dirty: the guest
+ * wrote to them behind the back of the host's page tables.
+ */
+void co_memory_release(struct co_memory *mem)
+{
+	while (mem->count) {
+		unpin_chunk(mem->chunk[--mem->count]);
+		cond_resched();
+	}
+	/*
+	 * The mm may be gone by now if the file outlived its process; then
+	 * its accounting went with it.
+	 */
+	if (mem->locked_mm && mmget_not_zero(mem->locked_mm)) {
+		account_locked_vm(mem->locked_mm, mem->size >> PAGE_SHIFT,
+				  false);
+		mmput(mem->locked_mm);
+	}
+	mem->locked_mm = NULL;
+	kvfree(mem->chunk);
+	mem->chunk = NULL;
+	mem->size = 0;
+}
+
+/**
+ * co_memory_maddr() - machine address of a pseudo-physical one
+ * @mem:	registered memory
+ * @gpa:	below its size
+ */
+u64 co_memory_maddr(const struct co_memory *mem, u64 gpa)
+{
+	return page_to_phys(mem->chunk[gpa >> CO_CHUNK_SHIFT]) +
+	       (gpa & (CO_CHUNK_SIZE - 1));
+}
+
+/**
+ * co_memory_map() - the host's address of a piece of PPRAM
+ * @mem:	registered memory
+ * @gpa:	start
+ * @len:	bytes, not more than to the end of the chunk
+ *
+ * Return: the address, NULL if the piece is not inside one chunk of PPRAM.
+ */
+void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len)
+{
+	u64 offset = gpa & (CO_CHUNK_SIZE - 1);
+
+	if (gpa >= mem->size || len > CO_CHUNK_SIZE - offset)
+		return NULL;
+	return page_address(mem->chunk[gpa >> CO_CHUNK_SHIFT]) + offset;
+}
+
+/**
+ * co_memory_write_tables() - put the p2m and m2p tables into PPRAM
+ * @mem:	registered memory
+ * @gpa:	page-aligned; co_memory_tables_size() bytes from there lie in PPRAM
+ * @page:	vCPU page: its p2m and m2p fields are set
+ *
+ * These are the guest's copies; the host translates with its own.
+ */
+void co_memory_write_tables(const struct co_memory *mem, u64 gpa,
+			    struct co_vcpu_page *page)
+{
+	u64 m2p = gpa + PAGE_ALIGN((u64)mem->count * sizeof(u32));
+	u64 n;
+	u32 i;
+
+	for (i = 0; i < mem->count; i++)
+		*(u32 *)co_memory_map(mem, gpa + i * sizeof(u32), sizeof(u32)) =
+			chunk_number(mem->chunk[i]);
+	for (i = 0; i < mem->span; i++)
+		*(u16 *)co_memory_map(mem, m2p + i * sizeof(u16), sizeof(u16)) =
+			CO_M2P_NONE;
+	for (i = 0; i < mem->count; i++) {
+		n = chunk_number(mem->chunk[i]) - mem->first;
+		*(u16 *)co_memory_map(mem, m2p + n * sizeof(u16), sizeof(u16)) =
+			i;
+	}
+
+	page->p2m_gpa = gpa;
+	page->p2m_count = mem->count;
+	page->m2p_gpa = m2p;
+	page->m2p_first = mem->first;
+	page->m2p_count = mem->span;
+}

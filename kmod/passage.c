@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Builds a vCPU's passage area: see passage.h for its pages.
+ */
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <asm/desc.h>
+#include <asm/io.h>
+#include <asm/msr.h>
+#include <asm/pgtable.h>
+#include <asm/special_insns.h>
+#include <asm/trapnr.h>
+
+#include "vm.h"
+
+/* Bits of page-table entries, alike in long mode and PAE (SDM vol. 3, 4.4). */
+#define PTE_P	_PAGE_PRESENT
+#define PTE_W	(_PAGE_PRESENT | _PAGE_RW)
+#define PTE_L	(_PAGE_PRESENT | _PAGE_RW | _PAGE_PSE)
+
+/* Segment descriptors: flat, accessed, so that no load of one writes to it. */
+#define DESC_CODE32	0x00cf9b000000ffffULL
+#define DESC_CODE64	0x00af9b000000ffffULL
+#define DESC_DATA	0x00cf93000000ffffULL
+
+/* The guest starts with these and no other bit. */
+#define BOOT_CR0	(X86_CR0_PG | X86_CR0_AM | X86_CR0_WP | X86_CR0_NE | \
+			 X86_CR0_ET | X86_CR0_MP | X86_CR0_PE)
+#define BOOT_CR4	(X86_CR4_PSE | X86_CR4_PAE | X86_CR4_MCE)
+
+#define GATE_INTR	0x8e00		/* present, DPL 0, 32-bit interrupt gate */
+
+static_assert(sizeof(struct co_vcpu_page) <= CO_SWITCH_OFFSET);
+static_assert(CO_SWITCH_OFFSET + sizeof(struct co_switch) <= PAGE_SIZE);
+static_assert(sizeof(struct co_host) <= PAGE_SIZE);
+static_assert(X86_TRAP_MC == 18 && X86_TRAP_NMI == 2);
+/* sidt and the like write 6 and 10 bytes; the base must be where we read it. */
+static_assert(offsetof(struct co_desc32, base) ==
+	      offsetof(struct co_desc32, limit) + 2);
+static_assert(offsetof(struct co_desc64, base) ==
+	      offsetof(struct co_desc64, limit) + 2);
+
+/* State while the area is built. */
+struct area {
+	char *base;		/* kernel address */
+	u64 phys;		/* machine address: below 4 GiB, 64 KiB aligned */
+	u32 va;			/* passage_va */
+};
+
+static u64 *table(const struct area *a, int page)
+{
+	return (u64 *)(a->base + page * PAGE_SIZE);
+}
+
+static u64 table_phys(const struct area *a, int page)
+{
+	return a->phys + page * PAGE_SIZE;
+}
+
+static u64 image_phys(const struct area *a, const char *label)
+{
+	return table_phys(a, CO_AREA_CODE) + (label - co_page_start);
+}
+
+static u32 image_va(const struct area *a, const char *label)
+{
+	return a->va + CO_AREA_CODE * PAGE_SIZE + (label - co_page_start);
+}
+
+static u64 nx(void)
+{
+	return boot_cpu_has(X86_FEATURE_NX) ? _PAGE_NX : 0;
+}
+
+/*
+ * 64-bit transition tables: the host's kernel half, and the 2 MiB around the
+ * area at its own address. The kernel half of every process is the same and
+ * filled in to the top level at boot, so a copy does not age.
+ */
+static void build_long_tables(const struct area *a)
+{
+	u64 *pgd = table(a, CO_AREA_PGD);
+	u64 *pud = table(a, CO_AREA_PUD);
+	u64 *pmd = table(a, CO_AREA_PMD);
+	u64 *host = __va(read_cr3_pa());
+
+	memcpy(pgd + PTRS_PER_PGD / 2, host + PTRS_PER_PGD / 2, PAGE_SIZE / 2);
+	if (pgtable_l5_enabled()) {
+		table(a, CO_AREA_P4D)[0] = table_phys(a, CO_AREA_PUD) | PTE_W;
+		pgd[0] = table_phys(a, CO_AREA_P4D) | PTE_W;
+	} else {
+		pgd[0] = table_phys(a, CO_AREA_PUD) | PTE_W;
+	}
+	pud[a->phys >> PUD_SHIFT] = table_phys(a, CO_AREA_PMD) | PTE_W;
+	pmd[(a->phys >> PMD_SHIFT) % PTRS_PER_PMD] =
+		(a->phys & PMD_MASK) | PTE_L;
+}
+
+/*
+ * PAE transition tables: the same identity mapping, and pages 0 and 1 at
+ * passage_va. PDPT entries take P alone of the usual bits (SDM 4.4.1).
+ */
+static void build_pae_tables(const struct area *a, struct co_host *host)
+{
+	int low = a->phys >> 30, top = a->va >> 30;
+	int low_page = low == top ? CO_AREA_PAE_TOP : CO_AREA_PAE_LOW;
+	u64 *pt = table(a, CO_AREA_PAE_PT);
+	int i = (a->va >> PAGE_SHIFT) % 512;
+
+	host->pdpt[low] = table_phys(a, low_page) | PTE_P;
+	host->pdpt[top] = table_phys(a, CO_AREA_PAE_TOP) | PTE_P;
+	table(a, low_page)[(a->phys >> PMD_SHIFT) % 512] =
+		(a->phys & PMD_MASK) | PTE_L;
+	table(a, CO_AREA_PAE_TOP)[(a->va >> PMD_SHIFT) % 512] =
+		table_phys(a, CO_AREA_PAE_PT) | PTE_W;
+	pt[i] = table_phys(a, CO_AREA_VCPU) | PTE_W;
+	pt[i + 1] = table_phys(a, CO_AREA_CODE) | PTE_P;
+}
+
+/*
+ * The guest's first tables: PPRAM at virt_base, the passage pages, and
+ * nothing else.
+ */
+static void build_boot_tables(const struct area *a, const struct co_vm *vm,
+			      const struct co_vcpu *cfg,
+			      struct co_vcpu_page *page)
+{
+	u64 *pmd = table(a, CO_AREA_BOOT_PMD);
+	u64 *pt = table(a, CO_AREA_BOOT_PT);
+	u64 size = min_t(u64, vm->memory.size, CO_BOOT_MAP_MAX);
+	int i = (a->va >> PAGE_SHIFT) % 512;
+	u64 gpa;
+
+	for (gpa = 0; gpa < size; gpa += CO_CHUNK_SIZE)
+		pmd[gpa >> CO_CHUNK_SHIFT] =
+			co_memory_maddr(&vm->memory, gpa) | PTE_L;
+	pmd[(a->va >> PMD_SHIFT) % 512] =
+		table_phys(a, CO_AREA_BOOT_PT) | PTE_W;
+	pt[i] = table_phys(a, CO_AREA_VCPU) | PTE_W | nx();
+	pt[i + 1] = table_phys(a, CO_AREA_CODE) | PTE_P;
+
+	page->pdpt[cfg->virt_base >> 30] =
+		table_phys(a, CO_AREA_BOOT_PMD) | PTE_P;
+}
+
+/* A 32-bit TSS descriptor, available, DPL 0 (SDM vol. 3, 7.2.2). */
+static u64 desc_tss(u32 base)
+{
+	return (CO_BOOT_TSS_WORDS * sizeof(u32) - 1) |
+	       ((u64)(base & 0xffffff) << 16) | (0x89ULL << 40) |
+	       ((u64)(base >> 24) << 56);
+}
+
+static u64 gate32(u32 addr)
+{
+	return ((u64)(addr & 0xffff0000) << 32) | ((u64)GATE_INTR << 32) |
+	       ((u64)CO_SEL_CODE32 << 16) | (addr & 0xffff);
+}
+
+static void put_gate32(u8 *idt, int vector, u32 addr)
+{
+	u64 gate = gate32(addr);
+
+	memcpy(idt + vector * sizeof(gate), &gate, sizeof(gate));
+}
+
+static void put_gate64(u8 *idt, int vector, u64 addr)
+{
+	gate_desc gate = {
+		.offset_low = (u16)addr,
+		.segment = CO_SEL_CODE64,
+		.bits = { .type = GATE_INTERRUPT, .p = 1 },
+		.offset_middle = (u16)(addr >> 16),
+		.offset_high = (u32)(addr >> 32),
+	};
+
+	memcpy(idt + vector * sizeof(gate), &gate, sizeof(gate));
+}
+
+static void build_trampoline(const struct area *a, struct co_switch *sw)
+{
+	u64 sw_phys = a->phys + CO_SWITCH_OFFSET;
+	u32 sw_va = a->va + CO_SWITCH_OFFSET;
+	int i;
+
+	sw->gdt[CO_SEL_CODE64 / 8] = DESC_CODE64;
+	sw->gdt[CO_SEL_DATA64 / 8] = DESC_DATA;
+	sw->gdt[CO_SEL_CODE32 / 8] = DESC_CODE32;
+	sw->gdt[CO_SEL_DATA32 / 8] = DESC_DATA;
+	sw->gdt[CO_SEL_BOOT_TSS / 8] =
+		desc_tss(sw_va + offsetof(struct co_switch, boot_tss));
+	sw->gdt_phys.limit = sizeof(sw->gdt) - 1;
+	sw->gdt_phys.base = sw_phys + offsetof(struct co_switch, gdt);
+
+	put_gate32(sw->idt_x, X86_TRAP_NMI, image_va(a, co_page_nmi32));
+	put_gate32(sw->idt_x, X86_TRAP_MC, image_va(a, co_page_mce32));
+	sw->idt_va.limit = sizeof(sw->idt_x) - 1;
+	sw->idt_va.base = sw_va + offsetof(struct co_switch, idt_x);
+
+	put_gate32(sw->idt_p, X86_TRAP_NMI, image_phys(a, co_page_nmi32));
+	put_gate32(sw->idt_p, X86_TRAP_MC, image_phys(a, co_page_mce32));
+	put_gate64(sw->idt_p, X86_TRAP_NMI, image_phys(a, co_page_nmi64));
+	put_gate64(sw->idt_p, X86_TRAP_MC, image_phys(a, co_page_mce64));
+	sw->idt_phys.limit = sizeof(sw->idt_p) - 1;
+	sw->idt_phys.base = sw_phys + offsetof(struct co_switch, idt_p);
+
+	for (i = 0; i < CO_BOOT_IDT_ENTRIES; i++)
+		sw->boot_idt[i] =
+			gate32(image_va(a, co_page_stubs) + i * CO_STUB_STRIDE);
+}
+
+/*
+ * The frame that the first entry pops, as .Lexit of passage_page.S would have
+ * left it: popa's eight registers, four segments, the reason, EIP, CS, EFLAGS.
+ */
+static void build_entry_state(const struct area *a, const struct co_vcpu *cfg,
+			      struct co_switch *sw)
+{
+	const u32 frame[CO_BOOT_FRAME_WORDS] = {
+		a->va,					/* edi: vCPU page */
+		cfg->virt_base + cfg->boot_gpa,		/* esi: boot info */
+		0, 0, 0, 0, 0, 0,			/* ebp to eax */
+		CO_BOOT_DS, CO_BOOT_DS, CO_BOOT_DS, CO_BOOT_DS,
+		0, cfg->entry, CO_BOOT_CS, X86_EFLAGS_FIXED,
+	};
+	u32 sw_va = a->va + CO_SWITCH_OFFSET;
+
+	memcpy(sw->boot_frame, frame, sizeof(frame));
+	sw->guest_esp = sw_va + offsetof(struct co_switch, boot_frame);
+	sw->guest_tr = CO_SEL_BOOT_TSS;
+	sw->guest_flags = X86_EFLAGS_FIXED;
+	sw->guest_cr0 = BOOT_CR0;
+	sw->guest_cr4 = BOOT_CR4;
+	sw->guest_gdt.limit = sizeof(sw->gdt) - 1;
+	sw->guest_gdt.base = sw_va + offsetof(struct co_switch, gdt);
+	sw->guest_idt.limit = sizeof(sw->boot_idt) - 1;
+	sw->guest_idt.base = sw_va + offsetof(struct co_switch, boot_idt);
+}
+
+static void build_vcpu_page(const struct area *a, const struct co_vcpu *cfg,
+			    struct co_vcpu_page *page)
+{
+	page->magic = CO_VCPU_MAGIC;
+	page->abi = CO_GUEST_ABI;
+	page->arch = cfg->arch;
+	page->id = cfg->id;
+	page->page_maddr[CO_PASSAGE_PAGE_VCPU] = table_phys(a, CO_AREA_VCPU);
+	page->page_maddr[CO_PASSAGE_PAGE_CODE] = table_phys(a, CO_AREA_CODE);
+	page->hypercall_va = image_va(a, co_page_hypercall);
+	page->stub_va = image_va(a, co_page_stubs);
+	page->stub_stride = CO_STUB_STRIDE;
+	page->root_maddr = a->phys + offsetof(struct co_vcpu_page, pdpt);
+	page->deadline = CO_NO_DEADLINE;
+	page->armed = CO_NO_DEADLINE;
+}
+
+static void build_host(const struct area *a, const struct co_passage *p)
+{
+	struct co_host *host = p->host;
+	struct co_switch *sw = p->sw;
+
+	host->self = (u64)host;
+	host->resume = (u64)co_passage_resume;
+	host->cr3_64 = table_phys(a, CO_AREA_PGD);
+	host->code = image_phys(a, co_page_enter32);
+	host->stack = a->phys + CO_SWITCH_OFFSET +
+		      offsetof(struct co_switch, stack) + CO_TRAMP_STACK_SIZE;
+	host->area = a->phys;
+	host->sw = (u64)sw;
+	host->tramp_idt.limit = sw->idt_phys.limit;
+	host->tramp_idt.base = sw->idt_phys.base;
+	host->tramp_gdt.limit = sw->gdt_phys.limit;
+	host->tramp_gdt.base = sw->gdt_phys.base;
+
+	sw->phys = a->phys;
+	sw->va = a->va;
+	sw->pae_cr3 = table_phys(a, CO_AREA_HOST) +
+		      offsetof(struct co_host, pdpt);
+	sw->cr3_64 = host->cr3_64;
+}
+
+/**
+ * co_passage_create() - allocate and fill a passage area
+ * @p:		out
+ * @vm:		its memory is registered
+ * @cfg:	checked by the caller
+ *
+ * Context: process, the VM's own mm.
+ * Return: 0 or -ENOMEM.
+ */
+int co_passage_create(struct co_passage *p, const struct co_vm *vm,
+		      const struct co_vcpu *cfg)
+{
+	struct area a = { .va = cfg->passage_va };
+
+	p->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO,
+			       CO_AREA_ORDER);
+	if (!p->pages)
+		return -ENOMEM;
+	a.base = page_address(p->pages);
+	a.phys = page_to_phys(p->pages);
+
+	p->page = (void *)table(&a, CO_AREA_VCPU);
+	p->sw = (void *)((char *)p->page + CO_SWITCH_OFFSET);
+	p->host = (void *)table(&a, CO_AREA_HOST);
+
+	memcpy(table(&a, CO_AREA_CODE), co_page_start, PAGE_SIZE);
+	build_long_tables(&a);
+	build_pae_tables(&a, p->host);
+	build_vcpu_page(&a, cfg, p->page);
+	build_boot_tables(&a, vm, cfg, p->page);
+	build_trampoline(&a, p->sw);
+	build_entry_state(&a, cfg, p->sw);
+	build_host(&a, p);
+	return 0;
+}
+
+/**
+ * co_passage_destroy() - free a passage area
+ * @p:		created, or all zero
+ */
+void co_passage_destroy(struct co_passage *p)
+{
+	if (p->pages)
+		__free_pages(p->pages, CO_AREA_ORDER);
+	memset(p, 0, sizeof(*p));
+}
+
+/**
+ * co_passage_load_cpu() - take note of what differs from CPU to CPU
+ * @p:		the passage
+ *
+ * Context: preemption disabled until the last passage on this CPU.
+ */
+void co_passage_load_cpu(struct co_passage *p)
+{
+	struct co_host *host = p->host;
+	struct desc_struct *gdt = get_current_gdt_rw();
+	struct desc_ptr dt;
+	u64 efer;
+
+	native_store_gdt(&dt);
+	host->gdt.limit = dt.size;
+	host->gdt.base = dt.address;
+	host->gdt_rw.limit = dt.size;
+	host->gdt_rw.base = (u64)gdt;
+	store_idt(&dt);
+	host->idt.limit = dt.size;
+	host->idt.base = dt.address;
+	host->tr = GDT_ENTRY_TSS * 8;
+	host->tss_desc = (u64)&gdt[GDT_ENTRY_TSS];
+	asm volatile("sldt %0" : "=m" (host->ldt));
+	rdmsrl(MSR_GS_BASE, host->gs_base);
+
+	rdmsrl(MSR_EFER, efer);
+	p->sw->host_efer = efer;
+	/*
+	 * SCE goes too: AMD's SYSCALL works in legacy mode, and would take a
+	 * guest's user to ring 0 at the address in the host's STAR.
+	 */
+	p->sw->guest_efer = efer & ~(u64)(EFER_LME | EFER_LMA | EFER_SCE);
+}

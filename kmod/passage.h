@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The passage: how control goes from the host's kernel to a guest's and back.
+ *
+ * This header is the map. passage.c builds what it describes, passage_64.S
+ * and passage_page.S are the switch itself, docs/passage.md draws it.
+ *
+ * A vCPU owns one block of memory below 4 GiB, the passage area:
+ *
+ *   page  0     vCPU page: the ABI's struct co_vcpu_page, behind it struct
+ *               co_switch, what the switch needs while the guest's page
+ *               tables are loaded                        guest: read, write
+ *   page  1     code: a copy of passage_page.S             guest: read, exec
+ *   page  2-3   transition PGD, 64-bit. Two pages so that bit 12 of its
+ *               address is clear: page-table isolation takes that bit for
+ *               the user half and an NMI would flip it
+ *   page  4     transition P4D, for hosts with five levels
+ *   page  5     transition PUD
+ *   page  6     transition PMD, 64-bit
+ *   page  7     transition PMD, PAE: identity
+ *   page  8     transition PMD, PAE: top GiB
+ *   page  9     transition page table, PAE: passage_va
+ *   page 10     the guest's first PMD: PPRAM at virt_base
+ *   page 11     the guest's first page table: passage_va
+ *   page 12     host state: struct co_host, and the PAE transition PDPT
+ *
+ * Only pages 0 and 1 are mapped for the guest. The transition tables map the
+ * area at its machine address ("P") and, as the guest does, at passage_va
+ * ("X"). The 64-bit ones map the host's kernel half as well.
+ */
+#ifndef CO_PASSAGE_H
+#define CO_PASSAGE_H
+
+#include <colinux/guest.h>
+
+#define CO_AREA_ORDER		4
+#define CO_AREA_VCPU		0
+#define CO_AREA_CODE		1
+#define CO_AREA_PGD		2
+#define CO_AREA_P4D		4
+#define CO_AREA_PUD		5
+#define CO_AREA_PMD		6
+#define CO_AREA_PAE_LOW		7
+#define CO_AREA_PAE_TOP		8
+#define CO_AREA_PAE_PT		9
+#define CO_AREA_BOOT_PMD	10
+#define CO_AREA_BOOT_PT		11
+#define CO_AREA_HOST		12
+#define CO_AREA_PAGES		13
+
+/*
+ * Selectors of the trampoline's GDT. They mean what they mean in the host's
+ * GDT (0x10, 0x18) and in an i386 Linux's (0x60, 0x68), so a segment register
+ * or a gate loaded under one of the three stays valid under the next.
+ */
+#define CO_SEL_CODE64		0x10
+#define CO_SEL_DATA64		0x18
+#define CO_SEL_CODE32		CO_BOOT_CS
+#define CO_SEL_DATA32		CO_BOOT_DS
+
+/* The guest's first task register; the descriptor is in the trampoline's GDT. */
+#define CO_SEL_BOOT_TSS		0x50
+
+/* Bytes from one interrupt stub to the next; checked in passage_page.S. */
+#define CO_STUB_STRIDE		8
+
+/* Why the passage came back: a vector below 256, or one of these. */
+#define CO_REASON_HYPERCALL	256
+#define CO_REASON_NOTED		257	/* an NMI or #MC hit the way in */
+#define CO_REASON_VMX		258	/* CR4.VMXE is set: paging cannot go off */
+
+#ifndef __ASSEMBLY__
+
+#include <linux/build_bug.h>
+#include <linux/mm_types.h>
+#include <linux/types.h>
+#include <asm/page_types.h>
+
+/* Operands of lgdt, lidt, sgdt and sidt, padded so that the base is aligned. */
+struct co_desc32 {
+	u16 pad;
+	u16 limit;
+	u32 base;
+} __packed;
+
+struct co_desc64 {
+	u16 pad[3];
+	u16 limit;
+	u64 base;
+} __packed;
+
+/*
+ * The trampoline's IDT, live while neither kernel's is. It serves long and
+ * legacy mode at once: a gate for vector v lies at 16 v in the one and at 8 v
+ * in the other, and for NMI (2) and #MC (18) no two of the four overlap:
+ * 32..47, 288..303 and 16..23, 144..151.
+ */
+#define CO_TRAMP_IDT_SIZE	(16 * (X86_TRAP_MC + 1))
+#define CO_TRAMP_GDT_ENTRIES	14
+#define CO_BOOT_IDT_ENTRIES	32
+#define CO_TRAMP_STACK_SIZE	512
+#define CO_BOOT_FRAME_WORDS	16
+#define CO_BOOT_TSS_WORDS	26
+
+/**
+ * struct co_switch - the switch's own part of the vCPU page
+ * @phys:	machine address of the area ("P")
+ * @va:		where the guest sees it ("X")
+ * @pae_cr3:	machine address of the PAE transition PDPT
+ * @nmi:	NMIs noted by the trampoline's handlers
+ * @mce:	machine checks noted by them
+ * @guest_cr0:	the guest's, saved at each exit
+ * @guest_cr4:	likewise
+ * @guest_esp:	its stack; everything else is on it
+ * @guest_flags: EFLAGS of the frame there
+ * @guest_tr:	its task register
+ * @guest_ldt:	its LDT selector
+ * @guest_efer:	EFER while it runs, low half: the host's without LME, LMA, SCE
+ * @host_efer:	the host's EFER, low half
+ * @host_cr0:	the host's CR0
+ * @host_cr4:	the host's CR4 without PCIDE and CET, which need long mode
+ * @cr3_64:	machine address of the 64-bit transition PGD
+ * @guest_gdt:	saved at each exit
+ * @guest_idt:	likewise
+ * @idt_va:	trampoline IDT, as seen at X; legacy gates only
+ * @idt_phys:	trampoline IDT, as seen at P; both kinds of gate
+ * @gdt_phys:	trampoline GDT, as seen at P
+ * @gdt:	trampoline GDT
+ * @idt_x:	gates of @idt_va
+ * @idt_p:	gates of @idt_phys
+ * @boot_idt:	the guest's first IDT: every exception goes to the host
+ * @boot_tss:	its first TSS, so that there is always one to load; empty
+ * @boot_frame:	the frame by which it is first entered
+ * @stack:	stack of the trampoline; the same memory at X and at P
+ */
+struct co_switch {
+	u32 phys;
+	u32 va;
+	u32 pae_cr3;
+	u32 nmi;
+	u32 mce;
+	u32 guest_cr0;
+	u32 guest_cr4;
+	u32 guest_esp;
+	u32 guest_flags;
+	u16 guest_tr;
+	u16 guest_ldt;
+	u32 guest_efer;
+	u32 host_efer;
+	u32 host_cr0;
+	u32 host_cr4;
+	u32 cr3_64;
+	u32 reserved;
+	struct co_desc32 guest_gdt;
+	struct co_desc32 guest_idt;
+	struct co_desc32 idt_va;
+	struct co_desc32 idt_phys;
+	struct co_desc32 gdt_phys;
+	u64 gdt[CO_TRAMP_GDT_ENTRIES];
+	u8 idt_x[8 * (18 + 1)];
+	u8 idt_p[16 * (18 + 1)];
+	u64 boot_idt[CO_BOOT_IDT_ENTRIES];
+	u32 boot_tss[CO_BOOT_TSS_WORDS];
+	u32 boot_frame[CO_BOOT_FRAME_WORDS];
+	u8 stack[CO_TRAMP_STACK_SIZE] __aligned(16);
+};
+
+#define CO_SWITCH_OFFSET	512
+
+/**
+ * struct co_host - what the host needs to be itself again
+ * @self:	this structure's kernel address
+ * @resume:	kernel address where passage_64.S goes on after the switch back
+ * @cr3_64:	machine address of the 64-bit transition PGD
+ * @code:	machine address of the passage's 32-bit entry
+ * @stack:	machine address of the trampoline's stack top
+ * @area:	machine address of the area
+ * @sw:		kernel address of struct co_switch
+ * @rsp:	saved at each entry
+ * @cr0:	likewise
+ * @cr3:	likewise
+ * @cr4:	likewise
+ * @gs_base:	this CPU's; as all below, read when the vCPU is loaded
+ * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
+ * @tr:		task register
+ * @ldt:	LDT selector
+ * @gdt_rw:	the writable alias of the GDT, for ltr to set the busy bit
+ * @gdt:	the GDT as the kernel has it
+ * @idt:	the IDT
+ * @tramp_idt:	trampoline IDT at P
+ * @tramp_gdt:	trampoline GDT at P
+ * @pdpt:	PAE transition PDPT
+ */
+struct co_host {
+	u64 self;
+	u64 resume;
+	u64 cr3_64;
+	u64 code;
+	u64 stack;
+	u64 area;
+	u64 sw;
+	u64 rsp;
+	u64 cr0;
+	u64 cr3;
+	u64 cr4;
+	u64 gs_base;
+	u64 tss_desc;
+	u16 tr;
+	u16 ldt;
+	u32 reserved;
+	struct co_desc64 gdt_rw;
+	struct co_desc64 gdt;
+	struct co_desc64 idt;
+	struct co_desc64 tramp_idt;
+	struct co_desc64 tramp_gdt;
+	u64 pdpt[4] __aligned(32);
+};
+
+/**
+ * struct co_passage - a vCPU's passage area
+ * @pages:	the area
+ * @page:	its vCPU page
+ * @sw:		the switch's part of that page
+ * @host:	the host's state
+ */
+struct co_passage {
+	struct page *pages;
+	struct co_vcpu_page *page;
+	struct co_switch *sw;
+	struct co_host *host;
+};
+
+struct co_vm;
+struct co_vcpu;
+
+int co_passage_create(struct co_passage *p, const struct co_vm *vm,
+		      const struct co_vcpu *cfg);
+void co_passage_destroy(struct co_passage *p);
+void co_passage_load_cpu(struct co_passage *p);
+
+/* passage_64.S */
+asmlinkage u32 co_passage_switch(struct co_host *host);
+extern const char co_passage_resume[];
+
+/* passage_page.S: the image of the code page */
+extern const char co_page_start[];
+extern const char co_page_stubs[], co_page_hypercall[];
+extern const char co_page_enter32[];
+extern const char co_page_nmi32[], co_page_mce32[];
+extern const char co_page_nmi64[], co_page_mce64[];
+
+#endif /* __ASSEMBLY__ */
+#endif /* CO_PASSAGE_H */

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The host's end of the passage: out of the host's kernel and back into it.
+ *
+ * Everything between the two jumps is in passage_page.S; docs/passage.md
+ * draws the whole way. Called with interrupts off and preemption disabled, by
+ * co_vcpu_enter() alone.
+ */
+#include <linux/linkage.h>
+#include <linux/objtool.h>
+#include <asm/asm.h>
+#include <asm/msr-index.h>
+#include <asm/nospec-branch.h>
+#include <asm/processor-flags.h>
+#include <asm/unwind_hints.h>
+
+#include "co-offsets.h"
+#include "passage.h"
+
+/*
+ * CR4 bits the host may have that mean something in long mode only, or that
+ * need another bit of long mode: PCIDE, and all from PKE (22) up. LA57 is not
+ * among them: it can change only while paging is off, so it must be back
+ * before long mode is.
+ */
+#define CO_CR4_LONG_ONLY	(X86_CR4_PCIDE | ~(X86_CR4_PKE - 1))
+
+	.text
+/*
+ * u32 co_passage_switch(struct co_host *host)
+ *
+ * Enters the guest; returns when it gives the CPU back, with the reason.
+ * Clobbers what a C function may, and DS, ES, FS and GS selectors, the FS
+ * base and CR2, which vcpu.c restores when it needs them.
+ */
+SYM_FUNC_START(co_passage_switch)
+	movq	%cr4, %rdx
+	/* SDM 23.8: in VMX operation CR0.PG is fixed to 1. */
+	btl	$X86_CR4_VMXE_BIT, %edx
+	jc	.Lvmx
+
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	UNWIND_HINT_SAVE
+	movq	%rsp, HS_RSP(%rdi)
+	movq	%rdx, HS_CR4(%rdi)
+	movq	%cr3, %rax
+	movq	%rax, HS_CR3(%rdi)
+	movq	%cr0, %rax
+	movq	%rax, HS_CR0(%rdi)
+	movq	HS_SW(%rdi), %rcx
+	movl	%eax, SWO_HOST_CR0(%rcx)
+
+	/*
+	 * The transition tables have the host's kernel half, so the host's IDT
+	 * still works with them, but its NMI exit under page-table isolation
+	 * writes CR3 with bit 63, which faults once PCIDE is off: change the
+	 * IDT in between. The order CR3, IDT, PCIDE is the only one that
+	 * never has an IDT whose handlers cannot run.
+	 */
+	movq	HS_CR3_64(%rdi), %rax
+	movq	%rax, %cr3
+	lidt	HS_TRAMP_IDT(%rdi)
+	btrl	$X86_CR4_PCIDE_BIT, %edx
+	jnc	1f
+	movq	%rdx, %cr4		/* SDM 4.10.1: off before long mode is left */
+1:	andl	$~CO_CR4_LONG_ONLY, %edx
+	movl	%edx, SWO_HOST_CR4(%rcx)
+
+	lgdt	HS_TRAMP_GDT(%rdi)
+	movl	HS_AREA(%rdi), %ebx
+	movq	HS_STACK(%rdi), %rsp	/* identity-mapped, below 4 GiB */
+	pushq	$CO_SEL_CODE32
+	pushq	HS_CODE(%rdi)
+	lretq
+
+/*
+ * Back from passage_page.S: 64-bit mode, transition tables, trampoline GDT
+ * and IDT, SS good under the host's GDT too. %rdi: host, %esi: reason.
+ */
+SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
+	UNWIND_HINT_RESTORE
+	ANNOTATE_NOENDBR		/* CR4.CET is still clear */
+	movq	HS_RSP(%rdi), %rsp
+
+	/*
+	 * The host's GDT is read-only where the kernel has it, and ltr writes
+	 * the busy bit: load TR through the writable alias, then go back to
+	 * the read-only one, as the kernel does after a suspend.
+	 */
+	lgdt	HS_GDT_RW(%rdi)
+	movq	HS_TSS_DESC(%rdi), %rax
+	andb	$~2, 5(%rax)
+	ltr	HS_TR(%rdi)
+	lgdt	HS_GDT(%rdi)
+	lldt	HS_LDT(%rdi)
+
+	/* Before the IDT: paranoid entries trust the GS base. */
+	movl	$MSR_GS_BASE, %ecx
+	movl	HS_GS_BASE(%rdi), %eax
+	movl	(HS_GS_BASE + 4)(%rdi), %edx
+	wrmsr
+
+	/*
+	 * PCIDE wants long mode and a CR3 with PCID 0 (SDM 4.10.1): the
+	 * transition tables' is. Skipped where CR4 is already the host's.
+	 */
+	movq	HS_CR4(%rdi), %rax
+	movq	HS_SW(%rdi), %rcx
+	cmpl	%eax, SWO_HOST_CR4(%rcx)
+	je	1f
+	movq	%rax, %cr4
+1:	lidt	HS_IDT(%rdi)
+	movq	HS_CR3(%rdi), %rax
+	movq	%rax, %cr3
+
+	movl	%esi, %eax
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
+
+.Lvmx:
+	movl	$CO_REASON_VMX, %eax
+	RET
+SYM_FUNC_END(co_passage_switch)

@@ -1,0 +1,572 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The vCPU: CO_IOC_RUN and the exit loop.
+ *
+ *   co_vcpu_run()      until user space must act; may sleep between rounds
+ *     vcpu_load()      preemption off, FPU and MSRs changed over
+ *     vcpu_loop()      passages, one after the other: the hot path
+ *       vcpu_enter()   one passage
+ *       handle_exit()  what came of it
+ *     vcpu_put()       everything the host's again
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/context_tracking.h>
+#include <linux/ktime.h>
+#include <linux/nospec.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <asm/apic.h>
+#include <asm/debugreg.h>
+#include <asm/fpu/api.h>
+#include <asm/hardirq.h>
+#include <asm/irq_vectors.h>
+#include <asm/msr.h>
+#include <asm/segment.h>
+#include <asm/tlbflush.h>
+#include <asm/trapnr.h>
+
+#include "compat.h"
+#include "vm.h"
+
+/* What the exit loop does next. */
+enum action {
+	GO_ON,			/* straight back into the guest */
+	RELOAD,			/* give the CPU up if somebody wants it */
+	SLEEP,			/* until a virtual interrupt */
+	LEAVE,			/* return to user space */
+};
+
+/* Exceptions that push an error code (SDM vol. 3, table 6-1). */
+#define HAS_ERROR_CODE \
+	(BIT(X86_TRAP_DF) | BIT(X86_TRAP_TS) | BIT(X86_TRAP_NP) | \
+	 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
+	 BIT(X86_TRAP_AC) | BIT(X86_TRAP_CP) | BIT(X86_TRAP_VC) | BIT(30))
+
+/* The frame that .Lexit of passage_page.S leaves on the guest's stack. */
+struct guest_frame {
+	u32 edi, esi, ebp, esp, ebx, edx, ecx, eax;
+	u32 ds, es, fs, gs;
+	u32 reason;
+	u32 iret[4];		/* error code if there is one, EIP, CS, EFLAGS */
+};
+
+static const u32 sysenter_msr[] = {
+	MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP,
+};
+
+static void load_sysenter(struct co_vcpu_ctx *v)
+{
+	const struct co_sysenter *g = &v->passage.page->sysenter;
+	/* The guest's are 32 bits wide; cut, they are always canonical. */
+	const u32 value[] = { g->cs, g->esp, g->eip };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sysenter_msr); i++) {
+		rdmsrl(sysenter_msr[i], v->regs.sysenter[i]);
+		wrmsrl(sysenter_msr[i], value[i]);
+	}
+}
+
+static void restore_sysenter(struct co_vcpu_ctx *v)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sysenter_msr); i++)
+		wrmsrl(sysenter_msr[i], v->regs.sysenter[i]);
+}
+
+/* The CPU becomes the guest's as far as the host's kernel does not need it. */
+static void vcpu_load(struct co_vcpu_ctx *v)
+{
+	struct co_host_regs *r = &v->regs;
+
+	preempt_disable();
+	kernel_fpu_begin();
+	co_fpu_load(&v->fpu);
+
+	savesegment(ds, r->ds);
+	savesegment(es, r->es);
+	savesegment(fs, r->fs);
+	savesegment(gs, r->gs);
+	rdmsrl(MSR_FS_BASE, r->fs_base);
+	rdmsrl(MSR_KERNEL_GS_BASE, r->kernel_gs_base);
+	load_sysenter(v);
+	co_passage_load_cpu(&v->passage);
+	v->load_time = ktime_get_ns();
+}
+
+static void vcpu_put(struct co_vcpu_ctx *v)
+{
+	const struct co_host_regs *r = &v->regs;
+
+	v->stats.guest_ns += ktime_get_ns() - v->load_time;
+	restore_sysenter(v);
+
+	/* Selectors first: loading one changes the base (SDM vol. 3, 3.4.4). */
+	loadsegment(ds, r->ds);
+	loadsegment(es, r->es);
+	loadsegment(fs, r->fs);
+	wrmsrl(MSR_FS_BASE, r->fs_base);
+	load_gs_index(r->gs);
+	wrmsrl(MSR_KERNEL_GS_BASE, r->kernel_gs_base);
+
+	co_fpu_save(&v->fpu);
+	kernel_fpu_end();
+	preempt_enable();
+}
+
+/* A piece of the guest's memory by its linear address, direct map only. */
+static void *guest_pointer(struct co_vcpu_ctx *v, u32 va, u32 len)
+{
+	u32 offset = va - (u32)v->passage_va;
+
+	if (offset < PAGE_SIZE)
+		return len <= PAGE_SIZE - offset ?
+			(void *)v->passage.page + offset : NULL;
+	if (va < v->virt_base)
+		return NULL;
+	return co_memory_map(&v->vm->memory, va - v->virt_base, len);
+}
+
+static void fill_regs(struct co_vcpu_ctx *v, u32 vector, struct co_regs *regs)
+{
+	const struct co_switch *sw = v->passage.sw;
+	const struct guest_frame *f;
+	const u32 *iret;
+
+	regs->vector = vector;
+	regs->cr0 = sw->guest_cr0;
+	regs->cr2 = v->cr2_saved ? v->cr2 : native_read_cr2();
+	regs->cr3 = v->passage.page->root_maddr;
+	regs->cr4 = sw->guest_cr4;
+	regs->sp = sw->guest_esp;
+
+	f = guest_pointer(v, sw->guest_esp, sizeof(*f));
+	if (!f)
+		return;
+	iret = f->iret;
+	if (vector < 32 && BIT(vector) & HAS_ERROR_CODE)
+		regs->error = *iret++;
+	regs->ip = iret[0];
+	regs->cs = iret[1];
+	regs->flags = iret[2];
+	regs->ss = CO_SEL_DATA32;
+	regs->gpr[0] = f->eax;
+	regs->gpr[1] = f->ecx;
+	regs->gpr[2] = f->edx;
+	regs->gpr[3] = f->ebx;
+	regs->gpr[4] = f->esp;
+	regs->gpr[5] = f->ebp;
+	regs->gpr[6] = f->esi;
+	regs->gpr[7] = f->edi;
+	regs->valid = 1;
+}
+
+static enum action leave(struct co_run *run, u32 reason)
+{
+	run->reason = reason;
+	return LEAVE;
+}
+
+static enum action fail(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
+{
+	v->stats.exit_fault++;
+	v->state = CO_VCPU_DEAD;
+	fill_regs(v, vector, &run->regs);
+	return leave(run, CO_EXIT_FAULT);
+}
+
+/*
+ * Raise an NMI on this CPU. A software "int $2" would not block further NMIs,
+ * and a real one would overwrite its stack; so it is the real thing.
+ */
+static void raise_nmi(void)
+{
+	apic->send_IPI(smp_processor_id(), NMI_VECTOR);
+}
+
+/*
+ * What hit the trampoline was noted and is raised now. Two NMIs sent at once
+ * would become one, so each is given the time to arrive.
+ */
+static void raise_noted(struct co_vcpu_ctx *v)
+{
+	u32 nmi = xchg(&v->passage.sw->nmi, 0);
+	u32 mce = xchg(&v->passage.sw->mce, 0);
+	unsigned int before, spins;
+
+	v->stats.noted_nmi += nmi;
+	while (nmi--) {
+		before = this_cpu_read(irq_stat.__nmi_count);
+		raise_nmi();
+		for (spins = 0; spins < 1000; spins++) {
+			if (this_cpu_read(irq_stat.__nmi_count) != before)
+				break;
+			cpu_relax();
+		}
+	}
+	if (mce) {
+		v->stats.exit_mce += mce;
+		co_forward_vector(X86_TRAP_MC);
+	}
+}
+
+static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
+				 u32 vector)
+{
+	switch (vector) {
+	case X86_TRAP_NMI:
+		v->stats.exit_nmi++;
+		raise_nmi();
+		co_unblock_nmi();
+		return GO_ON;
+	case X86_TRAP_MC:
+		v->stats.exit_mce++;
+		co_forward_vector(X86_TRAP_MC);
+		return GO_ON;
+	case FIRST_EXTERNAL_VECTOR ... IA32_SYSCALL_VECTOR - 1:
+	case IA32_SYSCALL_VECTOR + 1 ... NR_VECTORS - 1:
+		v->stats.exit_irq++;
+		co_forward_vector(vector);
+		return GO_ON;
+	default:
+		return fail(v, run, vector);
+	}
+}
+
+static enum action hc_console(struct co_vcpu_ctx *v, struct co_run *run,
+			      struct co_hypercall *hc, u64 gpa, u64 len)
+{
+	const struct co_memory *mem = &v->vm->memory;
+
+	if (!len || len > PAGE_SIZE || gpa >= mem->size ||
+	    len > mem->size - gpa) {
+		hc->ret = -CO_HC_EINVAL;
+		return GO_ON;
+	}
+	run->arg[0] = gpa;
+	run->arg[1] = len;
+	return leave(run, CO_EXIT_CONSOLE);
+}
+
+static enum action hc_shutdown(struct co_vcpu_ctx *v, struct co_run *run,
+			       const u64 *arg)
+{
+	const struct co_memory *mem = &v->vm->memory;
+
+	run->arg[0] = arg[0];
+	/* A reason that cannot be read does not keep a guest from stopping. */
+	if (arg[2] <= PAGE_SIZE && arg[1] < mem->size &&
+	    arg[2] <= mem->size - arg[1]) {
+		run->arg[1] = arg[1];
+		run->arg[2] = arg[2];
+	}
+	v->state = CO_VCPU_DEAD;
+	return leave(run, CO_EXIT_SHUTDOWN);
+}
+
+static void hc_kick(struct co_vcpu_ctx *v, struct co_hypercall *hc, u64 kick)
+{
+	struct eventfd_ctx *ctx;
+
+	if (kick >= CO_NR_KICKS) {
+		hc->ret = -CO_HC_EINVAL;
+		return;
+	}
+	ctx = v->vm->kick[array_index_nospec(kick, CO_NR_KICKS)].ctx;
+	if (ctx)
+		co_eventfd_signal(ctx);
+}
+
+static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	struct co_hypercall *hc = &v->passage.page->hc;
+
+	hc->ret = 0;
+	switch (hc->nr) {
+	case CO_HC_NOP:
+		v->stats.exit_other++;
+		return GO_ON;
+	case CO_HC_IDLE:
+		v->stats.exit_idle++;
+		return co_event_pending(v) ? GO_ON : SLEEP;
+	case CO_HC_KICK:
+		v->stats.exit_kick++;
+		hc_kick(v, hc, hc->arg[0]);
+		return GO_ON;
+	case CO_HC_TIMER:
+		v->stats.exit_timer++;
+		co_timer_arm(v);
+		return GO_ON;
+	case CO_HC_CONSOLE:
+		v->stats.exit_other++;
+		return hc_console(v, run, hc, hc->arg[0], hc->arg[1]);
+	case CO_HC_SHUTDOWN:
+		v->stats.exit_other++;
+		return hc_shutdown(v, run, hc->arg);
+	case CO_HC_READY:
+		v->stats.exit_other++;
+		return leave(run, CO_EXIT_READY);
+	case CO_HC_TIME:
+		v->stats.exit_other++;
+		co_time_update(v->passage.page);
+		return GO_ON;
+	default:
+		v->stats.exit_other++;
+		hc->ret = -CO_HC_ENOSYS;
+		return GO_ON;
+	}
+}
+
+static enum action handle_exit(struct co_vcpu_ctx *v, struct co_run *run,
+			       u32 reason)
+{
+	if (reason == CO_REASON_HYPERCALL)
+		return handle_hypercall(v, run);
+	if (reason == CO_REASON_NOTED)
+		return GO_ON;
+	/* The stubs push a vector as a signed byte. */
+	return handle_vector(v, run, reason & 0xff);
+}
+
+/* One passage. Interrupts are off and stay off. */
+static u32 vcpu_enter(struct co_vcpu_ctx *v)
+{
+	struct co_switch *sw = v->passage.sw;
+	bool debug = v->debug.active || hw_breakpoint_active();
+	unsigned long dr7;
+	u32 reason;
+
+	/*
+	 * A virtual interrupt for a guest with interrupts off must wait until
+	 * it sets IF. An interrupt of our own does, in the local APIC, and
+	 * comes out at that very moment.
+	 */
+	if (co_event_pending(v) && !(sw->guest_flags & X86_EFLAGS_IF))
+		irq_work_queue(&v->poke);
+	if (unlikely(v->cr2_saved)) {
+		native_write_cr2(v->cr2);
+		v->cr2_saved = false;
+	}
+	if (unlikely(debug))
+		co_debug_enter(v);
+
+	reason = co_passage_switch(v->passage.host);
+	v->stats.passages++;
+
+	get_debugreg(dr7, 7);
+	if (unlikely(debug || dr7 & DR_GLOBAL_ENABLE_MASK ||
+		     dr7 & DR_LOCAL_ENABLE_MASK))
+		co_debug_exit(v);
+	if (unlikely(reason != CO_REASON_HYPERCALL &&
+		     !(sw->guest_flags & X86_EFLAGS_IF))) {
+		v->cr2 = native_read_cr2();
+		v->cr2_saved = true;
+	}
+	if (unlikely(sw->nmi | sw->mce))
+		raise_noted(v);
+	return reason;
+}
+
+static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	enum action action;
+	u32 reason;
+
+	do {
+		local_irq_disable();
+		if (need_resched() || signal_pending(current)) {
+			local_irq_enable();
+			return RELOAD;
+		}
+		if (v->timer_due)
+			co_timer_fired(v);
+		reason = vcpu_enter(v);
+		if (unlikely(reason == CO_REASON_VMX)) {
+			local_irq_enable();
+			run->reason = CO_EXIT_INTR;
+			return LEAVE;
+		}
+		action = handle_exit(v, run, reason);
+		/* Interrupts that wait already are cheaper here than in there. */
+		local_irq_enable();
+	} while (action == GO_ON);
+
+	return action;
+}
+
+/* CO_HC_IDLE with nothing pending: sleep like any process. */
+static void vcpu_sleep(struct co_vcpu_ctx *v)
+{
+	u64 start = ktime_get_ns();
+
+	if (v->passage.page->deadline != v->armed)
+		co_timer_arm(v);
+	wait_event_interruptible(v->wait,
+				 co_event_pending(v) || READ_ONCE(v->timer_due));
+	v->stats.idle_ns += ktime_get_ns() - start;
+}
+
+static int vmx_check(void)
+{
+	if (!(cr4_read_shadow() & X86_CR4_VMXE))
+		return 0;
+	pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel)\n",
+			    raw_smp_processor_id());
+	return -EBUSY;
+}
+
+/**
+ * co_vcpu_run() - CO_IOC_RUN
+ * @v:		the vCPU
+ * @run:	out: why it came back
+ *
+ * Return: 0, or as the ABI says.
+ */
+int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	enum action action;
+	int err = 0;
+
+	if (!mutex_trylock(&v->lock))
+		return -EBUSY;
+	if (v->state != CO_VCPU_READY) {
+		err = v->state == CO_VCPU_DEAD ? -ESHUTDOWN : -EINVAL;
+		goto out_unlock;
+	}
+
+	WRITE_ONCE(v->task, current);
+	for (;;) {
+		if (signal_pending(current)) {
+			run->reason = CO_EXIT_INTR;
+			err = -EINTR;
+			break;
+		}
+		err = vmx_check();
+		if (err)
+			break;
+		cond_resched();
+
+		vcpu_load(v);
+		action = vcpu_loop(v, run);
+		vcpu_put(v);
+
+		if (action == SLEEP)
+			vcpu_sleep(v);
+		else if (action == LEAVE && run->reason != CO_EXIT_INTR)
+			break;
+	}
+	WRITE_ONCE(v->task, NULL);
+	v->stats.user_exits++;
+
+out_unlock:
+	mutex_unlock(&v->lock);
+	return err;
+}
+
+/* Only its interrupt matters: it makes the guest come out. */
+static void poke(struct irq_work *work)
+{
+}
+
+/**
+ * co_vcpu_init() - a vCPU that does not exist yet
+ * @v:		the vCPU
+ * @vm:		whose
+ */
+void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
+{
+	v->vm = vm;
+	mutex_init(&v->lock);
+	init_waitqueue_head(&v->wait);
+	init_irq_work(&v->poke, poke);
+	v->armed = CO_NO_DEADLINE;
+	co_timer_init(v);
+}
+
+static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
+{
+	u64 top = min_t(u64, vm->memory.size, CO_BOOT_MAP_MAX);
+	u64 tables = co_memory_tables_size(&vm->memory);
+
+	if (cfg->guest_abi != CO_GUEST_ABI)
+		return -EPROTO;
+	if (cfg->arch != CO_ARCH_I386)
+		return -EOPNOTSUPP;
+	if (cfg->reserved || cfg->id >= CO_MAX_VCPUS)
+		return -EINVAL;
+	/* virt_base: 1, 2 or 3 GiB, with room for the boot mapping above it. */
+	if (!cfg->virt_base || cfg->virt_base > 3ULL << 30 ||
+	    cfg->virt_base & ((1ULL << 30) - 1))
+		return -EINVAL;
+	if (cfg->entry < cfg->virt_base || cfg->entry >= cfg->virt_base + top)
+		return -EINVAL;
+	/* The passage lies in the same GiB, above the boot mapping. */
+	if (cfg->passage_va >> 30 != cfg->virt_base >> 30 ||
+	    cfg->passage_va & (PAGE_SIZE - 1) ||
+	    cfg->passage_va < cfg->virt_base + CO_BOOT_MAP_MAX ||
+	    (cfg->passage_va & (CO_CHUNK_SIZE - 1)) +
+	    CO_PASSAGE_PAGES * PAGE_SIZE > CO_CHUNK_SIZE)
+		return -EINVAL;
+	if (cfg->boot_gpa >= top ||
+	    sizeof(struct co_boot_info) > top - cfg->boot_gpa)
+		return -EINVAL;
+	if (cfg->tables_gpa & (PAGE_SIZE - 1) || cfg->tables_gpa >= top ||
+	    tables > top - cfg->tables_gpa)
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * co_vcpu_create() - CO_IOC_VCPU
+ * @v:		the vCPU
+ * @cfg:	from the monitor, unchecked
+ *
+ * The VM's lock is held. Return: 0, or as the ABI says.
+ */
+int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
+{
+	struct co_vm *vm = v->vm;
+	int err;
+
+	if (!vm->memory.size || v->state != CO_VCPU_NONE)
+		return -EBUSY;
+	err = check_config(vm, cfg);
+	if (err)
+		return err;
+	err = vmx_check();
+	if (err)
+		return err;
+
+	err = co_fpu_init(&v->fpu);
+	if (err)
+		return err;
+	err = co_passage_create(&v->passage, vm, cfg);
+	if (err)
+		goto out_fpu;
+
+	co_memory_write_tables(&vm->memory, cfg->tables_gpa, v->passage.page);
+	co_time_update(v->passage.page);
+	v->virt_base = cfg->virt_base;
+	v->passage_va = cfg->passage_va;
+	/* Pairs with co_event_raise(): the page is complete. */
+	smp_store_release(&v->state, CO_VCPU_READY);
+	return 0;
+
+out_fpu:
+	co_fpu_free(&v->fpu);
+	return err;
+}
+
+/**
+ * co_vcpu_destroy() - free a vCPU
+ * @v:		not running, and no event can reach it any more
+ */
+void co_vcpu_destroy(struct co_vcpu_ctx *v)
+{
+	co_timer_stop(v);
+	irq_work_sync(&v->poke);
+	co_passage_destroy(&v->passage);
+	co_fpu_free(&v->fpu);
+}

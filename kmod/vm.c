@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One VM per open file: life, and the ioctls.
+ *
+ * Each call checks its argument's plain properties here or in the function
+ * it calls, before anything is changed; include/colinux/ioctl.h is the
+ * contract.
+ */
+#include <linux/fs.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+#include "vm.h"
+
+static int vm_open(struct inode *inode, struct file *file)
+{
+	struct co_vm *vm;
+	int i;
+
+	vm = kvzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
+	if (!vm)
+		return -ENOMEM;
+
+	mutex_init(&vm->lock);
+	co_vcpu_init(&vm->vcpu, vm);
+	for (i = 0; i < CO_NR_VIRQS; i++) {
+		vm->irq[i].vm = vm;
+		vm->irq[i].virq = i;
+	}
+	mmgrab(current->mm);
+	vm->mm = current->mm;
+	file->private_data = vm;
+	return 0;
+}
+
+static int vm_release(struct inode *inode, struct file *file)
+{
+	struct co_vm *vm = file->private_data;
+
+	/* Events first: they reach into the vCPU. Memory last: it is used. */
+	co_event_release(vm);
+	co_vcpu_destroy(&vm->vcpu);
+	co_memory_release(&vm->memory);
+	mmdrop(vm->mm);
+	kvfree(vm);
+	return 0;
+}
+
+static long vm_info(void __user *user)
+{
+	const struct co_info info = {
+		.host_abi = CO_HOST_ABI,
+		.guest_abi = CO_GUEST_ABI,
+		.archs = BIT(CO_ARCH_I386),
+		.max_vcpus = CO_MAX_VCPUS,
+		.max_mem = CO_MAX_MEM,
+	};
+
+	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static long vm_set_mem(struct co_vm *vm, void __user *user)
+{
+	struct co_set_mem arg;
+	int err;
+
+	if (copy_from_user(&arg, user, sizeof(arg)))
+		return -EFAULT;
+
+	mutex_lock(&vm->lock);
+	err = co_memory_set(vm, &arg);
+	mutex_unlock(&vm->lock);
+
+	if (copy_to_user(user, &arg, sizeof(arg)))
+		return -EFAULT;
+	return err;
+}
+
+static long vm_vcpu(struct co_vm *vm, void __user *user)
+{
+	struct co_vcpu arg;
+	int err;
+
+	if (copy_from_user(&arg, user, sizeof(arg)))
+		return -EFAULT;
+
+	mutex_lock(&vm->lock);
+	err = co_vcpu_create(&vm->vcpu, &arg);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
+static long vm_kickfd(struct co_vm *vm, void __user *user)
+{
+	struct co_kickfd arg;
+	int err;
+
+	if (copy_from_user(&arg, user, sizeof(arg)))
+		return -EFAULT;
+
+	mutex_lock(&vm->lock);
+	err = co_event_kickfd(vm, &arg);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
+static long vm_irqfd(struct co_vm *vm, void __user *user)
+{
+	struct co_irqfd arg;
+	int err;
+
+	if (copy_from_user(&arg, user, sizeof(arg)))
+		return -EFAULT;
+
+	mutex_lock(&vm->lock);
+	err = co_event_irqfd(vm, &arg);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
+static long vm_run(struct co_vm *vm, void __user *user)
+{
+	struct co_run *run;
+	int err;
+
+	run = kzalloc(sizeof(*run), GFP_KERNEL_ACCOUNT);
+	if (!run)
+		return -ENOMEM;
+	err = -EFAULT;
+	if (get_user(run->vcpu, (u32 __user *)user))
+		goto out_free;
+	err = -EINVAL;
+	if (run->vcpu >= CO_MAX_VCPUS)
+		goto out_free;
+
+	err = co_vcpu_run(&vm->vcpu, run);
+	if (copy_to_user(user, run, sizeof(*run)))
+		err = -EFAULT;
+
+out_free:
+	kfree(run);
+	return err;
+}
+
+static long vm_stats(struct co_vm *vm, void __user *user)
+{
+	struct co_stats stats = vm->vcpu.stats;
+
+	stats.pinned_pages = (u64)vm->memory.count * CO_CHUNK_PAGES;
+	return copy_to_user(user, &stats, sizeof(stats)) ? -EFAULT : 0;
+}
+
+static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct co_vm *vm = file->private_data;
+	void __user *user = (void __user *)arg;
+
+	if (current->mm != vm->mm)
+		return -EIO;
+
+	switch (cmd) {
+	case CO_IOC_INFO:
+		return vm_info(user);
+	case CO_IOC_SET_MEM:
+		return vm_set_mem(vm, user);
+	case CO_IOC_VCPU:
+		return vm_vcpu(vm, user);
+	case CO_IOC_KICKFD:
+		return vm_kickfd(vm, user);
+	case CO_IOC_IRQFD:
+		return vm_irqfd(vm, user);
+	case CO_IOC_RUN:
+		return vm_run(vm, user);
+	case CO_IOC_STATS:
+		return vm_stats(vm, user);
+	default:
+		return -ENOTTY;
+	}
+}
+
+const struct file_operations co_vm_fops = {
+	.owner		= THIS_MODULE,
+	.open		= vm_open,
+	.release	= vm_release,
+	.unlocked_ioctl	= vm_ioctl,
+	.compat_ioctl	= compat_ptr_ioctl,
+	.llseek		= noop_llseek,
+};

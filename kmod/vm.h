@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The module's own structures: a VM, its memory, its vCPU, its events.
+ *
+ * Reading order: main.c (device, host checks), vm.c (ioctls), memory.c
+ * (PPRAM, p2m), passage.h and passage.c (the switch), vcpu.c (the exit loop),
+ * events.c (kicks, interrupts, timer), fpu.c (state saved lazily), forward.S
+ * (interrupts given back to the host).
+ */
+#ifndef CO_VM_H
+#define CO_VM_H
+
+#include <linux/atomic.h>
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include <colinux/guest.h>
+#include <colinux/ioctl.h>
+
+#include "passage.h"
+
+#define CO_MAX_VCPUS		1
+#define CO_MAX_MEM		(16ULL << 30)
+
+#define CO_CHUNK_PAGES		(CO_CHUNK_SIZE / PAGE_SIZE)
+
+/**
+ * struct co_memory - PPRAM of a VM
+ * @size:	its bytes, 0 until registered
+ * @user_addr:	where the monitor has it
+ * @count:	its chunks
+ * @chunk:	first page of each chunk, pinned
+ * @first:	lowest machine chunk number among them
+ * @span:	machine chunk numbers from there to the highest one
+ * @locked_mm:	the mm that RLIMIT_MEMLOCK is accounted to, held
+ */
+struct co_memory {
+	u64 size;
+	unsigned long user_addr;
+	u32 count;
+	struct page **chunk;
+	u64 first;
+	u32 span;
+	struct mm_struct *locked_mm;
+};
+
+/**
+ * struct co_kick - one kick number
+ * @ctx:	eventfd it signals; changed under co_vm.lock before the vCPU
+ *		runs, read by the vCPU
+ */
+struct co_kick {
+	struct eventfd_ctx *ctx;
+};
+
+/**
+ * struct co_irq - one virtual interrupt wired to an eventfd
+ * @vm:		whose
+ * @ctx:	the eventfd, NULL if unwired
+ * @wait:	our entry on its wait queue
+ * @virq:	number
+ */
+struct co_irq {
+	struct co_vm *vm;
+	struct eventfd_ctx *ctx;
+	wait_queue_entry_t wait;
+	u32 virq;
+};
+
+/**
+ * struct co_fpu - the guest's FPU registers while it is not on a CPU
+ * @area:	XSAVE area, 64-byte aligned
+ * @xcr0:	the guest's XCR0
+ * @host_xcr0:	the host's, while the guest's is loaded
+ */
+struct co_fpu {
+	void *area;
+	u64 xcr0;
+	u64 host_xcr0;
+};
+
+/**
+ * struct co_host_regs - host registers the guest's stay clobbers, lazily kept
+ * @fs_base:	of the monitor thread
+ * @kernel_gs_base: of the monitor thread (its GS base)
+ * @sysenter:	the host's SYSENTER MSRs
+ * @ds:		selectors of the monitor thread
+ * @es:		likewise
+ * @fs:		likewise
+ * @gs:		likewise
+ *
+ * Nothing in the host's kernel looks at these between vcpu_load() and
+ * vcpu_put(): there is no preemption and so no user space.
+ */
+struct co_host_regs {
+	u64 fs_base;
+	u64 kernel_gs_base;
+	u64 sysenter[3];
+	u16 ds;
+	u16 es;
+	u16 fs;
+	u16 gs;
+};
+
+/* The guest's debug registers, kept only while it uses them. */
+struct co_debug {
+	bool active;
+	unsigned long dr[4];
+	unsigned long dr6;
+	unsigned long dr7;
+};
+
+enum co_vcpu_state {
+	CO_VCPU_NONE,		/* CO_IOC_VCPU not called yet */
+	CO_VCPU_READY,
+	CO_VCPU_DEAD,		/* shut down or failed: runs no more */
+};
+
+/**
+ * struct co_vcpu_ctx - one vCPU
+ * @vm:		whose
+ * @lock:	held by the thread in CO_IOC_RUN
+ * @state:	see enum; under @lock
+ * @passage:	its passage area
+ * @regs:	host registers while loaded
+ * @fpu:	guest FPU while not loaded
+ * @debug:	guest debug registers
+ * @task:	thread in CO_IOC_RUN, for kicks; read under RCU
+ * @wait:	where an idle vCPU sleeps
+ * @timer:	fires at the guest's deadline
+ * @timer_due:	the timer has fired and was not looked at yet
+ * @armed:	the TSC it is armed for; what the guest sees is a copy
+ * @poke:	makes an interrupt wait for the guest to set IF
+ * @load_time:	ktime when it was loaded
+ * @virt_base:	guest address of gpa 0
+ * @passage_va:	guest address of the passage area
+ * @cr2:	the guest's CR2, if @cr2_saved
+ * @cr2_saved:	the guest was stopped with interrupts off, perhaps between a
+ *		page fault and its reading CR2
+ * @stats:	written by the vCPU's thread only
+ */
+struct co_vcpu_ctx {
+	struct co_vm *vm;
+	struct mutex lock;
+	enum co_vcpu_state state;
+	struct co_passage passage;
+	struct co_host_regs regs;
+	struct co_fpu fpu;
+	struct co_debug debug;
+	struct task_struct *task;
+	wait_queue_head_t wait;
+	struct hrtimer timer;
+	bool timer_due;
+	u64 armed;
+	struct irq_work poke;
+	u64 load_time;
+	u64 virt_base;
+	u64 passage_va;
+	unsigned long cr2;
+	bool cr2_saved;
+	struct co_stats stats;
+};
+
+/**
+ * struct co_vm - one VM, one open file
+ * @lock:	serialises set-up calls
+ * @mm:		address space it belongs to (held by mmgrab, compared only)
+ * @memory:	its PPRAM
+ * @vcpu:	its vCPU
+ * @kick:	by kick number
+ * @irq:	by virtual interrupt
+ */
+struct co_vm {
+	struct mutex lock;
+	struct mm_struct *mm;
+	struct co_memory memory;
+	struct co_vcpu_ctx vcpu;
+	struct co_kick kick[CO_NR_KICKS];
+	struct co_irq irq[CO_NR_VIRQS];
+};
+
+/* vm.c */
+extern const struct file_operations co_vm_fops;
+
+/* memory.c */
+int co_memory_set(struct co_vm *vm, struct co_set_mem *arg);
+void co_memory_release(struct co_memory *mem);
+void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len);
+u64 co_memory_maddr(const struct co_memory *mem, u64 gpa);
+u64 co_memory_tables_size(const struct co_memory *mem);
+void co_memory_write_tables(const struct co_memory *mem, u64 gpa,
+			    struct co_vcpu_page *page);
+
+/* vcpu.c */
+void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm);
+int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg);
+void co_vcpu_destroy(struct co_vcpu_ctx *v);
+int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run);
+
+/* events.c */
+int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg);
+int co_event_irqfd(struct co_vm *vm, const struct co_irqfd *arg);
+void co_event_release(struct co_vm *vm);
+void co_event_raise(struct co_vcpu_ctx *v, u32 virq);
+bool co_event_pending(const struct co_vcpu_ctx *v);
+void co_timer_init(struct co_vcpu_ctx *v);
+void co_timer_arm(struct co_vcpu_ctx *v);
+void co_timer_fired(struct co_vcpu_ctx *v);
+void co_timer_stop(struct co_vcpu_ctx *v);
+void co_time_update(struct co_vcpu_page *page);
+
+/* fpu.c */
+int co_fpu_init(struct co_fpu *fpu);
+void co_fpu_free(struct co_fpu *fpu);
+void co_fpu_load(struct co_fpu *fpu);
+void co_fpu_save(struct co_fpu *fpu);
+void co_debug_enter(struct co_vcpu_ctx *v);
+void co_debug_exit(struct co_vcpu_ctx *v);
+
+/* forward.S */
+asmlinkage void co_forward_vector(u32 vector);
+asmlinkage void co_unblock_nmi(void);
+
+#endif /* CO_VM_H */
