@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The machine, by QEMU. Always TCG: the nested host must be the same wherever
+# it runs. The kernel's log goes to the first serial port and from there to a
+# file; the script's output has a virtio port. Sourced by nested.
+
+# Found broken, the kernel stops at once instead of running into the time-out.
+strict="panic=-1 oops=panic softlockup_panic=1 nmi_watchdog=0 \
+sysctl.kernel.panic_on_rcu_stall=1 sysctl.kernel.hung_task_panic=1"
+
+qemu_machine()
+{
+	local thread=multi
+
+	machine_args=(
+		-nodefaults -no-user-config -no-reboot -display none -machine pc
+		-cpu "${cpu:-max}" -smp "$cpus" -m "$mem"
+		-chardev "file,id=log,path=$log/console.log" -serial chardev:log
+		-chardev "socket,id=mon,path=${monitor:-$work/monitor},server=on,wait=off"
+		-mon chardev=mon,mode=readline
+		-device virtio-serial-pci
+		-chardev stdio,id=out,signal=off
+	)
+	if [ -n "$icount" ]; then
+		machine_args+=(-icount shift=0,sleep=off)
+		thread=single
+	fi
+	[ "$cpus" -gt 1 ] || thread=single
+	machine_args+=(-accel "tcg,thread=$thread")
+}
+
+qemu_disks()
+{
+	local disk i=0 format
+
+	for disk in "${disks[@]}"; do
+		format=format=raw
+		[[ ${disk%%,*} != *.qcow2 ]] || format=format=qcow2
+		machine_args+=(
+			-drive "if=none,id=disk$i,$format,discard=unmap,file=$disk"
+			-device "virtio-blk-pci,drive=disk$i,serial=disk$i")
+		i=$((i + 1))
+	done
+}
+
+start_qemu()
+{
+	local output=virtio more
+
+	time_limit=${time_limit:-300}
+	qemu_machine
+	qemu_disks
+	if [ -n "$tty" ]; then
+		output=tty
+		machine_args+=(-device virtconsole,chardev=out,name=nested.out)
+	else
+		machine_args+=(-device virtserialport,chardev=out,name=nested.out)
+	fi
+	if [ -n "$share" ]; then
+		machine_args+=(-virtfs
+			"local,path=$share,mount_tag=share,security_model=none")
+	fi
+	make_initramfs "$work/initramfs" "output=$output" \
+		"share=${share:+9p}" "disks=${#disks[@]}" disk_driver=virtio_blk
+	# shellcheck disable=SC2206 # words are what --qemu is for
+	more=($qemu_args)
+	run_machine qemu-system-x86_64 "${machine_args[@]}" \
+		-kernel "$kernel_dir/boot/vmlinuz-$kver" \
+		-initrd "$work/initramfs" \
+		-append "console=ttyS0 printk.devkmsg=on loglevel=7 init=/init $strict $append" \
+		"${more[@]}"
+}

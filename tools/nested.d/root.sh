@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the nested host's root file system holds, for the busybox form: an
+# initramfs in three parts, concatenated. The base (busybox, bash, the kernel's
+# modules) is cached; the products and the run's own files are made each time,
+# being few. Sourced by nested.
+
+# Loaded by init or on demand with modprobe; what they depend on comes along.
+base_modules=(
+	virtio_pci virtio_blk virtio_console virtio_net virtio_rng
+	9p 9pnet_virtio ata_piix ahci sd_mod sr_mod isofs
+	ext4 squashfs overlay vfat loop dm_mod dm_snapshot
+	tun bridge veth vhost_net macvtap dummy
+	nf_tables nft_chain_nat nft_masq nft_ct nf_conntrack xt_MASQUERADE
+	iptable_nat br_netfilter
+	kvm kvm_intel kvm_amd msr cpuid
+)
+
+# Beyond busybox; each with its libraries, if this machine has it.
+base_programs=(bash ip tc setpriv taskset mke2fs e2fsck debugfs strace socat)
+
+# put_file FILE ROOT [DEST]: copy FILE into ROOT with the libraries it needs.
+put_file()
+{
+	local file=$1 root=$2 dest=${3:-$1} lib
+
+	mkdir -p "$root$(dirname "$dest")"
+	cp -fL --preserve=mode,timestamps "$file" "$root$dest" || return
+	# ldd fails on a static program or a script: there is nothing to add.
+	{ ldd "$file" 2>/dev/null || :; } |
+		sed -n 's/^.*[[:space:]]\(\/[^ ]*\) (0x[0-9a-f]*)$/\1/p' |
+		while read -r lib; do
+			[ -e "$root$lib" ] && continue
+			mkdir -p "$root$(dirname "$lib")"
+			cp -fL --preserve=mode,timestamps "$lib" "$root$lib"
+		done
+}
+
+# pack ROOT CPIO
+pack()
+{
+	(cd "$1" && find . -mindepth 1 -print0 | sort -z |
+		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >"$2"
+}
+
+# put_modules ROOT: the modules of base_modules and all they depend on.
+put_modules()
+{
+	local root=$1 dir=lib/modules/$kver name path paths
+
+	mkdir -p "$root/$dir"
+	for name in "${base_modules[@]}"; do
+		# Kernels differ in what they build in.
+		paths=$(modprobe -d "$kernel_dir" -S "$kver" --show-depends \
+			"$name" 2>/dev/null) || continue
+		sed -n 's/^insmod \([^ ]*\).*/\1/p' <<<"$paths"
+	done | sort -u | while read -r path; do
+		path=${path##*"/$dir/"}
+		mkdir -p "$root/$dir/$(dirname "$path")"
+		cp "$kernel_dir/$dir/$path" "$root/$dir/$path"
+	done
+	# busybox unpacks none of the compressed forms.
+	find "$root/$dir" -name '*.ko.xz' -exec unxz {} +
+	find "$root/$dir" -name '*.ko.zst' -exec unzstd -q --rm {} +
+	cp "$kernel_dir/$dir"/modules.{order,builtin,builtin.modinfo} "$root/$dir"
+	depmod -b "$root" "$kver"
+}
+
+build_base()
+{
+	local out=$1 root=$work/base name program
+
+	mkdir -p "$root"/{bin,sbin,proc,sys,dev,tmp,run,root,share,mnt,etc,var}
+	put_file "$busybox" "$root" /bin/busybox
+	while read -r name; do
+		ln -s /bin/busybox "$root/bin/$name"
+	done < <("$busybox" --list | grep -vx busybox)
+	for name in "${base_programs[@]}"; do
+		program=$(type -P "$name") || continue
+		rm -f "$root/bin/$name"
+		put_file "$(readlink -f "$program")" "$root" "/bin/$name"
+	done
+	echo 'root:x:0:0:root:/root:/bin/bash' >"$root/etc/passwd"
+	echo 'root:x:0:' >"$root/etc/group"
+	put_modules "$root"
+	pack "$root" "$out.new"
+	mv "$out.new" "$out"
+}
+
+# The base, keyed by all it is made from; older ones of the kernel go.
+base_archive()
+{
+	local key folder=$COLINUX_CACHE/nested
+
+	busybox=$(type -P busybox) || die "busybox is missing; run 'make deps'"
+	key=$({
+		cat "$parts/root.sh"
+		stat -Lc '%n %s %Y' "$busybox" "$kernel_dir/boot/vmlinuz-$kver"
+	} | sha256sum | cut -c 1-16)
+	base=$folder/base-$kver-$key.cpio
+	[ ! -e "$base" ] || return 0
+	mkdir -p "$folder"
+	lock nested-base
+	[ ! -e "$base" ] || return 0
+	rm -f "$folder/base-$kver"-*.cpio*
+	timed "nested host: initramfs of $kver" build_base "$base"
+}
+
+# What make install would install, of the products there are.
+put_products()
+{
+	local root=$1 build=$COLINUX_TOP/build dir=$1/lib/modules/$kver
+
+	if [ -e "$build/kmod/$kver/colinux.ko" ]; then
+		mkdir -p "$dir/extra"
+		cp "$build/kmod/$kver/colinux.ko" "$dir/extra/"
+	fi
+	if [ -e "$build/monitor/colinux-run" ]; then
+		put_file "$build/monitor/colinux-run" "$root" /usr/local/bin/colinux-run
+	fi
+	if [ -e "$build/guest/vmlinux" ]; then
+		put_file "$build/guest/vmlinux" "$root" \
+			/usr/local/lib/colinux/vmlinux
+	fi
+}
+
+# The run's own files: init, the script, its arguments, what --add names.
+put_run()
+{
+	local root=$1 add file dest
+
+	mkdir -p "$root/nested"
+	cp "$parts/init" "$root/init"
+	cp "$script" "$root/nested/script"
+	chmod 755 "$root/init" "$root/nested/script"
+	[ ${#script_args[@]} -eq 0 ] ||
+		printf '%s\0' "${script_args[@]}" >"$root/nested/args"
+	for add in "${adds[@]}"; do
+		file=${add%%:*} dest=${add#*:}
+		[ -f "$file" ] || die "$file: no such file"
+		[ "$dest" != "$add" ] || dest=$(realpath "$file")
+		[[ $dest == /* ]] || die "--add $add: DEST must start with /"
+		put_file "$file" "$root" "$dest" || die "$file: cannot copy it"
+	done
+}
+
+# make_initramfs FILE KEY=VALUE...: the settings are for init.
+make_initramfs()
+{
+	local out=$1 root=$work/root
+
+	shift
+	base_archive
+	mkdir -p "$root/nested"
+	[ -n "$bare" ] || put_products "$root"
+	put_run "$root"
+	printf '%s\n' "$@" >"$root/nested/settings"
+	pack "$root" "$work/run.cpio"
+	cat "$base" "$work/run.cpio" >"$out"
+	rm -rf "$root" "$work/run.cpio"
+}

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the machine's end means. The host's log is read first: a host that was
+# hurt is a failure whatever the script said. Sourced by nested.
+
+trouble='Kernel panic|Oops|BUG:|kernel BUG at|WARNING: (CPU:|possible|suspicious|bad|inconsistent|kernel stack)'
+trouble+='|soft lockup|hard LOCKUP|rcu: INFO: .*(stall|self-detected)|rcu: .* kthread starved'
+trouble+='|blocked for more than|general protection|invalid opcode|unchecked MSR|Call Trace:'
+trouble+='|divide error|double fault|stack segment|segfault at|Bad page|corrupt'
+trouble+='|refcount_t:|unable to handle|Machine check|irq [0-9]+: nobody cared'
+
+# first_trouble: lines of the host's log that no healthy host prints
+first_trouble()
+{
+	grep -aE "$trouble" "$log/console.log" |
+		if [ -n "$ignore" ]; then grep -avE "$ignore"; else cat; fi
+}
+
+# verdict STATUS: end with what the run is worth; STATUS is the emulator's
+verdict()
+{
+	local machine_status=$1 lines status
+
+	lines=$(first_trouble | head -n 20) || :
+	if [ -n "$lines" ]; then
+		echo "nested: the host's kernel was hurt ($log/console.log):" >&2
+		sed 's/^/    /; s/\r$//' <<<"$lines" >&2
+		exit 99
+	fi
+	if [ "$machine_status" = 124 ] || [ "$machine_status" = 137 ]; then
+		echo "nested: time-out after $time_limit s; the end of $log/console.log:" >&2
+		tail -n 5 "$log/console.log" | sed 's/^/    /; s/\r$//' >&2
+		exit 124
+	fi
+	status=$(sed -n 's/^.*nested: exit status \([0-9]\+\).*$/\1/p' \
+		"$log/console.log" | tail -n 1)
+	if [ -z "$status" ]; then
+		echo "nested: the machine was reset or ended before the script did ($emulator: status $machine_status)" >&2
+		echo "nested: the log is $log/console.log; to see a triple fault:" >&2
+		echo "nested:   --qemu '-d int,cpu_reset -D /tmp/qemu.log', or -s -S for gdb" >&2
+		exit 98
+	fi
+	if [ "$machine_status" != 0 ]; then
+		die "the emulator failed (status $machine_status)"
+	fi
+	if ! grep -aq 'reboot: Power down' "$log/console.log"; then
+		echo "nested: the machine was reset on its way down ($log/console.log)" >&2
+		exit 98
+	fi
+	if [ "$status" = 96 ]; then
+		sed -n 's/^.*nested: cannot set up/nested: cannot set up/p' "$log/console.log" >&2
+	fi
+	exit "$status"
+}
