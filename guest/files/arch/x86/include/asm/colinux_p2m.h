@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pseudo-physical and machine addresses in page-table entries.
+ *
+ * A pfn is pseudo-physical everywhere in the kernel; the MMU wants machine
+ * addresses. The two meet in p??_val() and __p??(), the functions that take a
+ * page-table entry apart and put one together. They are the only way between
+ * an entry and an address (what moves entries about, or looks at their flags
+ * alone, goes by native_p??_val() and friends), so translating there is
+ * enough, and the rest of the kernel need not know.
+ *
+ * Only present entries hold machine addresses. The others, swap entries and
+ * the inverted ones of PROT_NONE, are never seen by the MMU and stay
+ * pseudo-physical. The order with the L1TF inversion follows from that: an
+ * entry is either translated or inverted.
+ *
+ * Memory comes in chunks of CO_CHUNK_SIZE, the size of a large page, so that
+ * only the bits from CO_CHUNK_SHIFT up are translated.
+ */
+#ifndef _ASM_X86_COLINUX_P2M_H
+#define _ASM_X86_COLINUX_P2M_H
+
+#ifndef __ASSEMBLY__
+
+#include <colinux/guest.h>
+
+/* 16 GiB: the struct pages of more do not fit into low memory. */
+#define COLINUX_MAX_CHUNKS	8192
+
+/**
+ * struct colinux_m2p - pseudo-physical chunk by machine chunk
+ * @table:	as in struct co_vcpu_page, in pseudo-physical memory
+ * @first:	machine chunk of its first entry
+ * @count:	its entries
+ */
+struct colinux_m2p {
+	const u16 *table;
+	u32 first;
+	u32 count;
+};
+
+extern u32 colinux_p2m[COLINUX_MAX_CHUNKS];
+extern u32 colinux_p2m_count;
+extern struct colinux_m2p colinux_m2p;
+
+#define COLINUX_CHUNK_MASK	(PTE_PFN_MASK & ~(u64)(CO_CHUNK_SIZE - 1))
+
+/* 31 bits at most, as PTE_PFN_MASK ends at bit 51. */
+static __always_inline u32 colinux_entry_chunk(u64 entry)
+{
+	return (entry & COLINUX_CHUNK_MASK) >> CO_CHUNK_SHIFT;
+}
+
+static __always_inline u64 colinux_set_chunk(u64 entry, u32 chunk)
+{
+	return (entry & ~COLINUX_CHUNK_MASK) | (u64)chunk << CO_CHUNK_SHIFT;
+}
+
+/**
+ * colinux_make_entry() - make a page-table entry for the MMU
+ * @entry:	flags and pseudo-physical address
+ *
+ * An address outside PPRAM must not reach the MMU, whatever the caller
+ * intended (an ioremap, say): the entry becomes that of a PROT_NONE page,
+ * inverted and not present, so that pte_pfn() still finds the address and an
+ * access faults.
+ *
+ * Return: the same with its machine address, if it is present.
+ */
+static __always_inline u64 colinux_make_entry(u64 entry)
+{
+	u32 chunk;
+
+	if (!(entry & _PAGE_PRESENT))
+		return entry;
+
+	chunk = colinux_entry_chunk(entry);
+	if (unlikely(chunk >= colinux_p2m_count))
+		return (entry ^ PTE_PFN_MASK ^ _PAGE_PRESENT) | _PAGE_PROTNONE;
+
+	return colinux_set_chunk(entry, colinux_p2m[chunk]);
+}
+
+/**
+ * colinux_entry_val() - read a page-table entry
+ * @entry:	as the MMU sees it
+ *
+ * A machine address that is not the guest's (only the passage area has such)
+ * becomes one far beyond its memory, for which pfn_valid() is false.
+ *
+ * Return: flags and pseudo-physical address.
+ */
+static __always_inline u64 colinux_entry_val(u64 entry)
+{
+	u32 index, chunk = CO_M2P_NONE;
+
+	if (!(entry & _PAGE_PRESENT))
+		return entry;
+
+	index = colinux_entry_chunk(entry) - colinux_m2p.first;
+	if (likely(index < colinux_m2p.count))
+		chunk = colinux_m2p.table[index];
+
+	return colinux_set_chunk(entry, chunk);
+}
+
+/* A pud is a pgd here: <asm-generic/pgtable-nopud.h> brings it to these. */
+#undef pgd_val
+#undef __pgd
+#undef pmd_val
+#undef __pmd
+#undef pte_val
+#undef __pte
+#define pgd_val(x)	colinux_entry_val(native_pgd_val(x))
+#define __pgd(x)	native_make_pgd(colinux_make_entry(x))
+#define pmd_val(x)	colinux_entry_val(native_pmd_val(x))
+#define __pmd(x)	native_make_pmd(colinux_make_entry(x))
+#define pte_val(x)	colinux_entry_val(native_pte_val(x))
+#define __pte(x)	native_make_pte(colinux_make_entry(x))
+
+void colinux_pgd_changed(const pgd_t *entry);
+
+#endif /* __ASSEMBLY__ */
+#endif /* _ASM_X86_COLINUX_P2M_H */
