@@ -47,6 +47,7 @@ int main(void)
 	DESC(SW_GUEST_IDT, guest_idt);
 	DESC(SW_IDT_VA, idt_va);
 	DESC(SW_IDT_PHYS, idt_phys);
+	DESC(SW_GDT_VA, gdt_va);
 	DESC(SW_GDT_PHYS, gdt_phys);
 	BLANK();
 	HS(SELF, self);

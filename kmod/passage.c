@@ -190,6 +190,8 @@ static void build_trampoline(const struct area *a, struct co_switch *sw)
 	sw->gdt[CO_SEL_DATA32 / 8] = DESC_DATA;
 	sw->gdt[CO_SEL_BOOT_TSS / 8] =
 		desc_tss(sw_va + offsetof(struct co_switch, boot_tss));
+	sw->gdt_va.limit = sizeof(sw->gdt) - 1;
+	sw->gdt_va.base = sw_va + offsetof(struct co_switch, gdt);
 	sw->gdt_phys.limit = sizeof(sw->gdt) - 1;
 	sw->gdt_phys.base = sw_phys + offsetof(struct co_switch, gdt);
 
@@ -232,8 +234,7 @@ static void build_entry_state(const struct area *a, const struct co_vcpu *cfg,
 	sw->guest_flags = X86_EFLAGS_FIXED;
 	sw->guest_cr0 = BOOT_CR0;
 	sw->guest_cr4 = BOOT_CR4;
-	sw->guest_gdt.limit = sizeof(sw->gdt) - 1;
-	sw->guest_gdt.base = sw_va + offsetof(struct co_switch, gdt);
+	sw->guest_gdt = sw->gdt_va;
 	sw->guest_idt.limit = sizeof(sw->boot_idt) - 1;
 	sw->guest_idt.base = sw_va + offsetof(struct co_switch, boot_idt);
 }

@@ -124,7 +124,8 @@ struct co_desc64 {
  * @guest_idt:	likewise
  * @idt_va:	trampoline IDT, as seen at X; legacy gates only
  * @idt_phys:	trampoline IDT, as seen at P; both kinds of gate
- * @gdt_phys:	trampoline GDT, as seen at P
+ * @gdt_va:	trampoline GDT, as seen at X
+ * @gdt_phys:	the same, as seen at P
  * @gdt:	trampoline GDT
  * @idt_x:	gates of @idt_va
  * @idt_p:	gates of @idt_phys
@@ -155,6 +156,7 @@ struct co_switch {
 	struct co_desc32 guest_idt;
 	struct co_desc32 idt_va;
 	struct co_desc32 idt_phys;
+	struct co_desc32 gdt_va;
 	struct co_desc32 gdt_phys;
 	u64 gdt[CO_TRAMP_GDT_ENTRIES];
 	u8 idt_x[8 * (18 + 1)];

@@ -112,7 +112,11 @@ co_page_hypercall:
 	movl	%cr4, %ecx
 	movl	%ecx, SW_GUEST_CR4(%ebx)
 
-	/* The transition tables map this page at X as well as at P. */
+	/*
+	 * The transition tables map this page at X as well as at P, but not
+	 * the guest's GDT, from which an NMI would load CS.
+	 */
+	lgdt	SW_GDT_VA(%ebx)
 	movl	SW_PAE_CR3(%ebx), %ecx
 	movl	%ecx, %cr3
 	movl	SW_PHYS(%ebx), %ebx
@@ -201,7 +205,9 @@ co_page_enter32:
 
 .Lenter_x:
 	leal	(SW_STACK + CO_TRAMP_STACK_SIZE)(%ebx), %esp
+	/* An NMI reads the GDT too: neither may lie at P any more. */
 	lidt	SW_IDT_VA(%ebx)
+	lgdt	SW_GDT_VA(%ebx)
 	movl	VP_ROOT(%ebx), %eax
 	movl	%eax, %cr3
 
