@@ -85,7 +85,7 @@ static int irq_wakeup(wait_queue_entry_t *wait, unsigned int mode, int sync,
 	if (!(key_to_poll(key) & EPOLLIN))
 		return 0;
 	eventfd_ctx_do_read(irq->ctx, &count);
-	irq->vm->vcpu.stats.virq_dev++;
+	atomic64_inc(&irq->vm->vcpu.virq_dev);
 	co_event_raise(&irq->vm->vcpu, irq->virq);
 	return 1;
 }

@@ -355,7 +355,8 @@ void co_passage_load_cpu(struct co_passage *p)
 	rdmsrl(MSR_GS_BASE, host->gs_base);
 
 	rdmsrl(MSR_EFER, efer);
-	p->sw->host_efer = efer;
+	/* LMA follows LME and CR0.PG; AMD faults a write that changes it. */
+	p->sw->host_efer = efer & ~(u64)EFER_LMA;
 	/*
 	 * SCE goes too: AMD's SYSCALL works in legacy mode, and would take a
 	 * guest's user to ring 0 at the address in the host's STAR.

@@ -147,6 +147,7 @@ static long vm_stats(struct co_vm *vm, void __user *user)
 {
 	struct co_stats stats = vm->vcpu.stats;
 
+	stats.virq_dev = atomic64_read(&vm->vcpu.virq_dev);
 	stats.pinned_pages = (u64)vm->memory.count * CO_CHUNK_PAGES;
 	return copy_to_user(user, &stats, sizeof(stats)) ? -EFAULT : 0;
 }

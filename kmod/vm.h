@@ -141,6 +141,7 @@ enum co_vcpu_state {
  * @cr2:	the guest's CR2, if @cr2_saved
  * @cr2_saved:	the guest was stopped with interrupts off, perhaps between a
  *		page fault and its reading CR2
+ * @virq_dev:	device interrupts raised, by whichever thread did
  * @stats:	written by the vCPU's thread only
  */
 struct co_vcpu_ctx {
@@ -162,6 +163,7 @@ struct co_vcpu_ctx {
 	u64 passage_va;
 	unsigned long cr2;
 	bool cr2_saved;
+	atomic64_t virq_dev;
 	struct co_stats stats;
 };
 

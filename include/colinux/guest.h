@@ -107,7 +107,8 @@
  *
  * Entry state, CO_ARCH_I386: protected mode, PAE paging, write protection on,
  * interrupts off, flat segments (CO_BOOT_CS, CO_BOOT_DS), EFER.NXE as on the
- * host, CR4 with PAE and PSE (and PGE) only. %esi: va of struct co_boot_info.
+ * host, CR4 with PAE, PSE and MCE only (MCE must stay set: a machine check
+ * without it resets the CPU). %esi: va of struct co_boot_info.
  * %edi: va of struct co_vcpu_page. There is no stack. The IDT leads every
  * exception to the host, which ends the guest and reports it, and forwards
  * every interrupt.
@@ -228,7 +229,8 @@ struct co_sysenter {
  *		ever takes
  *
  * Written by the guest:
- * @deadline:	TSC at which CO_VIRQ_TIMER is wanted, CO_NO_DEADLINE for never
+ * @deadline:	TSC at which CO_VIRQ_TIMER is wanted, CO_NO_DEADLINE for never;
+ *		the module sets it to that when it raises the interrupt
  * @upcall_va:	where virtual interrupts enter the guest, 0 until it can take
  *		them
  * @sysenter:	see there
