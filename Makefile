@@ -68,11 +68,13 @@ defconfig:
 	$(Q)mkdir -p build
 	$(Q)kconfig-conf --alldefconfig Kconfig
 
-# Empty if there is no such kernel; the module's rule then says so.
+# KVER becomes one kernel release. It is empty if there is no such kernel; the
+# module's rule then says so.
 ifdef KDIR
-KVER := $(shell $(MAKE) -s -C $(KDIR) MAKEFLAGS= kernelrelease 2>/dev/null)
+override KVER := $(shell cut -d'"' -f2 $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 else
-override KVER := $(shell $(scripts)/kver $(or $(KVER),$(subst ",,$(CONFIG_HOST_KVER))) 2>/dev/null)
+kver_asked := $(or $(KVER),$(subst ",,$(CONFIG_HOST_KVER)))
+override KVER := $(shell $(scripts)/kver $(kver_asked) 2>/dev/null)
 endif
 
 # $(call remember,FILE,WORDS): a rule for FILE, which changes when WORDS do.

@@ -3,7 +3,7 @@
 # The module: build/kmod/KVER/colinux.ko, by the host kernel's own kbuild in a
 # folder of links to kmod/.
 
-kmod_dir := $(out)/kmod/$(KVER)
+kmod_dir := $(out)/kmod/$(or $(KVER),unknown)
 kmod_ko := $(kmod_dir)/colinux.ko
 kmod_sources := $(shell find kmod -type f) $(wildcard include/colinux/*.h)
 
@@ -22,7 +22,7 @@ kmod_build = kdir=$(or $(KDIR),$$($(scripts)/fetch-kernel --headers $(KVER))) &&
 	$(scripts)/stage-kmod kmod $(kmod_dir) && \
 	$(MAKE) -C "$$kdir" V=$V M=$(top)/$(kmod_dir) $(kmod_flags) modules \
 	$(if $(filter 0,$V),>$(kmod_dir)/.log || { cat $(kmod_dir)/.log; exit 1; })
-kmod_no_kver = @$(if $(KDIR),echo "make: KDIR=$(KDIR): not the build folder of a kernel" >&2; exit 1,$(scripts)/kver)
+kmod_no_kver = @$(if $(KDIR),echo "make: KDIR=$(KDIR): not the build folder of a kernel" >&2; exit 1,$(scripts)/kver $(kver_asked))
 
 .PHONY: kmod
 kmod: $(kmod_ko)
