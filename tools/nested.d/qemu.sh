@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
 # The machine, by QEMU. Always TCG: the nested host must be the same wherever
 # it runs. The kernel's log goes to the first serial port and from there to a
@@ -20,10 +20,10 @@ qemu_machine()
 		-chardev "socket,id=mon,path=${monitor:-$work/monitor},server=on,wait=off"
 		-mon chardev=mon,mode=readline
 		-device virtio-serial-pci
-		-chardev stdio,id=out,signal=off
+		-chardev "stdio,id=out,signal=off"
 	)
 	if [ -n "$icount" ]; then
-		machine_args+=(-icount shift=0,sleep=off)
+		machine_args+=(-icount "shift=0,sleep=off")
 		thread=single
 	fi
 	[ "$cpus" -gt 1 ] || thread=single
@@ -52,10 +52,10 @@ start_qemu()
 	qemu_machine
 	qemu_disks
 	if [ -n "$tty" ]; then
-		output=tty
-		machine_args+=(-device virtconsole,chardev=out,name=nested.out)
+		output="tty"
+		machine_args+=(-device "virtconsole,chardev=out,name=nested.out")
 	else
-		machine_args+=(-device virtserialport,chardev=out,name=nested.out)
+		machine_args+=(-device "virtserialport,chardev=out,name=nested.out")
 	fi
 	if [ -n "$share" ]; then
 		machine_args+=(-virtfs

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
 # What the nested host's root file system holds, for the busybox form: an
 # initramfs in three parts, concatenated. The base (busybox, bash, the kernel's

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
 # What the machine's end means. The host's log is read first: a host that was
 # hurt is a failure whatever the script said. Sourced by nested.
@@ -7,7 +7,7 @@
 trouble='Kernel panic|Oops|BUG:|kernel BUG at|WARNING: (CPU:|possible|suspicious|bad|inconsistent|kernel stack)'
 trouble+='|soft lockup|hard LOCKUP|rcu: INFO: .*(stall|self-detected)|rcu: .* kthread starved'
 trouble+='|blocked for more than|general protection|invalid opcode|unchecked MSR|Call Trace:'
-trouble+='|divide error|double fault|stack segment|segfault at|Bad page|corrupt'
+trouble+='|divide error|double fault|stack segment|segfault at|Bad page|corruption'
 trouble+='|refcount_t:|unable to handle|Machine check|irq [0-9]+: nobody cared'
 
 # first_trouble: lines of the host's log that no healthy host prints
