@@ -7,21 +7,7 @@
 
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
-#include <linux/mm.h>
 #include <linux/version.h>
-
-/* 6.5 dropped the vmas argument. */
-static inline long co_pin_pages(unsigned long addr, unsigned long count,
-				struct page **pages)
-{
-	unsigned int flags = FOLL_WRITE | FOLL_LONGTERM;
-
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 5, 0)
-	return pin_user_pages(addr, count, flags, pages, NULL);
-#else
-	return pin_user_pages(addr, count, flags, pages);
-#endif
-}
 
 /* 6.8 dropped the count argument. */
 static inline void co_eventfd_signal(struct eventfd_ctx *ctx)

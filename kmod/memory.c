@@ -13,7 +13,6 @@
 #include <linux/vmalloc.h>
 #include <asm/io.h>
 
-#include "compat.h"
 #include "vm.h"
 
 /* The m2p table in PPRAM may take this much: it covers 8 TiB of host memory. */
@@ -36,9 +35,10 @@ static void unpin_chunk(struct page *page)
 static int pin_chunk(unsigned long addr, struct page **pages,
 		     struct page **chunk)
 {
-	long got, i;
+	int got, i;
 
-	got = co_pin_pages(addr, CO_CHUNK_PAGES, pages);
+	got = pin_user_pages_fast(addr, CO_CHUNK_PAGES,
+				  FOLL_WRITE | FOLL_LONGTERM, pages);
 	if (got < 0)
 		return got;
 	if (got < CO_CHUNK_PAGES) {

@@ -20,9 +20,9 @@
 #define PTE_L	(_PAGE_PRESENT | _PAGE_RW | _PAGE_PSE)
 
 /* Segment descriptors: flat, accessed, so that no load of one writes to it. */
-#define DESC_CODE32	0x00cf9b000000ffffULL
-#define DESC_CODE64	0x00af9b000000ffffULL
-#define DESC_DATA	0x00cf93000000ffffULL
+#define FLAT_CODE32	0x00cf9b000000ffffULL
+#define FLAT_CODE64	0x00af9b000000ffffULL
+#define FLAT_DATA	0x00cf93000000ffffULL
 
 /* The guest starts with these and no other bit. */
 #define BOOT_CR0	(X86_CR0_PG | X86_CR0_AM | X86_CR0_WP | X86_CR0_NE | \
@@ -184,10 +184,10 @@ static void build_trampoline(const struct area *a, struct co_switch *sw)
 	u32 sw_va = a->va + CO_SWITCH_OFFSET;
 	int i;
 
-	sw->gdt[CO_SEL_CODE64 / 8] = DESC_CODE64;
-	sw->gdt[CO_SEL_DATA64 / 8] = DESC_DATA;
-	sw->gdt[CO_SEL_CODE32 / 8] = DESC_CODE32;
-	sw->gdt[CO_SEL_DATA32 / 8] = DESC_DATA;
+	sw->gdt[CO_SEL_CODE64 / 8] = FLAT_CODE64;
+	sw->gdt[CO_SEL_DATA64 / 8] = FLAT_DATA;
+	sw->gdt[CO_SEL_CODE32 / 8] = FLAT_CODE32;
+	sw->gdt[CO_SEL_DATA32 / 8] = FLAT_DATA;
 	sw->gdt[CO_SEL_BOOT_TSS / 8] =
 		desc_tss(sw_va + offsetof(struct co_switch, boot_tss));
 	sw->gdt_va.limit = sizeof(sw->gdt) - 1;
