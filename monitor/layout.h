@@ -14,7 +14,7 @@
 /* Entries of each queue. */
 #define LAYOUT_COBD_QUEUE	512
 #define LAYOUT_CONET_QUEUE	512
-#define LAYOUT_COCON_QUEUE	64
+#define LAYOUT_COCON_QUEUE	128
 
 /**
  * struct layout - addresses in PPRAM

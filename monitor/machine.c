@@ -15,10 +15,14 @@
 #include <colinux/guest.h>
 
 #include "boot.h"
+#include "cocon.h"
 #include "machine.h"
 #include "stats.h"
 
 #define MIB		(1ULL << 20)
+
+/* Seconds for what is left to do when a guest was ended by force. */
+#define FORCE_SECONDS	5
 
 /*
  * Opening: what the user named.
@@ -64,6 +68,22 @@ static int check_nets(const struct params *p, struct err *err)
 	return 0;
 }
 
+static void add_device(struct machine *m, struct device *dev)
+{
+	m->devices[m->nr_devices++] = dev;
+}
+
+static void on_key(void *arg, enum tty_key key);
+
+static int open_devices(struct machine *m, struct err *err)
+{
+	m->console = cocon_open(m->params, &m->loop, on_key, m, err);
+	if (!m->console)
+		return -1;
+	add_device(m, m->console);
+	return 0;
+}
+
 static int open_stats(struct machine *m, struct err *err)
 {
 	const char *path = m->params->stats_file;
@@ -102,7 +122,8 @@ int machine_open(struct machine *m, const struct params *params,
 	};
 	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
 	if (len < 0 || check_nets(params, err) || open_kernel(m, err) ||
-	    open_initrd(m, err) || open_stats(m, err))
+	    open_initrd(m, err) || open_stats(m, err) ||
+	    loop_init(&m->loop, err) || open_devices(m, err))
 		return -1;
 
 	/* The module's tables are not known yet; they are small. */
@@ -134,6 +155,18 @@ static int load(struct machine *m, struct err *err)
 	file_close(&m->initrd);
 	return boot_write(&m->ram, &m->layout, m->params->name, m->cmdline,
 			  err);
+}
+
+static int attach_devices(struct machine *m, struct err *err)
+{
+	for (unsigned int i = 0; i < m->nr_devices; i++) {
+		struct device *dev = m->devices[i];
+
+		if (device_attach(dev, &m->loop, &m->ram, &m->layout, err) ||
+		    device_wire(dev, &m->vm, err))
+			return -1;
+	}
+	return 0;
 }
 
 static int make_power(struct machine *m, struct err *err)
@@ -181,7 +214,7 @@ int machine_make(struct machine *m, struct err *err)
 	    ppram_register(&m->ram, &m->vm, &m->layout.tables_size, err) ||
 	    layout_make(&m->layout, err) ||
 	    load(m, err) ||
-	    loop_init(&m->loop, err) ||
+	    attach_devices(m, err) ||
 	    make_power(m, err) ||
 	    make_vcpu(m, err))
 		return -1;
@@ -200,25 +233,59 @@ int machine_make(struct machine *m, struct err *err)
  * Running.
  */
 
+static void set_timer(struct machine *m, time_t seconds)
+{
+	const struct itimerspec limit = {
+		.it_value.tv_sec = seconds,
+		.it_value.tv_nsec = 1,	/* 0 would disarm it */
+	};
+
+	if (timerfd_settime(m->timer.fd, 0, &limit, NULL))
+		msg_warn("%s: timerfd: %s", m->params->name, strerror(errno));
+}
+
 static void force(struct machine *m, const char *why)
 {
+	if (m->ended) {
+		m->give_up = true;
+		return;
+	}
 	msg_note("%s: %s: ended by force", m->params->name, why);
+	m->stopping = true;
 	vcpu_stop(&m->vcpu);
+	set_timer(m, FORCE_SECONDS);
 }
 
 static void ask_power_off(struct machine *m)
 {
-	const struct itimerspec limit = {
-		.it_value.tv_sec = m->params->stop_timeout,
-		.it_value.tv_nsec = 1,	/* 0 would disarm it */
-	};
 	uint64_t one = 1;
 
+	if (m->stopping) {
+		force(m, "asked again to stop");
+		return;
+	}
 	m->stopping = true;
 	msg_info("%s: asked to power off", m->params->name);
-	if (write(m->power_fd, &one, sizeof(one)) != sizeof(one) ||
-	    timerfd_settime(m->timer.fd, 0, &limit, NULL))
+	set_timer(m, m->params->stop_timeout);
+	if (write(m->power_fd, &one, sizeof(one)) != sizeof(one))
 		force(m, strerror(errno));
+}
+
+static void on_key(void *arg, enum tty_key key)
+{
+	struct machine *m = arg;
+
+	switch (key) {
+	case TTY_KEY_POWER_OFF:
+		ask_power_off(m);
+		break;
+	case TTY_KEY_FORCE:
+		force(m, "asked to end at once");
+		break;
+	case TTY_KEY_HELP:
+		msg_text(tty_help(), strlen(tty_help()));
+		break;
+	}
 }
 
 static void on_timer(struct loop_watch *watch, uint32_t events)
@@ -243,11 +310,14 @@ static void on_signal(struct loop_watch *watch, uint32_t events)
 	case SIGUSR1:
 		stats_show(&m->vm, stderr);
 		break;
+	case SIGCONT:
+		tty_resume();
+		break;
+	case SIGWINCH:
+		cocon_window(m->console);
+		break;
 	default: /* SIGTERM, SIGINT, SIGHUP */
-		if (m->stopping)
-			force(m, "asked again to stop");
-		else
-			ask_power_off(m);
+		ask_power_off(m);
 	}
 }
 
@@ -258,6 +328,17 @@ static void on_done(struct loop_watch *watch, uint32_t events)
 	(void)events;
 	loop_unwatch(&m->loop, watch);
 	m->ended = true;
+}
+
+/* What the guest showed and wrote before its end is not lost. */
+static bool drained(struct machine *m)
+{
+	bool ret = true;
+
+	for (unsigned int i = 0; i < m->nr_devices; i++)
+		if (!m->devices[i]->ops->drained(m->devices[i]))
+			ret = false;
+	return ret;
 }
 
 static int watch_fd(struct machine *m, struct loop_watch *watch, int fd,
@@ -281,6 +362,8 @@ static int watch_events(struct machine *m, struct err *err)
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGCONT);
+	sigaddset(&set, SIGWINCH);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 
@@ -305,7 +388,7 @@ static int watch_events(struct machine *m, struct err *err)
  */
 int machine_run(struct machine *m, enum end *end, struct err *err)
 {
-	if (watch_events(m, err))
+	if (watch_events(m, err) || cocon_start(m->console, err))
 		return -1;
 	if (vcpu_start(&m->vcpu, &m->vm, &m->ram, err))
 		return -1;
@@ -316,7 +399,7 @@ int machine_run(struct machine *m, enum end *end, struct err *err)
 		vcpu_join(&m->vcpu);
 		return -1;
 	}
-	while (!m->ended)
+	while (!m->ended || !(m->give_up || drained(m)))
 		loop_once(&m->loop);
 	vcpu_join(&m->vcpu);
 	if (m->params->stats)
@@ -331,6 +414,8 @@ int machine_run(struct machine *m, enum end *end, struct err *err)
  */
 void machine_free(struct machine *m)
 {
+	for (unsigned int i = 0; i < m->nr_devices; i++)
+		m->devices[i]->ops->free(m->devices[i]);
 	if (m->signals.fd >= 0)
 		close(m->signals.fd);
 	if (m->timer.fd >= 0)

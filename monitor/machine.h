@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 
+#include "device.h"
 #include "file.h"
 #include "kernel.h"
 #include "layout.h"
@@ -36,6 +37,9 @@
  * @vm:		the module's side
  * @ram:	PPRAM
  * @loop:	serves the devices
+ * @devices:	the guest's devices
+ * @nr_devices:	their number
+ * @console:	the one that is its console
  * @vcpu:	runs the guest
  * @done:	watches for the end of @vcpu
  * @signals:	watches for signals
@@ -44,6 +48,7 @@
  * @power_fd:	eventfd that asks the guest to power off
  * @stopping:	it was asked
  * @ended:	the vCPU runs no more
+ * @give_up:	do not wait for what is left to do
  */
 struct machine {
 	const struct params *params;
@@ -56,6 +61,9 @@ struct machine {
 	struct vm vm;
 	struct ppram ram;
 	struct loop loop;
+	struct device *devices[CO_MAX_DEVS];
+	unsigned int nr_devices;
+	struct device *console;
 	struct vcpu vcpu;
 	struct loop_watch done;
 	struct loop_watch signals;
@@ -64,6 +72,7 @@ struct machine {
 	int power_fd;
 	bool stopping;
 	bool ended;
+	bool give_up;
 };
 
 int machine_open(struct machine *m, const struct params *params,

@@ -165,13 +165,15 @@ static void *thread(void *arg)
  * @ram:	the guest's memory
  * @err:	why not
  *
+ * The thread inherits the caller's blocked signals: those are for the thread
+ * that serves the devices.
+ *
  * Return: 0 or -1.
  */
 int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 	       struct err *err)
 {
 	struct sigaction sa = { .sa_handler = on_stop_signal };
-	sigset_t all, old;
 	int error;
 
 	*vcpu = (struct vcpu) { .vm = vm, .ram = ram };
@@ -180,13 +182,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 		return err_set(err, "vCPU: eventfd: %s: raise the limit of open files",
 			       strerror(errno));
 	sigaction(STOP_SIGNAL, &sa, NULL);
-
-	/* All other signals are for the thread that serves the devices. */
-	sigfillset(&all);
-	sigdelset(&all, STOP_SIGNAL);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	error = pthread_create(&vcpu->thread, NULL, thread, vcpu);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (error) {
 		close(vcpu->done_fd);
 		return err_set(err, "vCPU: cannot start its thread: %s: raise the limit of processes",

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cocon: the guest's console, between its two queues and console.c.
+ *
+ * A TX request is answered when its text is in the backlog, and not before:
+ * a guest that shows more than is read waits. An RX request is an empty
+ * buffer, answered with as much as has been typed.
+ */
+#include <stdlib.h>
+
+#include "cocon.h"
+#include "console.h"
+#include "front.h"
+#include "pty.h"
+
+#define TX_SEGS		16
+
+/**
+ * struct cocon - a console
+ * @dev:	the device
+ * @con:	where its output goes
+ * @front:	the viewer that colinux-run is
+ * @pty:	the pseudo-terminal
+ * @params:	what the user said
+ * @key:	called with keys that are not for the guest
+ * @key_arg:	goes with it
+ * @cols:	width of the window
+ * @rows:	its height
+ * @segs:	segments of the request being shown
+ * @nr_segs:	their number, 0 if there is no such request
+ * @seg:	which one it has come to
+ * @done:	bytes of that one shown
+ */
+struct cocon {
+	struct device dev;
+	struct console con;
+	struct front front;
+	struct pty pty;
+	const struct params *params;
+	void (*key)(void *arg, enum tty_key key);
+	void *key_arg;
+	unsigned int cols;
+	unsigned int rows;
+	struct co_sub segs[TX_SEGS];
+	int nr_segs;
+	int seg;
+	uint32_t done;
+};
+
+static struct cocon *to_cocon(struct device *dev)
+{
+	return container_of(dev, struct cocon, dev);
+}
+
+/*
+ * TX: what the guest shows.
+ */
+
+/* Return: true when the whole request is in the backlog. */
+static bool tx_show(struct cocon *cocon, struct queue *q)
+{
+	while (cocon->seg < cocon->nr_segs) {
+		const struct co_sub *s = &cocon->segs[cocon->seg];
+		const char *text = queue_data(q, s);
+
+		if (!text)
+			return false;
+		cocon->done += console_write(&cocon->con, text + cocon->done,
+					     s->len - cocon->done);
+		if (cocon->done < s->len)
+			return false;
+		cocon->seg++;
+		cocon->done = 0;
+	}
+	return true;
+}
+
+static void tx_answer(struct cocon *cocon, struct queue *q)
+{
+	const struct co_comp comp = { .id = cocon->segs[0].id };
+
+	cocon->nr_segs = 0;
+	cocon->seg = 0;
+	queue_push(q, &comp);
+}
+
+static void tx(struct cocon *cocon)
+{
+	struct queue *q = &cocon->dev.queues[CO_COCON_TX].queue;
+
+	for (;;) {
+		if (!cocon->nr_segs)
+			cocon->nr_segs = queue_pop(q, cocon->segs, TX_SEGS);
+		if (cocon->nr_segs < 0) {
+			cocon->nr_segs = 0;
+			break;
+		}
+		if (!cocon->nr_segs) {
+			if (queue_arm(q))
+				break;
+			continue;
+		}
+		if (!tx_show(cocon, q))
+			break;
+		tx_answer(cocon, q);
+	}
+	device_notify(&cocon->dev, q);
+}
+
+/*
+ * RX: what is typed.
+ */
+
+static void rx_answer(struct cocon *cocon, struct queue *q,
+		      const struct co_sub *sub)
+{
+	struct co_comp comp = { .id = sub->id };
+	void *buf = queue_data(q, sub);
+
+	if (!buf)
+		return;
+	if (!(sub->flags & CO_SUB_WRITE)) {
+		queue_break(q, "gave a buffer for input that is not to be written");
+		return;
+	}
+	comp.len = console_read(&cocon->con, buf, sub->len);
+	queue_push(q, &comp);
+}
+
+static void rx(struct cocon *cocon)
+{
+	struct queue *q = &cocon->dev.queues[CO_COCON_RX].queue;
+
+	while (cocon->con.input_pos < cocon->con.input_len) {
+		struct co_sub sub;
+		int n = queue_pop(q, &sub, 1);
+
+		if (n < 0 || (!n && queue_arm(q)))
+			break;
+		if (n)
+			rx_answer(cocon, q, &sub);
+	}
+	device_notify(&cocon->dev, q);
+}
+
+static void cocon_kick(struct device *dev, unsigned int queue)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	if (dev->gone)
+		return;
+	if (queue == CO_COCON_RX)
+		rx(cocon);
+	else
+		tx(cocon);
+	if (device_broken(dev))
+		device_remove(dev);
+}
+
+static void on_room(struct console *con)
+{
+	struct cocon *cocon = container_of(con, struct cocon, con);
+
+	cocon_kick(&cocon->dev, CO_COCON_TX);
+}
+
+static void on_typed(struct console *con)
+{
+	struct cocon *cocon = container_of(con, struct cocon, con);
+
+	cocon_kick(&cocon->dev, CO_COCON_RX);
+}
+
+static void on_key(struct tty_escape *esc, enum tty_key key)
+{
+	struct front *front = container_of(esc, struct front, escape);
+	struct cocon *cocon = container_of(front, struct cocon, front);
+
+	cocon->key(cocon->key_arg, key);
+}
+
+/*
+ * The device.
+ */
+
+static void cocon_config(struct device *dev, struct co_dev *slot)
+{
+	const struct cocon *cocon = to_cocon(dev);
+
+	slot->cocon.cols = cocon->cols;
+	slot->cocon.rows = cocon->rows;
+}
+
+static bool cocon_drained(struct device *dev)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	cocon_kick(dev, CO_COCON_TX);
+	return (dev->gone || !cocon->nr_segs) && console_shown(&cocon->con);
+}
+
+static void cocon_free(struct device *dev)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	pty_close(&cocon->pty);
+	front_close(&cocon->front);
+	console_free(&cocon->con);
+	device_detach(dev);
+	free(cocon);
+}
+
+static const struct device_ops cocon_ops = {
+	.type = CO_DEV_COCON,
+	.name = "cocon",
+	.config = cocon_config,
+	.kick = cocon_kick,
+	.drained = cocon_drained,
+	.free = cocon_free,
+};
+
+/**
+ * cocon_window() - the window of the terminal may have a new size
+ * @dev:	the device
+ */
+void cocon_window(struct device *dev)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	if (cocon->front.mode != CONSOLE_TTY || cocon->params->cols ||
+	    tty_size(&cocon->cols, &cocon->rows))
+		return;
+	if (dev->table)
+		device_update(dev);
+}
+
+/**
+ * cocon_start() - the guest is about to run: show its console
+ * @dev:	attached
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int cocon_start(struct device *dev, struct err *err)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	if (cocon->front.mode == CONSOLE_PTY)
+		msg_note("console on %s", cocon->pty.path);
+	else if (cocon->pty.path[0])
+		msg_info("console also on %s", cocon->pty.path);
+	return front_start(&cocon->front, err);
+}
+
+static int open_viewers(struct cocon *cocon, struct err *err)
+{
+	const struct params *p = cocon->params;
+
+	if (front_open(&cocon->front, &cocon->con, p->console_file, err))
+		return -1;
+	cocon->front.escape.key = on_key;
+	cocon->cols = p->cols;
+	cocon->rows = p->rows;
+	cocon_window(&cocon->dev);
+	if (p->console == CONSOLE_NONE)
+		return 0;
+	return pty_open(&cocon->pty, &cocon->con, cocon->cols, cocon->rows,
+			err);
+}
+
+/**
+ * cocon_open() - make a console and open what it is shown on
+ * @params:	what the user said; must live as long as the device
+ * @loop:	will serve it
+ * @key:	called with keys that are not for the guest
+ * @arg:	goes with it
+ * @err:	why not
+ *
+ * Return: the device or NULL.
+ */
+struct device *cocon_open(const struct params *params, struct loop *loop,
+			  void (*key)(void *arg, enum tty_key key), void *arg,
+			  struct err *err)
+{
+	struct cocon *cocon = calloc(1, sizeof(*cocon));
+
+	if (!cocon) {
+		err_set(err, "cocon: out of memory");
+		return NULL;
+	}
+	device_init(&cocon->dev, &cocon_ops, 0);
+	cocon->dev.loop = loop;
+	cocon->params = params;
+	cocon->key = key;
+	cocon->key_arg = arg;
+	front_init(&cocon->front, params->console);
+	pty_init(&cocon->pty);
+	if (console_init(&cocon->con, loop, err))
+		goto out_free;
+	cocon->con.room = on_room;
+	cocon->con.typed = on_typed;
+	if (open_viewers(cocon, err))
+		goto out_free;
+	return &cocon->dev;
+
+out_free:
+	cocon_free(&cocon->dev);
+	return NULL;
+}

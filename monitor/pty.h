@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A pseudo-terminal on which the console can be seen.
+ */
+#ifndef MONITOR_PTY_H
+#define MONITOR_PTY_H
+
+#include "console.h"
+
+/**
+ * struct pty - a pseudo-terminal
+ * @viewer:	whoever has it open
+ * @opened:	waits for somebody to open it
+ * @path:	its name
+ */
+struct pty {
+	struct viewer viewer;
+	struct loop_watch opened;
+	char path[64];
+};
+
+void pty_init(struct pty *pty);
+int pty_open(struct pty *pty, struct console *con, unsigned int cols,
+	     unsigned int rows, struct err *err);
+void pty_close(struct pty *pty);
+
+#endif /* MONITOR_PTY_H */

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The terminal colinux-run was started from: raw while the guest has it, and
+ * as it was before on every way out, crashes of the monitor included.
+ *
+ * The saved settings are a static, because a signal handler needs them and
+ * there is one terminal.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tty.h"
+
+#define ESCAPE		(']' & 0x1f)
+
+static struct termios saved;
+static volatile sig_atomic_t is_raw;
+
+static const char help[] =
+	"\r\ncolinux-run: Ctrl-] and then\r\n"
+	"  q       ask the guest to power off\r\n"
+	"  x       end the guest at once\r\n"
+	"  Ctrl-]  send Ctrl-] to the guest\r\n"
+	"  ?       show this\r\n";
+
+/**
+ * tty_help() - the keys behind Ctrl-]
+ *
+ * Return: text for a raw terminal.
+ */
+const char *tty_help(void)
+{
+	return help;
+}
+
+static void apply_raw(void)
+{
+	struct termios raw = saved;
+
+	cfmakeraw(&raw);
+	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
+}
+
+/* Both calls are async-signal-safe; SA_RESETHAND lets the signal kill us. */
+static void on_fatal(int sig)
+{
+	if (is_raw)
+		tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+	raise(sig);
+}
+
+/**
+ * tty_raw() - give the terminal to the guest
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int tty_raw(struct err *err)
+{
+	static const int fatal[] = {
+		SIGQUIT, SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS,
+	};
+	struct sigaction sa = {
+		.sa_handler = on_fatal,
+		.sa_flags = SA_RESETHAND | SA_NODEFER,
+	};
+
+	if (tcgetattr(STDIN_FILENO, &saved))
+		return err_set(err, "terminal: %s: use --console=stdio",
+			       strerror(errno));
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		sigaction(fatal[i], &sa, NULL);
+	is_raw = 1;
+	msg_raw_terminal(true);
+	apply_raw();
+	return 0;
+}
+
+/**
+ * tty_resume() - the monitor was stopped and goes on: the shell has meanwhile
+ * had the terminal
+ */
+void tty_resume(void)
+{
+	if (is_raw)
+		apply_raw();
+}
+
+/**
+ * tty_restore() - give the terminal back
+ */
+void tty_restore(void)
+{
+	if (!is_raw)
+		return;
+	tcsetattr(STDIN_FILENO, TCSANOW, &saved);
+	is_raw = 0;
+	msg_raw_terminal(false);
+}
+
+/**
+ * tty_size() - size of the terminal's window
+ * @cols:	its width
+ * @rows:	its height
+ *
+ * Return: 0, or -1 if it is unknown.
+ */
+int tty_size(unsigned int *cols, unsigned int *rows)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) || !ws.ws_col || !ws.ws_row)
+		return -1;
+	*cols = ws.ws_col;
+	*rows = ws.ws_row;
+	return 0;
+}
+
+/**
+ * tty_escape() - take out what is not for the guest
+ * @esc:	the state
+ * @buf:	what was typed; changed in place
+ * @len:	its bytes
+ *
+ * Return: how much is left for the guest.
+ */
+size_t tty_escape(struct tty_escape *esc, char *buf, size_t len)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (!esc->pressed && buf[i] != ESCAPE) {
+			buf[out++] = buf[i];
+			continue;
+		}
+		if (!esc->pressed) {
+			esc->pressed = true;
+			continue;
+		}
+		esc->pressed = false;
+		if (buf[i] == ESCAPE)
+			buf[out++] = ESCAPE;
+		else if (buf[i] == 'q')
+			esc->key(esc, TTY_KEY_POWER_OFF);
+		else if (buf[i] == 'x')
+			esc->key(esc, TTY_KEY_FORCE);
+		else
+			esc->key(esc, TTY_KEY_HELP);
+	}
+	return out;
+}
