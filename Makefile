@@ -18,6 +18,8 @@ DESTDIR ?=
 # Quiet unless V=1.
 V ?= 0
 Q := $(if $(filter 0,$V),@)
+# For what runs make again and so needs the jobserver; not under make -n.
+run := $(if $(findstring n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,+)$(Q)
 say = $(if $(filter 0,$V),@printf '  %-8s%s\n' '$1' '$2')
 
 ifeq ($(MAKELEVEL),0)
@@ -43,30 +45,33 @@ ccache := $(if $(shell command -v ccache),ccache)
 all: kmod monitor guest
 
 #
-# Configuration: made from Kconfig's defaults by the first build.
+# Configuration: made from Kconfig's defaults by the first build. Not exported:
+# the kernel's make has one of the same name.
 #
-export KCONFIG_CONFIG := build/config
+kconfig := KCONFIG_CONFIG=build/config
 
-unconfigured := deps help clean distclean menuconfig defconfig uninstall
+unconfigured := deps demo help clean distclean menuconfig defconfig uninstall
 ifneq ($(filter-out $(unconfigured),$(or $(MAKECMDGOALS),all)),)
 include build/config
-endif
 
 build/config: Kconfig
 	$(Q)mkdir -p build
 	$(Q)command -v kconfig-conf >/dev/null || \
 		{ echo "make: kconfig-conf not found; run 'make deps'" >&2; exit 1; }
-	$(Q)kconfig-conf --$(if $(wildcard $@),olddefconfig,alldefconfig) Kconfig >/dev/null
+	$(Q)$(kconfig) kconfig-conf --$(if $(wildcard $@),olddefconfig,alldefconfig) Kconfig >/dev/null
 	$(Q)touch $@
+else
+-include build/config
+endif
 
 .PHONY: menuconfig defconfig
 menuconfig:
 	$(Q)mkdir -p build
-	$(Q)kconfig-mconf Kconfig
+	$(Q)$(kconfig) kconfig-mconf Kconfig
 
 defconfig:
 	$(Q)mkdir -p build
-	$(Q)kconfig-conf --alldefconfig Kconfig
+	$(Q)$(kconfig) kconfig-conf --alldefconfig Kconfig
 
 # KVER becomes one kernel release. It is empty if there is no such kernel; the
 # module's rule then says so.
@@ -98,7 +103,10 @@ deps:
 	$(Q)$(scripts)/deps
 
 .PHONY: demo bench
-demo: all
+# One command on a fresh machine: only after deps is there a kernel to build for.
+demo:
+	$(run)$(MAKE) deps
+	$(run)$(MAKE) $(if $(KDIR),KDIR=$(KDIR)) all
 	$(Q)tools/demo
 
 bench: all

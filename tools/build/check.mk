@@ -31,7 +31,7 @@ unit-tests: $(unit_tests)
 
 # The scripts run make again, in folders of their own below build/check.
 export KVER MAKE
-run_suites = +$(Q)$(scripts)/run-suites
+run_suites = $(run)$(scripts)/run-suites
 suite_style := style=$(scripts)/check-style
 suite_unit := unit='tests/unit/run $(unit_tests)'
 suite_nested := nested=tests/nested/run

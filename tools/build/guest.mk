@@ -20,7 +20,7 @@ $(eval $(call remember,$(guest_dir)/.flags,$(guest_state)))
 
 $(guest_vmlinux): $(guest_sources) $(guest_dir)/.flags
 	$(call say,GUEST,$@)
-	+$(Q)GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(guest_dir)
+	$(run)GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(guest_dir)
 	$(Q)touch $@
 
 .PHONY: guest-edit guest-refresh guest-count guest-apply-check

@@ -1,23 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make install: the module to the host kernel's folder, the rest below PREFIX.
-# The list of what is installed stands once; uninstall removes the same.
 
 MODDIR ?= /lib/modules/$(KVER)/extra
 
+# What goes where, as SOURCE:TARGET, for uninstall to remove the same.
 man_pages := $(wildcard docs/man/*.[1-8])
-man_target = $(MANDIR)/man$(subst .,,$(suffix $1))/$(notdir $1)
+install_programs := $(monitor_bin):$(BINDIR)/colinux-run \
+	tools/mkimage:$(LIBDIR)/tools/mkimage \
+	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack
+install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
+	$(guest_vmlinux):$(LIBDIR)/vmlinux \
+	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
+	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
+install_from = $(word 1,$(subst :, ,$1))
+install_to = $(DESTDIR)$(word 2,$(subst :, ,$1))
+install_one = install -D -m $2 $(call install_from,$1) $(call install_to,$1)
+define newline
+
+
+endef
 
 .PHONY: install uninstall
 install: all
-	$(Q)install -D -m 644 $(kmod_ko) $(DESTDIR)$(MODDIR)/colinux.ko
-	$(Q)install -D -m 755 $(monitor_bin) $(DESTDIR)$(BINDIR)/colinux-run
-	$(Q)install -D -m 644 $(guest_vmlinux) $(DESTDIR)$(LIBDIR)/vmlinux
-	$(Q)$(foreach page,$(man_pages),install -D -m 644 $(page) $(DESTDIR)$(call man_target,$(page)) &&) true
-	$(Q)$(if $(DESTDIR),,depmod $(KVER))
+	$(foreach one,$(install_programs),$(Q)$(call install_one,$(one),755)$(newline)	)
+	$(foreach one,$(install_files),$(Q)$(call install_one,$(one),644)$(newline)	)
+	$(if $(DESTDIR),,$(Q)depmod $(KVER))
 
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(MODDIR)/colinux.ko $(DESTDIR)$(BINDIR)/colinux-run \
-		$(foreach page,$(man_pages),$(DESTDIR)$(call man_target,$(page)))
-	$(Q)rm -rf $(DESTDIR)$(LIBDIR)
-	$(Q)$(if $(DESTDIR),,depmod $(KVER))
+	$(Q)rm -f $(foreach one,$(install_programs) $(install_files),$(call install_to,$(one)))
+	$(Q)for folder in $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR); do \
+		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder" 2>/dev/null || true; done
+	$(if $(DESTDIR),,$(Q)depmod $(KVER))

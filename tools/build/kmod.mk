@@ -32,5 +32,5 @@ $(eval $(call remember,$(kmod_dir)/.flags,$(KDIR) $(kmod_flags) $(kmod_headers) 
 $(kmod_ko): $(kmod_sources) $(kmod_dir)/.flags
 	$(if $(KVER),,$(kmod_no_kver))
 	$(call say,KBUILD,$@)
-	+$(Q)$(kmod_build)
+	$(run)$(kmod_build)
 	$(Q)touch $@

@@ -21,9 +21,9 @@ user_sanitize := $(if $(CONFIG_SANITIZE),-fsanitize=address$(comma)undefined \
 	-fno-omit-frame-pointer)
 user_link := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(user_sanitize)
 
-monitor_defines := -D_GNU_SOURCE -DCOLINUX_VERSION='"$(VERSION)"' \
-	-DCOLINUX_DEFAULT_MEM_MB=$(CONFIG_GUEST_MEM) \
-	-DCOLINUX_LIBDIR='"$(LIBDIR)"'
+# CO_DEFAULT_MEM is in MiB; CO_KERNEL is where 'make install' puts the guest's.
+monitor_defines := -D_GNU_SOURCE -DCO_VERSION='"$(VERSION)"' \
+	-DCO_DEFAULT_MEM=$(CONFIG_GUEST_MEM) -DCO_KERNEL='"$(LIBDIR)/vmlinux"'
 monitor_flags := -std=gnu11 $(user_warnings) $(user_hardening) $(user_sanitize) \
 	$(monitor_defines) -Iinclude -Imonitor \
 	$(shell pkg-config --cflags $(monitor_packages)) $(CFLAGS)
