@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests share on this side, outside of the nested host. Sourced by
+# each NAME.test, which then calls nested() as often as it likes.
+
+set -euo pipefail
+export LC_ALL=C
+
+COLINUX_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+here=$COLINUX_TOP/tests/nested
+name=${TEST_NAME:-$(basename "$0" .test)}
+out=${TEST_OUT:-$COLINUX_TOP/build/tests/nested/$name}
+# shellcheck disable=SC2034 # for the tests
+full=${TEST_FULL-}
+mkdir -p "$out"
+
+fail()
+{
+	echo "FAIL: $*"
+	exit 1
+}
+
+skip()
+{
+	echo "$*"
+	exit 77
+}
+
+runs=0
+
+# nested [OPTION]...: run NAME.inside in a nested host. Everything after -- is
+# for it; the logs go to a folder of the run's own.
+nested()
+{
+	local options=()
+
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift $(($# > 0))
+	runs=$((runs + 1))
+	echo "== nested ${options[*]} $name.inside $*"
+	"$COLINUX_TOP/tools/nested" --log "$out/host$runs" \
+		--add "$here/inside.sh:/nested/inside.sh" "${options[@]}" \
+		"$here/$name.inside" "$@"
+}
+
+# expect STATUS COMMAND...
+expect()
+{
+	local wanted=$1 status=0
+
+	shift
+	"$@" || status=$?
+	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
+}
+
+# says FILE REGEX: FILE has a line that matches
+says()
+{
+	grep -qaE -- "$2" "$1" || fail "$1: no line matches '$2'"
+}
