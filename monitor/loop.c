@@ -123,8 +123,8 @@ void loop_once(struct loop *loop)
 	struct epoll_event ev[BATCH];
 	int n;
 
-	run_tasks(loop);
-	n = epoll_wait(loop->epfd, ev, BATCH, -1);
+	/* What is put off already must not wait for an event. */
+	n = epoll_wait(loop->epfd, ev, BATCH, loop->tasks ? 0 : -1);
 	for (int i = 0; i < n; i++) {
 		struct loop_watch *watch = ev[i].data.ptr;
 

@@ -15,6 +15,7 @@
 #include <colinux/guest.h>
 
 #include "boot.h"
+#include "cobd.h"
 #include "cocon.h"
 #include "machine.h"
 #include "stats.h"
@@ -75,13 +76,36 @@ static void add_device(struct machine *m, struct device *dev)
 
 static void on_key(void *arg, enum tty_key key);
 
+static int open_disks(struct machine *m, struct err *err)
+{
+	const struct params *p = m->params;
+
+	for (unsigned int i = 0; i < CO_MAX_COBD; i++) {
+		const struct disk_param *disk = &p->disks[i];
+		struct device *dev;
+
+		if (!disk->path)
+			continue;
+		if (!m->aio)
+			m->aio = aio_open(&m->loop, p->io, err);
+		if (!m->aio)
+			return -1;
+		dev = cobd_open(i, disk->path, disk->ro, p->force_share,
+				m->aio, err);
+		if (!dev)
+			return -1;
+		add_device(m, dev);
+	}
+	return 0;
+}
+
 static int open_devices(struct machine *m, struct err *err)
 {
 	m->console = cocon_open(m->params, &m->loop, on_key, m, err);
 	if (!m->console)
 		return -1;
 	add_device(m, m->console);
-	return 0;
+	return open_disks(m, err);
 }
 
 static int open_stats(struct machine *m, struct err *err)
@@ -414,6 +438,7 @@ int machine_run(struct machine *m, enum end *end, struct err *err)
  */
 void machine_free(struct machine *m)
 {
+	aio_free(m->aio);
 	for (unsigned int i = 0; i < m->nr_devices; i++)
 		m->devices[i]->ops->free(m->devices[i]);
 	if (m->signals.fd >= 0)

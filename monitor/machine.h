@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 
+#include "aio.h"
 #include "device.h"
 #include "file.h"
 #include "kernel.h"
@@ -37,6 +38,7 @@
  * @vm:		the module's side
  * @ram:	PPRAM
  * @loop:	serves the devices
+ * @aio:	serves the disks, NULL without any
  * @devices:	the guest's devices
  * @nr_devices:	their number
  * @console:	the one that is its console
@@ -61,6 +63,7 @@ struct machine {
 	struct vm vm;
 	struct ppram ram;
 	struct loop loop;
+	struct aio *aio;
 	struct device *devices[CO_MAX_DEVS];
 	unsigned int nr_devices;
 	struct device *console;

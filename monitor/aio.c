@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Asynchronous file I/O: what both engines share, and the choice of one.
+ */
+#include <string.h>
+
+#include "aio.h"
+
+/**
+ * aio_list_init() - an empty list
+ * @list:	the list
+ */
+void aio_list_init(struct aio_list *list)
+{
+	list->first = NULL;
+	list->tail = &list->first;
+}
+
+/**
+ * aio_list_add() - put a request at the end of a list
+ * @list:	the list
+ * @req:	the request, on no list
+ */
+void aio_list_add(struct aio_list *list, struct aio_req *req)
+{
+	req->next = NULL;
+	*list->tail = req;
+	list->tail = &req->next;
+}
+
+/**
+ * aio_list_take() - take the first request of a list
+ * @list:	the list
+ *
+ * Return: the request, NULL if there is none.
+ */
+struct aio_req *aio_list_take(struct aio_list *list)
+{
+	struct aio_req *req = list->first;
+
+	if (!req)
+		return NULL;
+	list->first = req->next;
+	if (!list->first)
+		list->tail = &list->first;
+	return req;
+}
+
+static void on_submit(struct loop_task *task)
+{
+	struct aio *aio = container_of(task, struct aio, submit);
+
+	aio->engine->submit(aio);
+}
+
+/**
+ * aio_init() - the part of an engine that is common
+ * @aio:	filled in but for @ready.ready
+ * @engine:	which one
+ * @loop:	runs the callbacks
+ */
+void aio_init(struct aio *aio, const struct aio_engine *engine,
+	      struct loop *loop)
+{
+	aio->engine = engine;
+	aio->loop = loop;
+	aio_list_init(&aio->queued);
+	aio->submit = (struct loop_task) { .run = on_submit };
+	aio->ready.fd = -1;
+}
+
+/**
+ * aio_open() - get an engine
+ * @loop:	runs the callbacks
+ * @which:	one of them, or whichever the host allows
+ * @err:	why not
+ *
+ * Return: the engine or NULL.
+ */
+struct aio *aio_open(struct loop *loop, enum io_engine which, struct err *err)
+{
+	struct aio *aio = NULL;
+	int error;
+
+	if (which != IO_THREADS) {
+		error = aio_uring.open(&aio, loop);
+		if (!error)
+			return aio;
+		if (which == IO_URING) {
+			err_set(err, "io_uring: %s: use --io=threads",
+				strerror(error));
+			return NULL;
+		}
+		msg_info("io_uring: %s: threads do its work",
+			 strerror(error));
+	}
+	error = aio_threads.open(&aio, loop);
+	if (error)
+		err_set(err, "disk threads: %s: raise the limit of processes and open files",
+			strerror(error));
+	return aio;
+}
+
+/**
+ * aio_start() - start a request
+ * @aio:	the engine
+ * @req:	filled in; not to be touched until its @done is called
+ */
+void aio_start(struct aio *aio, struct aio_req *req)
+{
+	aio_list_add(&aio->queued, req);
+	loop_later(aio->loop, &aio->submit);
+}
+
+/**
+ * aio_free() - finish what was started and undo aio_open()
+ * @aio:	the engine, may be NULL
+ *
+ * No callbacks are called any more.
+ */
+void aio_free(struct aio *aio)
+{
+	if (aio)
+		aio->engine->free(aio);
+}

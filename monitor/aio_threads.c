@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Asynchronous file I/O by a few threads and plain system calls, for hosts
+ * that refuse io_uring (kernel.io_uring_disabled, containers).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "aio.h"
+
+#define NR_THREADS	4
+
+/**
+ * struct threads - the engine
+ * @aio:	the common part
+ * @ids:	the threads
+ * @nr_threads:	how many there are
+ * @lock:	protects what follows
+ * @work:	signalled when there is something in @todo, or @stop
+ * @todo:	requests for the threads
+ * @done:	requests done
+ * @stop:	the threads shall end
+ */
+struct threads {
+	struct aio aio;
+	pthread_t ids[NR_THREADS];
+	unsigned int nr_threads;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct aio_list todo;
+	struct aio_list done;
+	bool stop;
+};
+
+static ssize_t perform(const struct aio_req *req)
+{
+	switch (req->op) {
+	case AIO_READ:
+		return preadv(req->fd, req->iov, (int)req->nr_iov,
+			      (off_t)req->offset);
+	case AIO_WRITE:
+		return pwritev2(req->fd, req->iov, (int)req->nr_iov,
+				(off_t)req->offset,
+				req->dsync ? RWF_DSYNC : 0);
+	case AIO_FLUSH:
+		return fdatasync(req->fd);
+	default: /* AIO_ALLOCATE */
+		return fallocate(req->fd, req->mode, (off_t)req->offset,
+				 (off_t)req->len);
+	}
+}
+
+static void *worker(void *arg)
+{
+	struct threads *t = arg;
+
+	pthread_mutex_lock(&t->lock);
+	while (!t->stop) {
+		struct aio_req *req = aio_list_take(&t->todo);
+		uint64_t one = 1;
+		ssize_t ret;
+
+		if (!req) {
+			pthread_cond_wait(&t->work, &t->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&t->lock);
+		ret = perform(req);
+		req->res = ret < 0 ? -errno : (int)ret;
+		pthread_mutex_lock(&t->lock);
+		/* Only the first of a batch has to wake the event loop. */
+		if (!t->done.first &&
+		    write(t->aio.ready.fd, &one, sizeof(one)) != sizeof(one))
+			abort();	/* an eventfd takes 2^64 - 2 of them */
+		aio_list_add(&t->done, req);
+	}
+	pthread_mutex_unlock(&t->lock);
+	return NULL;
+}
+
+static void threads_submit(struct aio *aio)
+{
+	struct threads *t = container_of(aio, struct threads, aio);
+	struct aio_req *req;
+
+	pthread_mutex_lock(&t->lock);
+	while ((req = aio_list_take(&aio->queued))) {
+		aio_list_add(&t->todo, req);
+		pthread_cond_signal(&t->work);
+	}
+	pthread_mutex_unlock(&t->lock);
+}
+
+static void on_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct aio *aio = container_of(watch, struct aio, ready);
+	struct threads *t = container_of(aio, struct threads, aio);
+	struct aio_list done;
+	struct aio_req *req;
+	uint64_t n;
+
+	(void)events;
+	if (read(watch->fd, &n, sizeof(n)) != sizeof(n))
+		return;
+	aio_list_init(&done);
+	pthread_mutex_lock(&t->lock);
+	while ((req = aio_list_take(&t->done)))
+		aio_list_add(&done, req);
+	pthread_mutex_unlock(&t->lock);
+	while ((req = aio_list_take(&done)))
+		req->done(req, req->res);
+}
+
+/* Signals are for the event loop, but for those that a mistake raises. */
+static int start_workers(struct threads *t)
+{
+	sigset_t mask, old;
+	int error = 0;
+
+	sigfillset(&mask);
+	sigdelset(&mask, SIGSEGV);
+	sigdelset(&mask, SIGBUS);
+	sigdelset(&mask, SIGFPE);
+	sigdelset(&mask, SIGILL);
+	sigdelset(&mask, SIGABRT);
+	sigdelset(&mask, SIGSYS);
+	pthread_sigmask(SIG_SETMASK, &mask, &old);
+	while (!error && t->nr_threads < NR_THREADS) {
+		error = pthread_create(&t->ids[t->nr_threads], NULL, worker, t);
+		if (!error)
+			t->nr_threads++;
+	}
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return error;
+}
+
+static void threads_free(struct aio *aio)
+{
+	struct threads *t = container_of(aio, struct threads, aio);
+	int fd = aio->ready.fd;
+
+	pthread_mutex_lock(&t->lock);
+	t->stop = true;
+	pthread_cond_broadcast(&t->work);
+	pthread_mutex_unlock(&t->lock);
+	for (unsigned int i = 0; i < t->nr_threads; i++)
+		pthread_join(t->ids[i], NULL);
+	loop_unwatch(aio->loop, &aio->ready);
+	if (fd >= 0)
+		close(fd);
+	pthread_cond_destroy(&t->work);
+	pthread_mutex_destroy(&t->lock);
+	free(t);
+}
+
+static int threads_open(struct aio **aio, struct loop *loop)
+{
+	struct threads *t = calloc(1, sizeof(*t));
+	int error, fd;
+
+	if (!t)
+		return ENOMEM;
+	aio_init(&t->aio, &aio_threads, loop);
+	t->aio.ready.ready = on_ready;
+	aio_list_init(&t->todo);
+	aio_list_init(&t->done);
+	pthread_mutex_init(&t->lock, NULL);
+	pthread_cond_init(&t->work, NULL);
+	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (fd < 0 || loop_watch(loop, &t->aio.ready, fd, EPOLLIN)) {
+		error = errno;
+		if (fd >= 0)
+			close(fd);
+	} else {
+		error = start_workers(t);
+	}
+	if (error) {
+		threads_free(&t->aio);
+		return error;
+	}
+	*aio = &t->aio;
+	return 0;
+}
+
+const struct aio_engine aio_threads = {
+	.name = "threads",
+	.open = threads_open,
+	.submit = threads_submit,
+	.free = threads_free,
+};

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Asynchronous file I/O by io_uring: all requests of one batch of events go
+ * to the kernel in one system call, and the ring itself is what epoll waits
+ * for.
+ */
+#include <errno.h>
+#include <liburing.h>
+#include <stdlib.h>
+
+#include "aio.h"
+
+#define SQ_ENTRIES	256
+#define CQ_ENTRIES	4096
+#define REAP_BATCH	64
+
+/**
+ * struct uring - the engine
+ * @aio:	the common part
+ * @ring:	the ring
+ * @started:	requests the kernel has
+ */
+struct uring {
+	struct aio aio;
+	struct io_uring ring;
+	unsigned int started;
+};
+
+static void prepare(struct io_uring_sqe *sqe, struct aio_req *req)
+{
+	switch (req->op) {
+	case AIO_READ:
+		io_uring_prep_readv(sqe, req->fd, req->iov, req->nr_iov,
+				    req->offset);
+		break;
+	case AIO_WRITE:
+		io_uring_prep_writev2(sqe, req->fd, req->iov, req->nr_iov,
+				      req->offset, req->dsync ? RWF_DSYNC : 0);
+		break;
+	case AIO_FLUSH:
+		io_uring_prep_fsync(sqe, req->fd, IORING_FSYNC_DATASYNC);
+		break;
+	case AIO_ALLOCATE:
+		io_uring_prep_fallocate(sqe, req->fd, req->mode, req->offset,
+					req->len);
+		break;
+	}
+	io_uring_sqe_set_data(sqe, req);
+}
+
+/*
+ * What the kernel does not take now stays in the ring or in line, and is
+ * offered again after the next completion. With nothing under way none would
+ * come: then it is offered again at once, behind all other work.
+ */
+static void uring_submit(struct aio *aio)
+{
+	struct uring *u = container_of(aio, struct uring, aio);
+	int ret = 0;
+
+	while (aio->queued.first && ret >= 0) {
+		struct io_uring_sqe *sqe = io_uring_get_sqe(&u->ring);
+
+		if (sqe) {
+			prepare(sqe, aio_list_take(&aio->queued));
+			continue;
+		}
+		ret = io_uring_submit(&u->ring);
+		if (ret > 0)
+			u->started += ret;
+	}
+	if (ret >= 0)
+		ret = io_uring_submit(&u->ring);
+	if (ret > 0)
+		u->started += ret;
+	if (!u->started && io_uring_sq_ready(&u->ring))
+		loop_later(aio->loop, &aio->submit);
+}
+
+static void on_ready(struct loop_watch *watch, uint32_t events)
+{
+	struct aio *aio = container_of(watch, struct aio, ready);
+	struct uring *u = container_of(aio, struct uring, aio);
+	struct io_uring_cqe *cqes[REAP_BATCH];
+	unsigned int n;
+
+	(void)events;
+	do {
+		n = io_uring_peek_batch_cqe(&u->ring, cqes, REAP_BATCH);
+		for (unsigned int i = 0; i < n; i++) {
+			struct aio_req *req = io_uring_cqe_get_data(cqes[i]);
+
+			req->done(req, cqes[i]->res);
+		}
+		io_uring_cq_advance(&u->ring, n);
+		u->started -= n;
+	} while (n == REAP_BATCH);
+	if (aio->queued.first || io_uring_sq_ready(&u->ring))
+		loop_later(aio->loop, &aio->submit);
+}
+
+static bool has_operations(struct io_uring *ring)
+{
+	static const int ops[] = {
+		IORING_OP_READV, IORING_OP_WRITEV, IORING_OP_FSYNC,
+		IORING_OP_FALLOCATE,
+	};
+	struct io_uring_probe *probe = io_uring_get_probe_ring(ring);
+	bool ret = probe;
+
+	for (size_t i = 0; ret && i < sizeof(ops) / sizeof(ops[0]); i++)
+		ret = io_uring_opcode_supported(probe, ops[i]);
+	if (probe)
+		io_uring_free_probe(probe);
+	return ret;
+}
+
+static int uring_open(struct aio **aio, struct loop *loop)
+{
+	struct io_uring_params params = {
+		.flags = IORING_SETUP_CQSIZE | IORING_SETUP_CLAMP,
+		.cq_entries = CQ_ENTRIES,
+	};
+	struct uring *u = calloc(1, sizeof(*u));
+	int error;
+
+	if (!u)
+		return ENOMEM;
+	aio_init(&u->aio, &aio_uring, loop);
+	u->aio.ready.ready = on_ready;
+	error = -io_uring_queue_init_params(SQ_ENTRIES, &u->ring, &params);
+	if (error)
+		goto out_free;
+	error = ENOSYS;
+	if (!has_operations(&u->ring) || !(params.features & IORING_FEAT_NODROP))
+		goto out_exit;
+	if (loop_watch(loop, &u->aio.ready, u->ring.ring_fd, EPOLLIN)) {
+		error = errno;
+		goto out_exit;
+	}
+	*aio = &u->aio;
+	return 0;
+
+out_exit:
+	io_uring_queue_exit(&u->ring);
+out_free:
+	free(u);
+	return error;
+}
+
+/* The kernel finishes or cancels what it has before the ring is gone. */
+static void uring_free(struct aio *aio)
+{
+	struct uring *u = container_of(aio, struct uring, aio);
+
+	loop_unwatch(aio->loop, &aio->ready);
+	io_uring_queue_exit(&u->ring);
+	free(u);
+}
+
+const struct aio_engine aio_uring = {
+	.name = "uring",
+	.open = uring_open,
+	.submit = uring_submit,
+	.free = uring_free,
+};

@@ -1,0 +1,447 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cobd: a disk, served straight from and into the guest's memory.
+ *
+ * A request is taken from the queue, checked, and started; the file is read
+ * into the guest's pages, or written from them, without a copy here. Answers
+ * that come in one batch share an interrupt.
+ *
+ * Two kinds of bad requests are told apart. One that breaks the format (a
+ * segment outside the guest's memory) comes from a guest that has gone wrong:
+ * the disk ends. One that makes no sense (a sector behind the end) is answered
+ * with an error, as a disk would.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cobd.h"
+#include "image.h"
+
+#define ID_SIZE		64
+
+/* Times a request is tried again that the host has no room for just now. */
+#define MAX_RETRIES	16
+
+/**
+ * struct cobd_req - a request under way
+ * @aio:	what the host is doing about it
+ * @cobd:	its disk
+ * @next:	next free one
+ * @id:		the guest's name for it
+ * @op:		CO_BD_*
+ * @sector:	where
+ * @total:	bytes of its data
+ * @done:	bytes transferred so far
+ * @retries:	times it was tried again
+ * @nr_iov:	entries of @iov
+ * @iov:	its segments, in the monitor's address space
+ */
+struct cobd_req {
+	struct aio_req aio;
+	struct cobd *cobd;
+	struct cobd_req *next;
+	uint16_t id;
+	uint16_t op;
+	uint64_t sector;
+	uint64_t total;
+	uint64_t done;
+	unsigned int retries;
+	unsigned int nr_iov;
+	struct iovec iov[CO_BD_SEGS_MAX];
+};
+
+/**
+ * struct cobd - a disk
+ * @dev:	the device
+ * @image:	what is behind it
+ * @aio:	does the work
+ * @run:	looks at the queue at the end of a batch of events
+ * @free:	requests that are not used
+ * @inflight:	how many are used
+ * @failed:	the last error that was reported, so that a full file system
+ *		does not fill the log as well
+ * @reqs:	all requests
+ */
+struct cobd {
+	struct device dev;
+	struct image image;
+	struct aio *aio;
+	struct loop_task run;
+	struct cobd_req *free;
+	unsigned int inflight;
+	int failed;
+	struct cobd_req reqs[COBD_INFLIGHT];
+};
+
+static struct cobd *to_cobd(struct device *dev)
+{
+	return container_of(dev, struct cobd, dev);
+}
+
+static struct queue *cobd_queue(struct cobd *cobd)
+{
+	return &cobd->dev.queues[CO_COBD_QUEUE].queue;
+}
+
+/*
+ * The end of a request.
+ */
+
+static void report(struct cobd *cobd, const struct cobd_req *req, int error)
+{
+	static const char * const ops[] = {
+		[CO_BD_READ] = "read",
+		[CO_BD_WRITE] = "write",
+		[CO_BD_FLUSH] = "flush",
+		[CO_BD_DISCARD] = "discard",
+		[CO_BD_WRITE_ZEROES] = "zeroes",
+	};
+
+	if (error == cobd->failed)
+		return;
+	cobd->failed = error;
+	msg_warn("cobd%u: %s: %s at sector %llu: %s: the guest is told",
+		 cobd->dev.unit, cobd->image.path, ops[req->op],
+		 (unsigned long long)req->sector, strerror(error));
+}
+
+static void put_req(struct cobd *cobd, struct cobd_req *req)
+{
+	req->next = cobd->free;
+	cobd->free = req;
+	cobd->inflight--;
+}
+
+static void answer(struct cobd *cobd, struct cobd_req *req, int status,
+		   uint32_t len)
+{
+	const struct co_comp comp = {
+		.id = req->id,
+		.status = status,
+		.len = len,
+	};
+
+	queue_push(cobd_queue(cobd), &comp);
+	put_req(cobd, req);
+	loop_later(cobd->dev.loop, &cobd->run);
+}
+
+/*
+ * The middle: the host is at work.
+ */
+
+static void start(struct cobd_req *req)
+{
+	aio_start(req->cobd->aio, &req->aio);
+}
+
+/* Leave out of the segments what has been transferred already. */
+static void advance(struct cobd_req *req, uint64_t bytes)
+{
+	struct aio_req *aio = &req->aio;
+	struct iovec *iov = req->iov + (req->nr_iov - aio->nr_iov);
+
+	req->done += bytes;
+	aio->offset += bytes;
+	while (bytes && bytes >= iov->iov_len) {
+		bytes -= iov->iov_len;
+		iov++;
+		aio->nr_iov--;
+	}
+	iov->iov_base = (uint8_t *)iov->iov_base + bytes;
+	iov->iov_len -= bytes;
+	aio->iov = iov;
+}
+
+static void on_done(struct aio_req *aio, int res)
+{
+	struct cobd_req *req = container_of(aio, struct cobd_req, aio);
+	struct cobd *cobd = req->cobd;
+
+	if ((res == -EINTR || res == -EAGAIN) && req->retries++ < MAX_RETRIES) {
+		start(req);
+		return;
+	}
+	if (res > 0 && (uint64_t)res < req->total - req->done) {
+		advance(req, res);
+		start(req);
+		return;
+	}
+	/* Nothing where there must be something: the image was cut short. */
+	if (!res && req->total)
+		res = -EIO;
+	if (res < 0 && res != -EOPNOTSUPP)
+		report(cobd, req, -res);
+	answer(cobd, req, res < 0 ? res : 0,
+	       res >= 0 && req->op == CO_BD_READ ? req->total : 0);
+}
+
+/*
+ * The beginning: what does the guest want? Each of these returns 0 if the
+ * request was started, a negative status to answer it with, or 1 if there is
+ * nothing more to do for it.
+ */
+
+static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
+{
+	return sector <= cobd->image.sectors &&
+	       count <= cobd->image.sectors - sector;
+}
+
+/* Return: 0, a negative status, or 1 if the queue is broken. */
+static int map_segments(struct cobd *cobd, struct cobd_req *req,
+			const struct co_sub *segs, int n)
+{
+	bool write = segs[0].op == CO_BD_READ;
+
+	req->nr_iov = n;
+	for (int i = 0; i < n; i++) {
+		void *p = queue_data(cobd_queue(cobd), &segs[i]);
+
+		if (!p)
+			return 1;
+		if (!segs[i].len || segs[i].len % CO_SECTOR_SIZE ||
+		    !(segs[i].flags & CO_SUB_WRITE) == write)
+			return -EINVAL;
+		req->iov[i] = (struct iovec) { p, segs[i].len };
+		req->total += segs[i].len;
+	}
+	return 0;
+}
+
+static int transfer(struct cobd *cobd, struct cobd_req *req,
+		    const struct co_sub *segs, int n)
+{
+	int ret = map_segments(cobd, req, segs, n);
+
+	if (ret)
+		return ret;
+	if (!in_image(cobd, req->sector, req->total / CO_SECTOR_SIZE))
+		return -EIO;
+	if (req->op == CO_BD_WRITE && cobd->image.ro)
+		return -EROFS;
+	req->aio.op = req->op == CO_BD_READ ? AIO_READ : AIO_WRITE;
+	req->aio.iov = req->iov;
+	req->aio.nr_iov = req->nr_iov;
+	req->aio.offset = req->sector * CO_SECTOR_SIZE;
+	req->aio.dsync = segs[0].opflags & CO_BD_FUA;
+	start(req);
+	return 0;
+}
+
+static int flush(struct cobd *cobd, struct cobd_req *req)
+{
+	if (cobd->image.ro)
+		return 1;
+	req->aio.op = AIO_FLUSH;
+	start(req);
+	return 0;
+}
+
+/*
+ * Punching a hole serves both files and block devices, where the host turns it
+ * into a discard that reads back as zeroes; so discards are safe to offer even
+ * on devices whose own discard promises nothing.
+ */
+static int deallocate(struct cobd *cobd, struct cobd_req *req,
+		      const struct co_sub *seg)
+{
+	bool keep = seg->op == CO_BD_WRITE_ZEROES &&
+		    seg->opflags & CO_BD_NOUNMAP;
+
+	if (!in_image(cobd, req->sector, seg->arg2))
+		return -EIO;
+	if (cobd->image.ro)
+		return -EROFS;
+	if (!cobd->image.discard)
+		return -EOPNOTSUPP;
+	if (!seg->arg2)
+		return 1;
+	req->aio.op = AIO_ALLOCATE;
+	req->aio.mode = FALLOC_FL_KEEP_SIZE |
+			(keep ? FALLOC_FL_ZERO_RANGE : FALLOC_FL_PUNCH_HOLE);
+	req->aio.offset = req->sector * CO_SECTOR_SIZE;
+	req->aio.len = (uint64_t)seg->arg2 * CO_SECTOR_SIZE;
+	start(req);
+	return 0;
+}
+
+static int get_id(struct cobd *cobd, struct cobd_req *req,
+		  const struct co_sub *seg)
+{
+	const char *name = strrchr(cobd->image.path, '/');
+	char id[ID_SIZE] = "";
+	void *p;
+
+	p = queue_data(cobd_queue(cobd), seg);
+	if (!p)
+		return 1;
+	if (!(seg->flags & CO_SUB_WRITE) || seg->len > sizeof(id))
+		return -EINVAL;
+	snprintf(id, sizeof(id), "%s", name ? name + 1 : cobd->image.path);
+	memcpy(p, id, seg->len);
+	req->total = seg->len;
+	return 1;
+}
+
+static int begin(struct cobd *cobd, struct cobd_req *req,
+		 const struct co_sub *segs, int n)
+{
+	switch (req->op) {
+	case CO_BD_READ:
+	case CO_BD_WRITE:
+		return transfer(cobd, req, segs, n);
+	case CO_BD_FLUSH:
+		return flush(cobd, req);
+	case CO_BD_DISCARD:
+	case CO_BD_WRITE_ZEROES:
+		return deallocate(cobd, req, &segs[0]);
+	case CO_BD_GET_ID:
+		return get_id(cobd, req, &segs[0]);
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
+{
+	struct cobd_req *req = cobd->free;
+
+	cobd->free = req->next;
+	cobd->inflight++;
+	req->id = first->id;
+	req->op = first->op;
+	req->sector = first->arg;
+	req->total = 0;
+	req->done = 0;
+	req->retries = 0;
+	req->aio = (struct aio_req) {
+		.fd = cobd->image.fd,
+		.done = on_done,
+	};
+	return req;
+}
+
+static void take(struct cobd *cobd, const struct co_sub *segs, int n)
+{
+	struct cobd_req *req = get_req(cobd, &segs[0]);
+	int ret = begin(cobd, req, segs, n);
+
+	if (ret)
+		answer(cobd, req, ret < 0 ? ret : 0, ret < 0 ? 0 : req->total);
+}
+
+static void run(struct cobd *cobd)
+{
+	struct queue *q = cobd_queue(cobd);
+	struct co_sub segs[CO_BD_SEGS_MAX];
+
+	while (cobd->free) {
+		int n = queue_pop(q, segs, CO_BD_SEGS_MAX);
+
+		if (n < 0 || (!n && queue_arm(q)))
+			break;
+		if (n)
+			take(cobd, segs, n);
+	}
+	device_notify(&cobd->dev, q);
+	/* Not before the host has left the guest's memory alone. */
+	if (device_broken(&cobd->dev) && !cobd->inflight)
+		device_remove(&cobd->dev);
+}
+
+static void on_run(struct loop_task *task)
+{
+	struct cobd *cobd = container_of(task, struct cobd, run);
+
+	if (!cobd->dev.gone)
+		run(cobd);
+}
+
+static void cobd_kick(struct device *dev, unsigned int queue)
+{
+	(void)queue;
+	loop_later(dev->loop, &to_cobd(dev)->run);
+}
+
+/*
+ * The device.
+ */
+
+static void cobd_config(struct device *dev, struct co_dev *slot)
+{
+	const struct image *img = &to_cobd(dev)->image;
+
+	slot->features = (img->ro ? CO_BD_F_RO : CO_BD_F_FLUSH) |
+			 (img->discard ? CO_BD_F_DISCARD : 0);
+	slot->cobd = (struct co_dev_cobd) {
+		.sectors = img->sectors,
+		.block_size = img->block_size,
+		.phys_size = img->phys_size,
+		.io_opt = img->io_opt,
+		.segs_max = CO_BD_SEGS_MAX,
+	};
+}
+
+static bool cobd_drained(struct device *dev)
+{
+	return !to_cobd(dev)->inflight;
+}
+
+static void cobd_free(struct device *dev)
+{
+	struct cobd *cobd = to_cobd(dev);
+
+	device_detach(dev);
+	image_close(&cobd->image);
+	free(cobd);
+}
+
+static const struct device_ops cobd_ops = {
+	.type = CO_DEV_COBD,
+	.name = "cobd",
+	.config = cobd_config,
+	.kick = cobd_kick,
+	.drained = cobd_drained,
+	.free = cobd_free,
+};
+
+/**
+ * cobd_open() - make a disk
+ * @unit:	its number
+ * @path:	its image; must live as long as the device
+ * @ro:		read-only
+ * @share:	if read-only, do not mind who else uses the image
+ * @aio:	does the work; must be freed before the device is
+ * @err:	why not
+ *
+ * Return: the device or NULL.
+ */
+struct device *cobd_open(unsigned int unit, const char *path, bool ro,
+			 bool share, struct aio *aio, struct err *err)
+{
+	struct cobd *cobd = calloc(1, sizeof(*cobd));
+
+	if (!cobd) {
+		err_set(err, "cobd%u: out of memory", unit);
+		return NULL;
+	}
+	device_init(&cobd->dev, &cobd_ops, unit);
+	cobd->aio = aio;
+	cobd->run.run = on_run;
+	for (int i = COBD_INFLIGHT - 1; i >= 0; i--) {
+		cobd->reqs[i].cobd = cobd;
+		cobd->reqs[i].next = cobd->free;
+		cobd->free = &cobd->reqs[i];
+	}
+	if (image_open(&cobd->image, path, ro, share, err)) {
+		err_prefix(err, "cobd%u: ", unit);
+		free(cobd);
+		return NULL;
+	}
+	return &cobd->dev;
+}

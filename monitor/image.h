@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Disk images: a file or a block device behind a cobd.
+ */
+#ifndef MONITOR_IMAGE_H
+#define MONITOR_IMAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "msg.h"
+
+/**
+ * struct image - an open image
+ * @path:	as the user named it
+ * @fd:		the file
+ * @ro:		read-only
+ * @discard:	parts of it can be given back
+ * @sectors:	its size in sectors of 512 bytes
+ * @block_size:	logical block size, 512 or 4096
+ * @phys_size:	physical block size
+ * @io_opt:	best request size, 0 if unknown
+ */
+struct image {
+	const char *path;
+	int fd;
+	bool ro;
+	bool discard;
+	uint64_t sectors;
+	uint32_t block_size;
+	uint32_t phys_size;
+	uint32_t io_opt;
+};
+
+int image_open(struct image *img, const char *path, bool ro, bool share,
+	       struct err *err);
+void image_close(struct image *img);
+
+#endif /* MONITOR_IMAGE_H */
