@@ -197,7 +197,7 @@ bool co_ring_get(struct co_ring *ring, struct co_comp *comp)
 	barrier();	/* the checks below are of the copy */
 
 	if (unlikely(comp->id >= ring->size ||
-		     !test_and_clear_bit(comp->id, ring->inflight))) {
+		     !test_bit(comp->id, ring->inflight))) {
 		co_ring_break(ring, "answered a request that was never made",
 			      comp->id);
 		return false;
@@ -206,6 +206,8 @@ bool co_ring_get(struct co_ring *ring, struct co_comp *comp)
 	ring->cons++;
 	/* The entry is read before the monitor may overwrite it. */
 	virt_store_release(&ring->queue->comp_cons, ring->cons);
+	/* Only then may the id come again: the monitor counts both. */
+	clear_bit_unlock(comp->id, ring->inflight);
 	return true;
 }
 
