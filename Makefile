@@ -95,6 +95,7 @@ FORCE:
 include $(scripts)/kmod.mk
 include $(scripts)/monitor.mk
 include $(scripts)/guest.mk
+include $(scripts)/testguest.mk
 include $(scripts)/check.mk
 include $(scripts)/install.mk
 
@@ -109,7 +110,7 @@ demo:
 	$(run)$(MAKE) $(if $(KDIR),KDIR=$(KDIR)) all
 	$(Q)tools/demo
 
-bench: all
+bench: all test-guests
 	$(Q)tests/bench/run
 
 # The edited kernel tree is somebody's work, not a product.

@@ -37,7 +37,7 @@ suite_unit := unit='tests/unit/run $(unit_tests)'
 suite_nested := nested=tests/nested/run
 
 .PHONY: check check-style check-unit check-nested
-check: all unit-tests
+check: all unit-tests test-guests
 	$(run_suites) $(suite_style) $(suite_unit) $(suite_nested)
 
 check-style:
@@ -46,7 +46,7 @@ check-style:
 check-unit: unit-tests
 	$(run_suites) $(suite_unit)
 
-check-nested: all
+check-nested: all test-guests
 	$(run_suites) $(suite_nested)
 
 # For check-style, which does not know the compiler's flags.
