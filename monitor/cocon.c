@@ -11,7 +11,7 @@
 #include "cocon.h"
 #include "console.h"
 #include "front.h"
-#include "pty.h"
+#include "ptyview.h"
 
 #define TX_SEGS		16
 

@@ -31,10 +31,8 @@
 
 static int open_kernel(struct machine *m, struct err *err)
 {
-	const char *path = m->params->kernel;
+	const char *path = params_kernel(m->params);
 
-	if (!path)
-		return err_set(err, "no kernel: say kernel=FILE, a guest kernel (vmlinux)");
 	m->kernel_file = file_slurp(path, KERNEL_FILE_MAX, &m->kernel_size,
 				    err);
 	if (!m->kernel_file)
@@ -168,7 +166,7 @@ static int load(struct machine *m, struct err *err)
 {
 	if (kernel_load(&m->kernel, m->kernel_file, m->ram.base, m->ram.size,
 			err)) {
-		err_prefix(err, "%s: ", m->params->kernel);
+		err_prefix(err, "%s: ", params_kernel(m->params));
 		return -1;
 	}
 	free(m->kernel_file);

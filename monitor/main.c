@@ -11,10 +11,6 @@
 
 #include "machine.h"
 
-#ifndef CO_VERSION
-#define CO_VERSION	"unknown"
-#endif
-
 /*
  * Exit statuses; an interface, see colinux-run(1). They keep clear of what
  * shells (126 and up), sysexits.h (64 to 78) and systemd (200 and up) use.
@@ -97,7 +93,7 @@ int main(int argc, char **argv)
 		status = print(params_usage());
 		break;
 	case ACTION_VERSION:
-		status = print("colinux-run " CO_VERSION "\n");
+		status = print("colinux-run " COLINUX_VERSION "\n");
 		break;
 	default:
 		status = run(&params);

@@ -21,11 +21,16 @@
 #include "params.h"
 
 #define MIB		(1ULL << 20)
-#define DEFAULT_MEM	(256 * MIB)
+#define DEFAULT_KERNEL	COLINUX_LIBDIR "/vmlinux"
+#define DEFAULT_MEM	(COLINUX_DEFAULT_MEM_MB * MIB)
 #define DEFAULT_STOP	30
 #define MAX_STOP	86400
 #define MAX_WINDOW	1000
 #define CONF_MAX	MIB
+
+/* The macro's value between quotes. */
+#define QUOTE(x)	#x
+#define STRING(x)	QUOTE(x)
 
 /* Most memory that is still a number and not a slip of the finger: 64 GiB. */
 #define MAX_MEM_MIB	65536
@@ -62,9 +67,9 @@ static const char usage[] =
 "Run a second Linux kernel beside this one. Words it does not know go to the\n"
 "guest's kernel command line; what comes later wins.\n"
 "\n"
-"  kernel=FILE           the guest kernel (vmlinux)\n"
+"  kernel=FILE           the guest kernel (" DEFAULT_KERNEL ")\n"
 "  initrd=FILE           its initial RAM disk\n"
-"  mem=MIB               its memory, in MiB (256)\n"
+"  mem=MIB               its memory, in MiB (" STRING(COLINUX_DEFAULT_MEM_MB) ")\n"
 "  cobdN=PATH[,ro]       disk N, 0 to 15: an image or a block device\n"
 "  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
 "  hda1=:cobdN           another name for disk N\n"
@@ -108,6 +113,17 @@ void params_init(struct params *p)
 		.mem = DEFAULT_MEM,
 		.stop_timeout = DEFAULT_STOP,
 	};
+}
+
+/**
+ * params_kernel() - the guest kernel to be used
+ * @p:		parameters
+ *
+ * Return: a path: what the user said, or where the installed one is.
+ */
+const char *params_kernel(const struct params *p)
+{
+	return p->kernel ? p->kernel : DEFAULT_KERNEL;
 }
 
 /**

@@ -60,7 +60,7 @@ struct disk_param {
  * struct params - what the user wants
  * @action:	what to do at all
  * @name:	the guest's name
- * @kernel:	file with the guest kernel
+ * @kernel:	file with the guest kernel, or NULL; see params_kernel()
  * @initrd:	file with its initial RAM disk, or NULL
  * @mem:	bytes of memory
  * @disks:	cobd0 and so on
@@ -106,6 +106,7 @@ void params_init(struct params *p);
 int params_parse(struct params *p, int argc, char **argv, struct err *err);
 int params_cmdline(const struct params *p, char *buf, size_t size,
 		   struct err *err);
+const char *params_kernel(const struct params *p);
 void params_free(struct params *p);
 
 const char *params_usage(void);

@@ -21,16 +21,17 @@ static struct termios saved;
 static volatile sig_atomic_t is_raw;
 
 static const char help[] =
-	"\r\ncolinux-run: Ctrl-] and then\r\n"
-	"  q       ask the guest to power off\r\n"
-	"  x       end the guest at once\r\n"
-	"  Ctrl-]  send Ctrl-] to the guest\r\n"
-	"  ?       show this\r\n";
+	"\n"
+	"colinux-run: Ctrl-] and then\n"
+	"  q       ask the guest to power off\n"
+	"  x       end the guest at once\n"
+	"  Ctrl-]  send Ctrl-] to the guest\n"
+	"  ?       show this\n";
 
 /**
  * tty_help() - the keys behind Ctrl-]
  *
- * Return: text for a raw terminal.
+ * Return: text for msg_text().
  */
 const char *tty_help(void)
 {

@@ -16,7 +16,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "pty.h"
+#include "ptyview.h"
 
 static void on_left(struct viewer *v, int error)
 {

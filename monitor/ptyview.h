@@ -2,8 +2,8 @@
 /*
  * A pseudo-terminal on which the console can be seen.
  */
-#ifndef MONITOR_PTY_H
-#define MONITOR_PTY_H
+#ifndef MONITOR_PTYVIEW_H
+#define MONITOR_PTYVIEW_H
 
 #include "console.h"
 
@@ -24,4 +24,4 @@ int pty_open(struct pty *pty, struct console *con, unsigned int cols,
 	     unsigned int rows, struct err *err);
 void pty_close(struct pty *pty);
 
-#endif /* MONITOR_PTY_H */
+#endif /* MONITOR_PTYVIEW_H */
