@@ -93,7 +93,7 @@ int main(int argc, char **argv)
 		status = print(params_usage());
 		break;
 	case ACTION_VERSION:
-		status = print("colinux-run " COLINUX_VERSION "\n");
+		status = print("colinux-run " CO_VERSION "\n");
 		break;
 	default:
 		status = run(&params);

@@ -21,8 +21,7 @@
 #include "params.h"
 
 #define MIB		(1ULL << 20)
-#define DEFAULT_KERNEL	COLINUX_LIBDIR "/vmlinux"
-#define DEFAULT_MEM	(COLINUX_DEFAULT_MEM_MB * MIB)
+#define DEFAULT_MEM	(CO_DEFAULT_MEM * MIB)
 #define DEFAULT_STOP	30
 #define MAX_STOP	86400
 #define MAX_WINDOW	1000
@@ -67,9 +66,9 @@ static const char usage[] =
 "Run a second Linux kernel beside this one. Words it does not know go to the\n"
 "guest's kernel command line; what comes later wins.\n"
 "\n"
-"  kernel=FILE           the guest kernel (" DEFAULT_KERNEL ")\n"
+"  kernel=FILE           the guest kernel (" CO_KERNEL ")\n"
 "  initrd=FILE           its initial RAM disk\n"
-"  mem=MIB               its memory, in MiB (" STRING(COLINUX_DEFAULT_MEM_MB) ")\n"
+"  mem=MIB               its memory, in MiB (" STRING(CO_DEFAULT_MEM) ")\n"
 "  cobdN=PATH[,ro]       disk N, 0 to 15: an image or a block device\n"
 "  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
 "  hda1=:cobdN           another name for disk N\n"
@@ -123,7 +122,7 @@ void params_init(struct params *p)
  */
 const char *params_kernel(const struct params *p)
 {
-	return p->kernel ? p->kernel : DEFAULT_KERNEL;
+	return p->kernel ? p->kernel : CO_KERNEL;
 }
 
 /**
