@@ -25,10 +25,11 @@
  */
 #define COLINUX_PASSAGE_VA	0xffffd000
 
+#include <colinux/guest.h>
+
 #ifndef __ASSEMBLY__
 
 #include <linux/types.h>
-#include <colinux/guest.h>
 
 /* The page shared with the host. Of one vCPU, as long as a guest has one. */
 #define colinux_vcpu	((struct co_vcpu_page *)COLINUX_PASSAGE_VA)

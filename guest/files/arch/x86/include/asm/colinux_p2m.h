@@ -43,27 +43,64 @@ extern u32 colinux_p2m[COLINUX_MAX_CHUNKS];
 extern u32 colinux_p2m_count;
 extern struct colinux_m2p colinux_m2p;
 
-#define COLINUX_CHUNK_MASK	(PTE_PFN_MASK & ~(u64)(CO_CHUNK_SIZE - 1))
+/*
+ * The chunk number in the two halves of an entry. Taken and put there half by
+ * half: the compiler makes much more of operations on all 64 bits, and these
+ * are in the path of every page fault. 31 bits at most, as PTE_PFN_MASK ends
+ * at bit 51.
+ */
+#define COLINUX_CHUNK_LOW	(32 - CO_CHUNK_SHIFT)
+#define COLINUX_CHUNK_HIGH_MASK	((u32)(PTE_PFN_MASK >> 32))
 
-/* 31 bits at most, as PTE_PFN_MASK ends at bit 51. */
 static __always_inline u32 colinux_entry_chunk(u64 entry)
 {
-	return (entry & COLINUX_CHUNK_MASK) >> CO_CHUNK_SHIFT;
+	u32 low = entry, high = entry >> 32;
+
+	return (high & COLINUX_CHUNK_HIGH_MASK) << COLINUX_CHUNK_LOW |
+	       low >> CO_CHUNK_SHIFT;
 }
 
 static __always_inline u64 colinux_set_chunk(u64 entry, u32 chunk)
 {
-	return (entry & ~COLINUX_CHUNK_MASK) | (u64)chunk << CO_CHUNK_SHIFT;
+	u32 low = entry, high = entry >> 32;
+
+	low = (low & (CO_CHUNK_SIZE - 1)) | chunk << CO_CHUNK_SHIFT;
+	high = (high & ~COLINUX_CHUNK_HIGH_MASK) | chunk >> COLINUX_CHUNK_LOW;
+
+	return (u64)high << 32 | low;
+}
+
+/*
+ * What becomes of an address outside PPRAM. It must not reach the MMU, whatever
+ * the caller intended (an ioremap, say): the entry becomes that of a PROT_NONE
+ * page, not present and inverted, so that pte_pfn() still finds the address and
+ * an access faults.
+ */
+static __always_inline u64 colinux_foreign_entry(u64 entry)
+{
+	return (entry ^ PTE_PFN_MASK ^ _PAGE_PRESENT) | _PAGE_PROTNONE;
+}
+
+/*
+ * A machine address that is not the guest's (only the passage area has such)
+ * becomes one far beyond its memory, for which pfn_valid() is false.
+ */
+static __always_inline u32 colinux_m2p_chunk(u32 chunk)
+{
+	u32 index = chunk - colinux_m2p.first;
+
+	return likely(index < colinux_m2p.count) ? colinux_m2p.table[index] :
+						   CO_M2P_NONE;
+}
+
+static __always_inline u32 colinux_entry_present(u64 entry)
+{
+	return (u32)entry & (u32)_PAGE_PRESENT;
 }
 
 /**
  * colinux_make_entry() - make a page-table entry for the MMU
  * @entry:	flags and pseudo-physical address
- *
- * An address outside PPRAM must not reach the MMU, whatever the caller
- * intended (an ioremap, say): the entry becomes that of a PROT_NONE page,
- * inverted and not present, so that pte_pfn() still finds the address and an
- * access faults.
  *
  * Return: the same with its machine address, if it is present.
  */
@@ -71,12 +108,12 @@ static __always_inline u64 colinux_make_entry(u64 entry)
 {
 	u32 chunk;
 
-	if (!(entry & _PAGE_PRESENT))
+	if (!colinux_entry_present(entry))
 		return entry;
 
 	chunk = colinux_entry_chunk(entry);
 	if (unlikely(chunk >= colinux_p2m_count))
-		return (entry ^ PTE_PFN_MASK ^ _PAGE_PRESENT) | _PAGE_PROTNONE;
+		return colinux_foreign_entry(entry);
 
 	return colinux_set_chunk(entry, colinux_p2m[chunk]);
 }
@@ -85,23 +122,53 @@ static __always_inline u64 colinux_make_entry(u64 entry)
  * colinux_entry_val() - read a page-table entry
  * @entry:	as the MMU sees it
  *
- * A machine address that is not the guest's (only the passage area has such)
- * becomes one far beyond its memory, for which pfn_valid() is false.
- *
  * Return: flags and pseudo-physical address.
  */
 static __always_inline u64 colinux_entry_val(u64 entry)
 {
-	u32 index, chunk = CO_M2P_NONE;
-
-	if (!(entry & _PAGE_PRESENT))
+	if (!colinux_entry_present(entry))
 		return entry;
 
-	index = colinux_entry_chunk(entry) - colinux_m2p.first;
-	if (likely(index < colinux_m2p.count))
-		chunk = colinux_m2p.table[index];
+	return colinux_set_chunk(entry, colinux_m2p_chunk(colinux_entry_chunk(entry)));
+}
 
-	return colinux_set_chunk(entry, chunk);
+#define COLINUX_PFN_BITS	(CO_CHUNK_SHIFT - PAGE_SHIFT)
+#define COLINUX_PFN_MASK	((1U << COLINUX_PFN_BITS) - 1)
+
+/**
+ * colinux_pfn_entry() - make a present page-table entry of a pfn
+ * @pfn:	pseudo-physical
+ * @prot:	flags, _PAGE_PRESENT among them
+ *
+ * What colinux_make_entry() does, for the paths that are worth it: no half of
+ * the address is put together to be taken apart again.
+ */
+static __always_inline u64 colinux_pfn_entry(unsigned long pfn, u64 prot)
+{
+	u32 chunk = pfn >> COLINUX_PFN_BITS;
+	u32 low = (pfn & COLINUX_PFN_MASK) << PAGE_SHIFT;
+
+	if (unlikely(chunk >= colinux_p2m_count))
+		return colinux_foreign_entry((u64)pfn << PAGE_SHIFT | prot);
+
+	chunk = colinux_p2m[chunk];
+	low |= chunk << CO_CHUNK_SHIFT;
+
+	return ((u64)(chunk >> COLINUX_CHUNK_LOW) << 32 | low) | prot;
+}
+
+/**
+ * colinux_entry_pfn() - the pfn in a present page-table entry
+ * @entry:	as the MMU sees it
+ *
+ * Return: pseudo-physical pfn; of a large page, that of its first page.
+ */
+static __always_inline unsigned long colinux_entry_pfn(u64 entry)
+{
+	u32 chunk = colinux_m2p_chunk(colinux_entry_chunk(entry));
+
+	return chunk << COLINUX_PFN_BITS |
+	       ((u32)entry >> PAGE_SHIFT & COLINUX_PFN_MASK);
 }
 
 /* A pud is a pgd here: <asm-generic/pgtable-nopud.h> brings it to these. */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the port share among themselves.
+ */
+#ifndef _X86_COLINUX_COLINUX_H
+#define _X86_COLINUX_COLINUX_H
+
+#include <linux/init.h>
+#include <linux/types.h>
+
+/* head.S, start.c */
+void __init colinux_start_kernel(const struct co_boot_info *info,
+				 struct co_vcpu_page *vcpu);
+
+/* mmu.c */
+void __init colinux_init_memory(void);
+
+/* cpu.c */
+void __init colinux_init_cpu(void);
+
+/* irq.c */
+void __init colinux_init_irqs(void);
+
+/* time.c */
+void __init colinux_init_time(void);
+void __init colinux_init_timer(void);
+
+/* console.c */
+void __init colinux_init_console(void);
+
+/* reboot.c */
+void __init colinux_init_reboot(void);
+void __noreturn colinux_shutdown(u32 how, const char *reason);
+
+#endif /* _X86_COLINUX_COLINUX_H */

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which features of the CPU a coLinux guest uses.
+ *
+ * CPUID cannot be trapped in ring 0, so the kernel sees all that the CPU has,
+ * and drives it: most features come with an MSR. Hence a list of what it may
+ * have: instructions that work by themselves, and state that the host switches
+ * (control registers, XCR0). All else is cleared, what later CPUs will have
+ * included. User space still sees the CPU's own CPUID, which does no harm:
+ * what needs the kernel's help there, the kernel has to enable.
+ */
+#include <linux/bits.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <asm/colinux.h>
+#include <asm/cpu_entry_area.h>
+#include <asm/cpufeature.h>
+#include <asm/processor.h>
+#include <asm/proto.h>
+
+#include "colinux.h"
+
+static const u16 colinux_features[] __initconst = {
+	/* CPUID 1, EDX */
+	X86_FEATURE_FPU, X86_FEATURE_PSE, X86_FEATURE_TSC, X86_FEATURE_PAE,
+	X86_FEATURE_CX8, X86_FEATURE_SEP, X86_FEATURE_PGE, X86_FEATURE_CMOV,
+	X86_FEATURE_CLFLUSH, X86_FEATURE_MMX, X86_FEATURE_FXSR, X86_FEATURE_XMM,
+	X86_FEATURE_XMM2,
+	/* CPUID 1, ECX */
+	X86_FEATURE_XMM3, X86_FEATURE_PCLMULQDQ, X86_FEATURE_SSSE3,
+	X86_FEATURE_FMA, X86_FEATURE_CX16, X86_FEATURE_XMM4_1,
+	X86_FEATURE_XMM4_2, X86_FEATURE_MOVBE, X86_FEATURE_POPCNT,
+	X86_FEATURE_AES, X86_FEATURE_XSAVE, X86_FEATURE_OSXSAVE,
+	X86_FEATURE_AVX, X86_FEATURE_F16C, X86_FEATURE_RDRAND,
+	/* CPUID 0x80000001, EDX and ECX */
+	X86_FEATURE_NX, X86_FEATURE_MMXEXT, X86_FEATURE_LAHF_LM,
+	X86_FEATURE_ABM, X86_FEATURE_SSE4A, X86_FEATURE_MISALIGNSSE,
+	X86_FEATURE_3DNOWPREFETCH, X86_FEATURE_XOP, X86_FEATURE_FMA4,
+	X86_FEATURE_TBM,
+	/* CPUID 7, EBX */
+	X86_FEATURE_BMI1, X86_FEATURE_AVX2, X86_FEATURE_SMEP,
+	X86_FEATURE_BMI2, X86_FEATURE_ERMS, X86_FEATURE_AVX512F,
+	X86_FEATURE_AVX512DQ, X86_FEATURE_RDSEED, X86_FEATURE_ADX,
+	X86_FEATURE_SMAP, X86_FEATURE_AVX512IFMA, X86_FEATURE_CLFLUSHOPT,
+	X86_FEATURE_CLWB, X86_FEATURE_AVX512PF, X86_FEATURE_AVX512ER,
+	X86_FEATURE_AVX512CD, X86_FEATURE_SHA_NI, X86_FEATURE_AVX512BW,
+	X86_FEATURE_AVX512VL,
+	/* CPUID 7, ECX and EDX; CPUID 7:1, EAX */
+	X86_FEATURE_AVX512VBMI, X86_FEATURE_UMIP, X86_FEATURE_AVX512_VBMI2,
+	X86_FEATURE_GFNI, X86_FEATURE_VAES, X86_FEATURE_VPCLMULQDQ,
+	X86_FEATURE_AVX512_VNNI, X86_FEATURE_AVX512_BITALG,
+	X86_FEATURE_AVX512_VPOPCNTDQ, X86_FEATURE_AVX512_4VNNIW,
+	X86_FEATURE_AVX512_4FMAPS, X86_FEATURE_FSRM,
+	X86_FEATURE_AVX512_VP2INTERSECT, X86_FEATURE_MD_CLEAR,
+	X86_FEATURE_SERIALIZE, X86_FEATURE_AVX512_FP16,
+	X86_FEATURE_AVX_VNNI, X86_FEATURE_AVX512_BF16,
+	/* CPUID 0xd:1, EAX; CPUID 0x80000008, EBX */
+	X86_FEATURE_XSAVEOPT, X86_FEATURE_XSAVEC, X86_FEATURE_XGETBV1,
+	X86_FEATURE_CLZERO, X86_FEATURE_XSAVEERPTR,
+};
+
+/*
+ * What the vendors' code, which is not built in, would find out: every 64-bit
+ * CPU has an LFENCE that waits for RDTSC (on AMD's the host sees to it). The
+ * host runs on the TSC itself and tells its frequency; a host whose TSC is no
+ * good has no guests.
+ */
+static const u16 colinux_forced[] __initconst = {
+	X86_FEATURE_LFENCE_RDTSC, X86_FEATURE_CONSTANT_TSC,
+	X86_FEATURE_NONSTOP_TSC, X86_FEATURE_TSC_KNOWN_FREQ,
+	X86_FEATURE_TSC_RELIABLE,
+};
+
+static void __init colinux_init_features(void)
+{
+	u32 allowed[NCAPINTS] = {};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(colinux_features); i++)
+		allowed[colinux_features[i] / 32] |= BIT(colinux_features[i] % 32);
+
+	/*
+	 * What the kernel forces on is not undone by this, so that the words
+	 * of Linux's own flags can be cleared like the CPU's.
+	 */
+	for (i = 0; i < NCAPINTS; i++)
+		cpu_caps_cleared[i] |= ~allowed[i];
+
+	for (i = 0; i < ARRAY_SIZE(colinux_forced); i++)
+		set_bit(colinux_forced[i], (unsigned long *)cpu_caps_set);
+}
+
+/*
+ * FXSAVE of AMD's older CPUs leaves the pointers of the last x87 exception
+ * alone: one process would see another's.
+ */
+static void __init colinux_init_bugs(void)
+{
+	u32 level, vendor[3];
+
+	cpuid(0, &level, &vendor[0], &vendor[2], &vendor[1]);
+	if (memcmp(vendor, "AuthenticAMD", sizeof(vendor)) &&
+	    memcmp(vendor, "HygonGenuine", sizeof(vendor)))
+		return;
+
+	if (cpuid_eax(0x80000000) < 0x80000008 ||
+	    !(cpuid_ebx(0x80000008) & BIT(X86_FEATURE_XSAVEERPTR % 32)))
+		set_bit(X86_BUG_FXSAVE_LEAK, (unsigned long *)cpu_caps_set);
+}
+
+/*
+ * What enable_sep_cpu() is going to write to the MSRs. The module loads them
+ * from the vCPU page, so it must be there first.
+ */
+static void __init colinux_init_sysenter(void)
+{
+	struct co_sysenter *sysenter = &colinux_vcpu->sysenter;
+
+	sysenter->cs = __KERNEL_CS;
+	sysenter->esp = (unsigned long)(cpu_entry_stack(0) + 1);
+	sysenter->eip = (unsigned long)entry_SYSENTER_32;
+}
+
+/*
+ * Without CR4.MCE a machine check is the end of the machine; with it, it goes
+ * to the host.
+ */
+static void __init colinux_init_cr4(void)
+{
+	if (cpuid_edx(1) & BIT(X86_FEATURE_MCE % 32))
+		asm volatile("movl %0, %%cr4" : :
+			     "r" (native_read_cr4() | X86_CR4_MCE) : "memory");
+}
+
+/**
+ * colinux_init_cpu() - prepare for the kernel's own detection of the CPU
+ */
+void __init colinux_init_cpu(void)
+{
+	colinux_init_features();
+	colinux_init_bugs();
+	colinux_init_sysenter();
+	colinux_init_cr4();
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How a coLinux guest ends: by its own will, by the host's, or by a panic.
+ */
+#include <linux/console.h>
+#include <linux/init.h>
+#include <linux/interrupt.h>
+#include <linux/mm.h>
+#include <linux/panic_notifier.h>
+#include <linux/pm.h>
+#include <linux/reboot.h>
+#include <linux/string.h>
+#include <asm/colinux.h>
+#include <asm/reboot.h>
+
+#include "colinux.h"
+
+/* In memory that has a gpa, which a stack need not have. */
+static char colinux_reason[512];
+
+/**
+ * colinux_shutdown() - stop for good
+ * @how:	CO_SHUTDOWN_*
+ * @reason:	for the host's log
+ *
+ * The host does not come back from it.
+ */
+void __noreturn colinux_shutdown(u32 how, const char *reason)
+{
+	ssize_t len = strscpy(colinux_reason, reason, sizeof(colinux_reason));
+
+	if (len < 0)
+		len = sizeof(colinux_reason) - 1;
+	for (;;)
+		colinux_hypercall(CO_HC_SHUTDOWN, how, __pa(colinux_reason), len);
+}
+
+static void colinux_restart(char *cmd)
+{
+	colinux_shutdown(CO_SHUTDOWN_REBOOT, cmd ?: "");
+}
+
+static void colinux_emergency_restart(void)
+{
+	colinux_shutdown(CO_SHUTDOWN_REBOOT, "emergency restart");
+}
+
+static void colinux_machine_halt(void)
+{
+	colinux_shutdown(CO_SHUTDOWN_HALT, "");
+}
+
+static void colinux_power_off(void)
+{
+	colinux_shutdown(CO_SHUTDOWN_POWEROFF, "");
+}
+
+/* There is no other CPU, interrupt controller or timer to stop. */
+static void colinux_machine_shutdown(void)
+{
+}
+
+static void colinux_crash_shutdown(struct pt_regs *regs)
+{
+}
+
+static int colinux_panic(struct notifier_block *nb, unsigned long event,
+			 void *message)
+{
+	console_flush_on_panic(CONSOLE_FLUSH_PENDING);
+	colinux_shutdown(CO_SHUTDOWN_PANIC, message);
+}
+
+/* Last, so that whatever else wants to be said has been said. */
+static struct notifier_block colinux_panic_block = {
+	.notifier_call	= colinux_panic,
+	.priority	= INT_MIN,
+};
+
+/**
+ * colinux_init_reboot() - let the guest's end be the host's business
+ */
+void __init colinux_init_reboot(void)
+{
+	machine_ops.restart = colinux_restart;
+	machine_ops.emergency_restart = colinux_emergency_restart;
+	machine_ops.halt = colinux_machine_halt;
+	machine_ops.power_off = colinux_power_off;
+	machine_ops.shutdown = colinux_machine_shutdown;
+	machine_ops.crash_shutdown = colinux_crash_shutdown;
+
+	/* Without it, a power-off is taken for a halt. */
+	pm_power_off = colinux_power_off;
+
+	atomic_notifier_chain_register(&panic_notifier_list,
+				       &colinux_panic_block);
+}
+
+static irqreturn_t colinux_power_interrupt(int irq, void *data)
+{
+	orderly_poweroff(true);
+	return IRQ_HANDLED;
+}
+
+static int __init colinux_init_power(void)
+{
+	return request_irq(colinux_virq_to_irq(CO_VIRQ_POWER),
+			   colinux_power_interrupt, 0, "power", NULL);
+}
+device_initcall(colinux_init_power);
