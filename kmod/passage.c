@@ -144,14 +144,6 @@ static void build_boot_tables(const struct area *a, const struct co_vm *vm,
 		table_phys(a, CO_AREA_BOOT_PMD) | PTE_P;
 }
 
-/* A 32-bit TSS descriptor, available, DPL 0 (SDM vol. 3, 7.2.2). */
-static u64 desc_tss(u32 base)
-{
-	return (CO_BOOT_TSS_WORDS * sizeof(u32) - 1) |
-	       ((u64)(base & 0xffffff) << 16) | (0x89ULL << 40) |
-	       ((u64)(base >> 24) << 56);
-}
-
 static u64 gate32(u32 addr)
 {
 	return ((u64)(addr & 0xffff0000) << 32) | ((u64)GATE_INTR << 32) |
@@ -188,8 +180,6 @@ static void build_trampoline(const struct area *a, struct co_switch *sw)
 	sw->gdt[CO_SEL_DATA64 / 8] = FLAT_DATA;
 	sw->gdt[CO_SEL_CODE32 / 8] = FLAT_CODE32;
 	sw->gdt[CO_SEL_DATA32 / 8] = FLAT_DATA;
-	sw->gdt[CO_SEL_BOOT_TSS / 8] =
-		desc_tss(sw_va + offsetof(struct co_switch, boot_tss));
 	sw->gdt_va.limit = sizeof(sw->gdt) - 1;
 	sw->gdt_va.base = sw_va + offsetof(struct co_switch, gdt);
 	sw->gdt_phys.limit = sizeof(sw->gdt) - 1;
@@ -230,7 +220,7 @@ static void build_entry_state(const struct area *a, const struct co_vcpu *cfg,
 
 	memcpy(sw->boot_frame, frame, sizeof(frame));
 	sw->guest_esp = sw_va + offsetof(struct co_switch, boot_frame);
-	sw->guest_tr = CO_SEL_BOOT_TSS;
+	sw->guest_tr = GDT_ENTRY_TSS * 8;
 	sw->guest_flags = X86_EFLAGS_FIXED;
 	sw->guest_cr0 = BOOT_CR0;
 	sw->guest_cr4 = BOOT_CR4;

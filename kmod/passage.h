@@ -58,9 +58,6 @@
 #define CO_SEL_CODE32		CO_BOOT_CS
 #define CO_SEL_DATA32		CO_BOOT_DS
 
-/* The guest's first task register; the descriptor is in the trampoline's GDT. */
-#define CO_SEL_BOOT_TSS		0x50
-
 /* Bytes from one interrupt stub to the next; checked in passage_page.S. */
 #define CO_STUB_STRIDE		8
 
@@ -100,7 +97,6 @@ struct co_desc64 {
 #define CO_BOOT_IDT_ENTRIES	32
 #define CO_TRAMP_STACK_SIZE	512
 #define CO_BOOT_FRAME_WORDS	16
-#define CO_BOOT_TSS_WORDS	26
 
 /**
  * struct co_switch - the switch's own part of the vCPU page
@@ -113,7 +109,7 @@ struct co_desc64 {
  * @guest_cr4:	likewise
  * @guest_esp:	its stack; everything else is on it
  * @guest_flags: EFLAGS of the frame there
- * @guest_tr:	its task register
+ * @guest_tr:	its task register; the host's while it has not loaded one
  * @guest_ldt:	its LDT selector
  * @guest_efer:	EFER while it runs, low half: the host's without LME, LMA, SCE
  * @host_efer:	the host's EFER, low half
@@ -130,7 +126,6 @@ struct co_desc64 {
  * @idt_x:	gates of @idt_va
  * @idt_p:	gates of @idt_phys
  * @boot_idt:	the guest's first IDT: every exception goes to the host
- * @boot_tss:	its first TSS, so that there is always one to load; empty
  * @boot_frame:	the frame by which it is first entered
  * @stack:	stack of the trampoline; the same memory at X and at P
  */
@@ -162,7 +157,6 @@ struct co_switch {
 	u8 idt_x[8 * (18 + 1)];
 	u8 idt_p[16 * (18 + 1)];
 	u64 boot_idt[CO_BOOT_IDT_ENTRIES];
-	u32 boot_tss[CO_BOOT_TSS_WORDS];
 	u32 boot_frame[CO_BOOT_FRAME_WORDS];
 	u8 stack[CO_TRAMP_STACK_SIZE] __aligned(16);
 };

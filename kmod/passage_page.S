@@ -25,6 +25,7 @@
 #include <asm/msr-index.h>
 #include <asm/page_types.h>
 #include <asm/processor-flags.h>
+#include <asm/segment.h>
 
 #include "co-offsets.h"
 #include "passage.h"
@@ -213,12 +214,18 @@ co_page_enter32:
 
 	/* The guest's page tables are loaded: take on its descriptors. */
 	lgdt	SW_GUEST_GDT(%ebx)
-	/* ltr wants an available TSS; this one is busy, having been in use. */
+	/*
+	 * A guest that has not loaded TR yet still has the host's, which only a
+	 * change of privilege would use, and no descriptor for it. Else: ltr
+	 * wants an available TSS, and this one is busy, having been in use.
+	 */
 	movzwl	SW_GUEST_TR(%ebx), %eax
+	cmpl	$(GDT_ENTRY_TSS * 8), %eax
+	je	1f
 	movl	(SW_GUEST_GDT + 2)(%ebx), %ecx
 	andb	$~2, 5(%ecx,%eax)
 	ltr	%ax
-	lldt	SW_GUEST_LDT(%ebx)
+1:	lldt	SW_GUEST_LDT(%ebx)
 	movl	SW_GUEST_ESP(%ebx), %esp
 
 	/* Last: from here on an NMI goes the guest's way, to the stub. */
