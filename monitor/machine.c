@@ -33,6 +33,9 @@ static int open_kernel(struct machine *m, struct err *err)
 {
 	const char *path = params_kernel(m->params);
 
+	if (!m->params->kernel && access(path, F_OK))
+		return err_set(err, "no kernel named, and none installed as %s: say kernel=FILE",
+			       path);
 	m->kernel_file = file_slurp(path, KERNEL_FILE_MAX, &m->kernel_size,
 				    err);
 	if (!m->kernel_file)

@@ -163,7 +163,7 @@ static int set_path(char **to, const char *name, const char *value,
 		    struct err *err)
 {
 	if (!*value)
-		return err_set(err, "%s=: empty: name a file", name);
+		return err_set(err, "%s: empty: name a file", name);
 	return set_string(to, value, err);
 }
 
@@ -187,7 +187,7 @@ static int set_kernel(struct params *p, unsigned int unit, const char *value,
 		      struct err *err)
 {
 	(void)unit;
-	return set_path(&p->kernel, "kernel", value, err);
+	return set_path(&p->kernel, "kernel=", value, err);
 }
 
 /* An empty initrd= takes back one given before. */
@@ -474,7 +474,7 @@ static int set_console(struct params *p, const char *value, struct err *err)
 
 	if (!strncmp(value, "file:", 5)) {
 		p->console = CONSOLE_FILE;
-		return set_path(&p->console_file, "--console", value + 5, err);
+		return set_path(&p->console_file, "--console=file:", value + 5, err);
 	}
 	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
 		if (modes[i] && !strcmp(value, modes[i])) {
@@ -516,7 +516,7 @@ static int set_stop_timeout(struct params *p, const char *value,
 static int set_stats(struct params *p, const char *value, struct err *err)
 {
 	p->stats = true;
-	return value ? set_path(&p->stats_file, "--stats", value, err) : 0;
+	return value ? set_path(&p->stats_file, "--stats=", value, err) : 0;
 }
 
 static int set_option(struct params *p, int opt, const char *value,

@@ -4,7 +4,6 @@
  * module whose guest is a function of the test, run in the vCPU's thread. It
  * finds its devices in its memory as a guest kernel does, and drives them.
  */
-#include <check.h>
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +26,7 @@
 #include "cobd.h"
 #include "fake_guest.h"
 #include "machine.h"
+#include "suite.h"
 
 #define MIB		(1 << 20)
 #define KERNEL_GPA	MIB
@@ -1127,7 +1127,7 @@ START_TEST(dies_writing)
 }
 END_TEST
 
-static Suite *suite(void)
+int main(void)
 {
 	Suite *s = suite_create("machine");
 	TCase *tc = tcase_create("machine");
@@ -1155,16 +1155,5 @@ static Suite *suite(void)
 	tcase_add_loop_test(tc, lying_disk, 0, 2 * NR_LIES);
 	tcase_add_loop_test(tc, dies_writing, 0, 2);
 	suite_add_tcase(s, tc);
-	return s;
-}
-
-int main(void)
-{
-	SRunner *sr = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run(s);
 }

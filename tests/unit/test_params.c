@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parameters: words, options and files, and what is said about wrong ones.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "params.h"
+#include "suite.h"
+
+#define MAX_WORDS	64
+
+static struct params params;
+static struct err err;
+
+static void setup(void)
+{
+	params_init(&params);
+	err.text[0] = '\0';
+}
+
+static void teardown(void)
+{
+	params_free(&params);
+}
+
+static int parse(char **words)
+{
+	char *argv[MAX_WORDS] = { "colinux-run" };
+	int argc = 1;
+
+	while (words[argc - 1]) {
+		argv[argc] = words[argc - 1];
+		argc++;
+	}
+	return params_parse(&params, argc, argv, &err);
+}
+
+#define PARSE(...)	parse((char *[]){ __VA_ARGS__, NULL })
+
+#define ck_ok(...)	do {						\
+	if (PARSE(__VA_ARGS__))						\
+		ck_abort_msg("%s", err.text);				\
+} while (0)
+
+#define ck_refused(why, ...)	do {					\
+	ck_assert_int_eq(PARSE(__VA_ARGS__), -1);			\
+	ck_assert_str_eq(err.text, why);				\
+} while (0)
+
+/*
+ * Config files.
+ */
+
+static char file_path[] = "/tmp/colinux-params-XXXXXX";
+static char file_word[64];
+
+static void make_file(const void *text, size_t size)
+{
+	int fd = mkstemp(file_path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, size), (ssize_t)size);
+	close(fd);
+	snprintf(file_word, sizeof(file_word), "@%s", file_path);
+}
+
+static void drop_file(void)
+{
+	if (file_word[0])
+		unlink(file_path);
+}
+
+struct words_case {
+	const char *text;
+	const char *words[6];
+	const char *error;
+	unsigned int line;
+};
+
+static const struct words_case words_cases[] = {
+	{ "", { NULL }, NULL, 0 },
+	{ "a b\tc\nd", { "a", "b", "c", "d" }, NULL, 0 },
+	{ "\n\n  # only # this\n#\n", { NULL }, NULL, 0 },
+	{ "a # b\nc", { "a", "c" }, NULL, 0 },
+	{ "a#b", { "a#b" }, NULL, 0 },
+	{ "\"a b\" 'c d'", { "a b", "c d" }, NULL, 0 },
+	{ "x=\"a # b\"y", { "x=a # by" }, NULL, 0 },
+	{ "\"a \\\" b\\\\\" 'c\\'", { "a \" b\\", "c\\" }, NULL, 0 },
+	{ "c:\\a\\b", { "c:\\a\\b" }, NULL, 0 },
+	{ "\"\" ''", { "", "" }, NULL, 0 },
+	{ "a\r\nb\r\n", { "a", "b" }, NULL, 0 },
+	{ "a\n\"b\nc\"", { "a" }, "a \" is not closed on its line", 2 },
+	{ "\n\n'b", { NULL }, "a ' is not closed on its line", 3 },
+};
+
+START_TEST(conf_words)
+{
+	const struct words_case *c = &words_cases[_i];
+	struct conf conf;
+	int ret = 1, n = 0;
+
+	ck_assert_int_eq(conf_start(&conf, c->text, strlen(c->text), &err), 0);
+	while ((ret = conf_next(&conf, &err)) > 0) {
+		ck_assert_ptr_nonnull(c->words[n]);
+		ck_assert_str_eq(conf.word, c->words[n]);
+		n++;
+	}
+	ck_assert_ptr_null(c->words[n]);
+	ck_assert_int_eq(ret, c->error ? -1 : 0);
+	if (c->error) {
+		ck_assert_str_eq(err.text, c->error);
+		ck_assert_uint_eq(conf.word_line, c->line);
+	}
+	conf_end(&conf);
+}
+END_TEST
+
+START_TEST(conf_file)
+{
+	static const char text[] =
+		"# a guest\n"
+		"kernel=\"/boot/my kernel\" mem=64\n"
+		"cobd0=/x/root.img,ro\n"
+		"root=/dev/cobd0 ro --console=none\n"
+		"-- three\n";
+
+	make_file(text, sizeof(text) - 1);
+	ck_ok("mem=32", file_word, "ro", "mem=128");
+	ck_assert_str_eq(params.kernel, "/boot/my kernel");
+	ck_assert_uint_eq(params.mem, 128 << 20);
+	ck_assert_str_eq(params.disks[0].path, "/x/root.img");
+	ck_assert(params.disks[0].ro);
+	ck_assert_int_eq(params.console, CONSOLE_NONE);
+	ck_assert_uint_eq(params.nr_words, 5);
+	ck_assert_str_eq(params.words[2], "--");
+	ck_assert_str_eq(params.words[4], "ro");
+}
+END_TEST
+
+static const char * const bad_files[][2] = {
+	{ "a\nb\nmem=0\n", ":3: mem=0: a guest needs memory: give more, like mem=256" },
+	{ "\n\n--nope", ":3: --nope: no such option: see --help" },
+	{ "--name", ":1: --name: needs a value: write --name=VALUE" },
+	{ "--check=1", ":1: --check=1: takes no value: write --check" },
+	{ "@other", ":1: @other: files cannot name files: name it on the command line" },
+	{ "mem=2\nx='", ":2: a ' is not closed on its line" },
+	{ "\0", ":1: a NUL byte: not a text file" },
+};
+
+START_TEST(conf_file_errors)
+{
+	char want[256];
+
+	make_file(bad_files[_i][0], _i == 6 ? 1 : strlen(bad_files[_i][0]));
+	snprintf(want, sizeof(want), "%s%s", file_path, bad_files[_i][1]);
+	ck_refused(want, file_word);
+}
+END_TEST
+
+START_TEST(conf_file_missing)
+{
+	ck_refused("/nonexistent/x: No such file or directory: check the path",
+		   "@/nonexistent/x");
+	ck_refused("/tmp: is a directory: name a file", "@/tmp");
+	ck_refused("@: no file named: write @FILE", "@");
+}
+END_TEST
+
+/*
+ * The command line.
+ */
+
+START_TEST(defaults)
+{
+	ck_assert_int_eq(parse((char *[]){ NULL }), 0);
+	ck_assert_int_eq(params.action, ACTION_RUN);
+	ck_assert_uint_eq(params.mem, (uint64_t)CO_DEFAULT_MEM << 20);
+	ck_assert_str_eq(params.name, "guest");
+	ck_assert_str_eq(params_kernel(&params), CO_KERNEL);
+	ck_assert_ptr_null(params.initrd);
+	ck_assert_uint_eq(params.stop_timeout, 30);
+	ck_assert_int_eq(params.console, CONSOLE_AUTO);
+}
+END_TEST
+
+START_TEST(all_options)
+{
+	ck_ok("--check", "--console", "file:/x", "--force-share", "--hugetlb",
+	      "--io=threads", "--name=a.b-c_1", "--stats=/y",
+	      "--stop-timeout=5", "-v");
+	ck_assert_int_eq(params.action, ACTION_CHECK);
+	ck_assert_int_eq(params.console, CONSOLE_FILE);
+	ck_assert_str_eq(params.console_file, "/x");
+	ck_assert(params.force_share && params.hugetlb && params.verbose);
+	ck_assert_int_eq(params.io, IO_THREADS);
+	ck_assert_str_eq(params.name, "a.b-c_1");
+	ck_assert(params.stats);
+	ck_assert_str_eq(params.stats_file, "/y");
+	ck_assert_uint_eq(params.stop_timeout, 5);
+}
+END_TEST
+
+START_TEST(all_words)
+{
+	ck_ok("kernel=k", "initrd=i", "mem=2G", "cocon=80x25", "cobd15=a,b",
+	      "cobd2=c,rw", "eth7=slirp");
+	ck_assert_str_eq(params.kernel, "k");
+	ck_assert_str_eq(params.initrd, "i");
+	ck_assert_uint_eq(params.mem, 2048ULL << 20);
+	ck_assert_uint_eq(params.cols, 80);
+	ck_assert_uint_eq(params.rows, 25);
+	ck_assert_str_eq(params.disks[15].path, "a,b");
+	ck_assert_str_eq(params.disks[2].path, "c");
+	ck_assert(!params.disks[2].ro);
+	ck_assert_str_eq(params.nets[7], "slirp");
+	ck_assert_uint_eq(params.nr_words, 0);
+}
+END_TEST
+
+START_TEST(later_wins)
+{
+	ck_ok("initrd=a", "cobd0=a", "eth0=a", "cobd1=x,ro", "initrd=",
+	      "cobd0=", "eth0=", "cobd1=y");
+	ck_assert_ptr_null(params.initrd);
+	ck_assert_ptr_null(params.disks[0].path);
+	ck_assert_ptr_null(params.nets[0]);
+	ck_assert_str_eq(params.disks[1].path, "y");
+	ck_assert(!params.disks[1].ro);
+}
+END_TEST
+
+/* Words of real kernels that begin like ours. */
+START_TEST(guest_words)
+{
+	ck_ok("ether=1", "memtest=3", "mem", "initrdmem=1", "kernel.x=1",
+	      "cobd", "eth=1", "sdx", "--", "--name=x", "@y", "mem=4");
+	ck_assert_uint_eq(params.nr_words, 11);
+	ck_assert_uint_eq(params.mem, (uint64_t)CO_DEFAULT_MEM << 20);
+}
+END_TEST
+
+static const char * const bad_words[][2] = {
+	{ "mem=0", "mem=0: a guest needs memory: give more, like mem=256" },
+	{ "mem=3", "mem=3: memory comes in steps of 2 MiB: give mem=4" },
+	{ "mem=x", "mem=x: not a number of MiB up to 65536: give one like mem=256" },
+	{ "mem=", "mem=: not a number of MiB up to 65536: give one like mem=256" },
+	{ "mem=-2", "mem=-2: not a number of MiB up to 65536: give one like mem=256" },
+	{ "mem=2K", "mem=2K: not a number of MiB: give one like mem=256" },
+	{ "mem=18446744073709551618", "mem=18446744073709551618: not a number of MiB up to 65536: give one like mem=256" },
+	{ "kernel=", "kernel=: empty: name a file" },
+	{ "cocon=80", "cocon=80: not a window size: give one like cocon=80x25" },
+	{ "cocon=0x9", "cocon=0x9: not a window size: give one like cocon=80x25" },
+	{ "cocon=80x25x", "cocon=80x25x: not a window size: give one like cocon=80x25" },
+	{ "cobd16=x", "cobd16: no such device: there are cobd0 to cobd15" },
+	{ "cobd99999999999=x", "cobd99999999999: no such device: there are cobd0 to cobd15" },
+	{ "cobda=x", "cobda=x: no such disk: there are cobd0 to cobd15" },
+	{ "eth8=x", "eth8: no such device: there are eth0 to eth7" },
+	{ "hda=:cobd16", "hda=:cobd16: no such disk: there are cobd0 to cobd15" },
+	{ "--nope", "--nope: no such option, or not with a value: see --help" },
+	{ "--check=x", "--check=x: no such option, or not with a value: see --help" },
+	{ "-x", "-x: no such option, or not with a value: see --help" },
+	{ "--name", "--name: needs a value: write --name=VALUE" },
+	{ "--name=", "--name=: not a name: use up to 63 letters, digits, '.', '_' and '-'" },
+	{ "--name=a/b", "--name=a/b: not a name: use up to 63 letters, digits, '.', '_' and '-'" },
+	{ "--name=..", "--name=..: not a name: use up to 63 letters, digits, '.', '_' and '-'" },
+	{ "--io=x", "--io=x: no such engine: use uring or threads" },
+	{ "--console=x", "--console=x: no such console: use tty, stdio, pty, file:PATH or none" },
+	{ "--console=file:", "--console=file:: empty: name a file" },
+	{ "--stop-timeout=1s", "--stop-timeout=1s: not a number of seconds up to 86400: give one like 30" },
+	{ "--stats=", "--stats=: empty: name a file" },
+};
+
+START_TEST(refused)
+{
+	ck_refused(bad_words[_i][1], (char *)bad_words[_i][0]);
+}
+END_TEST
+
+START_TEST(long_name)
+{
+	char word[128] = "--name=";
+
+	memset(word + 7, 'a', 63);
+	ck_ok(word);
+	word[70] = 'a';
+	ck_assert_int_eq(PARSE(word), -1);
+}
+END_TEST
+
+/*
+ * Disks under other names.
+ */
+
+START_TEST(aliases)
+{
+	char line[256];
+
+	ck_ok("cobd0=a", "hda1=b", "sdb=c,ro", "hda2=:cobd0", "hda1=d",
+	      "root=/dev/hda1");
+	ck_assert_str_eq(params.disks[0].alias, "hda2");
+	ck_assert_str_eq(params.disks[1].path, "d");
+	ck_assert_str_eq(params.disks[2].path, "c");
+	ck_assert(params.disks[2].ro);
+	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), 15);
+	ck_assert_str_eq(line, "root=/dev/cobd1");
+}
+END_TEST
+
+START_TEST(too_many_disks)
+{
+	char words[17][24], *argv[19] = { "colinux-run" };
+
+	for (int i = 0; i < 17; i++) {
+		snprintf(words[i], sizeof(words[i]), "hda%d=x", i + 1);
+		argv[i + 1] = words[i];
+	}
+	ck_assert_int_eq(params_parse(&params, 18, argv, &err), -1);
+	ck_assert_str_eq(err.text,
+			 "hda17=: more than 16 disks: leave some out");
+}
+END_TEST
+
+/*
+ * The guest's command line.
+ */
+
+START_TEST(cmdline)
+{
+	static const char want[] =
+		"root=/dev/hdz ro a=\"b c\" \"d e\" quo\"te init=/bin/sh";
+	char line[256];
+
+	ck_ok("root=/dev/hdz", "ro", "a=b c", "d e", "quo\"te",
+	      "init=/bin/sh");
+	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err),
+			 sizeof(want) - 1);
+	ck_assert_str_eq(line, want);
+	ck_assert_int_eq(params_cmdline(&params, line, sizeof(want), &err),
+			 sizeof(want) - 1);
+	for (size_t size = 1; size < sizeof(want); size++) {
+		ck_assert_int_eq(params_cmdline(&params, line, size, &err), -1);
+		ck_assert_ptr_nonnull(strstr(err.text, "longer than"));
+	}
+}
+END_TEST
+
+START_TEST(cmdline_quotes)
+{
+	char line[256];
+
+	ck_ok("a=\"b c");
+	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), -1);
+	ck_assert_str_eq(err.text, "a=\"b c: has a blank and a quote or newline: the guest's command line cannot hold both");
+}
+END_TEST
+
+#define COUNT(a)	(int)(sizeof(a) / sizeof((a)[0]))
+
+int main(void)
+{
+	Suite *s = suite_create("params");
+	TCase *tc = tcase_create("params");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, NULL, drop_file);
+	tcase_add_loop_test(tc, conf_words, 0, COUNT(words_cases));
+	tcase_add_test(tc, conf_file);
+	tcase_add_loop_test(tc, conf_file_errors, 0, COUNT(bad_files));
+	tcase_add_test(tc, conf_file_missing);
+	tcase_add_test(tc, defaults);
+	tcase_add_test(tc, all_options);
+	tcase_add_test(tc, all_words);
+	tcase_add_test(tc, later_wins);
+	tcase_add_test(tc, guest_words);
+	tcase_add_loop_test(tc, refused, 0, COUNT(bad_words));
+	tcase_add_test(tc, long_name);
+	tcase_add_test(tc, aliases);
+	tcase_add_test(tc, too_many_disks);
+	tcase_add_test(tc, cmdline);
+	tcase_add_test(tc, cmdline_quotes);
+	suite_add_tcase(s, tc);
+	return suite_run(s);
+}
