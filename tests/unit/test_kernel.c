@@ -19,7 +19,7 @@ struct note {
 	Elf32_Nhdr nh;
 	char name[8];
 	struct co_elf_note desc;
-};
+} __attribute__((packed));
 
 /* A good kernel; the tests spoil it. */
 static struct image {
@@ -91,9 +91,10 @@ static void setup(void)
 /* A copy of exactly that size, so that the sanitizer sees what is beyond. */
 static int parse_bytes(size_t size)
 {
-	void *copy = malloc(size ? size : 1);
+	void *copy = calloc(1, size ? size : 1);
 	int ret;
 
+	ck_assert_ptr_nonnull(copy);
 	memcpy(copy, &img, size);
 	ret = kernel_parse(&kernel, copy, size, &err);
 	free(copy);
