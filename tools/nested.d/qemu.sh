@@ -32,7 +32,7 @@ qemu_machine()
 
 qemu_disks()
 {
-	local disk i=0 format
+	local disk i=0 format letters=abcdefghijklmnopqrstuvwxyz
 
 	for disk in "${disks[@]}"; do
 		format=format=raw
@@ -40,13 +40,14 @@ qemu_disks()
 		machine_args+=(
 			-drive "if=none,id=disk$i,$format,discard=unmap,file=$disk"
 			-device "virtio-blk-pci,drive=disk$i,serial=disk$i")
+		disk_names+=("/dev/vd${letters:i:1}")
 		i=$((i + 1))
 	done
 }
 
 start_qemu()
 {
-	local output=virtio more
+	local disk_names=() output=virtio more
 
 	time_limit=${time_limit:-300}
 	qemu_machine
@@ -62,7 +63,7 @@ start_qemu()
 			"local,path=$share,mount_tag=share,security_model=none")
 	fi
 	make_initramfs "$work/initramfs" "output=$output" \
-		"share=${share:+9p}" "disks=${#disks[@]}" disk_driver=virtio_blk
+		"share=${share:+9p}" "disk_drivers=(virtio_blk)" "disks=(${disk_names[*]})"
 	# shellcheck disable=SC2206 # words are what --qemu is for
 	more=($qemu_args)
 	run_machine qemu-system-x86_64 "${machine_args[@]}" \

@@ -6,6 +6,8 @@
 # modules) is cached; the products and the run's own files are made each time,
 # being few. Sourced by nested.
 
+base_kind=qemu
+
 # Loaded by init or on demand with modprobe; what they depend on comes along.
 base_modules=(
 	virtio_pci virtio_blk virtio_console virtio_net virtio_rng
@@ -96,14 +98,15 @@ base_archive()
 	busybox=$(type -P busybox) || die "busybox is missing; run 'make deps'"
 	key=$({
 		cat "$parts/root.sh"
+		echo "${base_modules[*]} ${base_programs[*]}"
 		stat -Lc '%n %s %Y' "$busybox" "$kernel_dir/boot/vmlinuz-$kver"
 	} | sha256sum | cut -c 1-16)
-	base=$folder/base-$kver-$key.cpio
+	base=$folder/$base_kind-$kver-$key.cpio
 	[ ! -e "$base" ] || return 0
 	mkdir -p "$folder"
 	lock nested-base
 	[ ! -e "$base" ] || return 0
-	rm -f "$folder/base-$kver"-*.cpio*
+	rm -f "$folder/$base_kind-$kver"-*.cpio*
 	timed "nested host: initramfs of $kver" build_base "$base"
 }
 

@@ -35,6 +35,9 @@ verdict()
 	fi
 	status=$(sed -n 's/^.*nested: exit status \([0-9]\+\).*$/\1/p' \
 		"$log/console.log" | tail -n 1)
+	if [ ! -s "$log/console.log" ]; then
+		die "no kernel came up in the emulator ($emulator: status $machine_status)"
+	fi
 	if [ -z "$status" ]; then
 		echo "nested: the machine was reset or ended before the script did ($emulator: status $machine_status)" >&2
 		echo "nested: the log is $log/console.log; to see a triple fault:" >&2

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
+#
+# The machine, by Bochs: some fifty times slower than hardware and without
+# virtio, but it has PCID, and checks what QEMU lets pass. One CPU. The kernel
+# comes from a CD, as there is no loader in the machine; so does /share, which
+# can only be read. The kernel's log goes to the first serial port, the
+# script's output to the second. Sourced by nested.
+
+# These boot the host and mount /share; less to load makes a faster boot.
+bochs_modules=(
+	ata_piix sd_mod sr_mod isofs ext4 loop squashfs overlay
+	tun bridge veth kvm kvm_intel msr cpuid
+)
+
+bochs_cd()
+{
+	local cd=$work/cd disk_names=(/dev/sda /dev/sdb)
+
+	mkdir -p "$cd/boot/grub"
+	base_modules=("${bochs_modules[@]}")
+	base_programs=(bash ip setpriv taskset)
+	base_kind=bochs
+	make_initramfs "$cd/boot/initramfs" output=ttyS1 \
+		"share=${share:+cd}" "disk_drivers=(ata_piix sd_mod)" \
+		"disks=(${disk_names[*]:0:${#disks[@]}})"
+	cp "$kernel_dir/boot/vmlinuz-$kver" "$cd/boot/vmlinuz"
+	cat >"$cd/boot/grub/grub.cfg" <<-END
+		linux /boot/vmlinuz console=ttyS0,115200 printk.devkmsg=on loglevel=7 init=/init pti=on reboot=t $strict $append
+		initrd /boot/initramfs
+		boot
+	END
+	grub-mkrescue -o "$work/cd.iso" "$cd" >"$log/grub.log" 2>&1 ||
+		die "grub-mkrescue failed, see $log/grub.log; run 'make deps'"
+	rm -rf "$cd"
+}
+
+bochs_config()
+{
+	local slots=(ata0-slave ata1-slave) i=0 disk models
+
+	[ "$cpus" = 1 ] || die "bochs: this one has a single CPU: leave --cpus out"
+	[ ${#disks[@]} -le ${#slots[@]} ] || die "bochs: more than ${#slots[@]} disks"
+	cpu=${cpu:-corei7_haswell_4770}
+	models=$(bochs --help cpu 2>&1 || :)
+	grep -qx "$cpu" <<<"$models" ||
+		die "bochs: no CPU model $cpu; see 'bochs --help cpu'"
+	cat <<-END
+		display_library: term
+		romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
+		vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+		cpu: model=$cpu, count=1, ips=50000000, reset_on_triple_fault=0
+		megs: $mem
+		ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
+		ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
+		ata0-master: type=cdrom, path=$work/cd.iso, status=inserted
+		boot: cdrom
+		com1: enabled=1, mode=file, dev=$log/console.log
+		com2: enabled=1, mode=file, dev=$work/stdout
+		panic: action=fatal
+		error: action=ignore
+		info: action=ignore
+		log: $log/bochs.log
+		clock: sync=none
+		speaker: enabled=0, mode=none
+	END
+	if [ -n "$share" ]; then
+		xorriso -report_about WARNING -as mkisofs -quiet -R -o "$work/share.iso" "$share" ||
+			die "$share: cannot make a CD of it"
+		echo "ata1-master: type=cdrom, path=$work/share.iso, status=inserted"
+	fi
+	for disk in "${disks[@]}"; do
+		# Bochs leaves a lock file beside the image.
+		ln -s "$(realpath "$disk")" "$work/disk$i"
+		echo "${slots[i]}: type=disk, mode=flat, path=$work/disk$i"
+		i=$((i + 1))
+	done
+}
+
+start_bochs()
+{
+	local status=0
+
+	time_limit=${time_limit:-1800}
+	bochs_config >"$work/bochsrc"
+	bochs_cd
+	# Debian's build has the debugger in: tell it to go on.
+	echo c >"$work/go"
+	# Its display is a terminal, if only in the file; in the C locale it
+	# aborts while it draws.
+	# shellcheck disable=SC2016 # expanded by that shell
+	TERM=xterm LC_ALL=C.UTF-8 run_machine sh -c 'exec "$@" >"$0" 2>&1 </dev/null' \
+		"$log/bochs.out" bochs -q -f "$work/bochsrc" -rc "$work/go" ||
+		status=$?
+	# A power-off is a panic to Bochs.
+	if grep -q 'ACPI control: soft power off' "$log/bochs.log"; then
+		status=0
+	elif [ "$status" != 124 ]; then
+		grep -a '>>PANIC<<' "$log/bochs.log" | tail -n 1 >&2 || :
+	fi
+	return "$status"
+}
