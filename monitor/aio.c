@@ -88,16 +88,16 @@ struct aio *aio_open(struct loop *loop, enum io_engine which, struct err *err)
 			return aio;
 		if (which == IO_URING) {
 			err_set(err, "io_uring: %s: use --io=threads",
-				strerror(error));
+				strerror(-error));
 			return NULL;
 		}
 		msg_info("io_uring: %s: threads do its work",
-			 strerror(error));
+			 strerror(-error));
 	}
 	error = aio_threads.open(&aio, loop);
 	if (error)
 		err_set(err, "disk threads: %s: raise the limit of processes and open files",
-			strerror(error));
+			strerror(-error));
 	return aio;
 }
 

@@ -68,7 +68,7 @@ struct aio;
 /**
  * struct aio_engine - a way to do it
  * @name:	as --io= has it
- * @open:	make one for @loop; errno if the host refuses it, 0 if not
+ * @open:	make one for @loop; 0, or a negated errno if the host refuses it
  * @submit:	start what is in @aio->queued
  * @free:	finish what was started, without telling, and undo @open
  */

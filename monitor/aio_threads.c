@@ -164,7 +164,7 @@ static int threads_open(struct aio **aio, struct loop *loop)
 	int error, fd;
 
 	if (!t)
-		return ENOMEM;
+		return -ENOMEM;
 	aio_init(&t->aio, &aio_threads, loop);
 	t->aio.ready.ready = on_ready;
 	aio_list_init(&t->todo);
@@ -173,11 +173,11 @@ static int threads_open(struct aio **aio, struct loop *loop)
 	pthread_cond_init(&t->work, NULL);
 	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (fd < 0 || loop_watch(loop, &t->aio.ready, fd, EPOLLIN)) {
-		error = errno;
+		error = -errno;
 		if (fd >= 0)
 			close(fd);
 	} else {
-		error = start_workers(t);
+		error = -start_workers(t);
 	}
 	if (error) {
 		threads_free(&t->aio);

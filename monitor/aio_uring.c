@@ -125,17 +125,17 @@ static int uring_open(struct aio **aio, struct loop *loop)
 	int error;
 
 	if (!u)
-		return ENOMEM;
+		return -ENOMEM;
 	aio_init(&u->aio, &aio_uring, loop);
 	u->aio.ready.ready = on_ready;
-	error = -io_uring_queue_init_params(SQ_ENTRIES, &u->ring, &params);
+	error = io_uring_queue_init_params(SQ_ENTRIES, &u->ring, &params);
 	if (error)
 		goto out_free;
-	error = ENOSYS;
+	error = -EOPNOTSUPP;
 	if (!has_operations(&u->ring) || !(params.features & IORING_FEAT_NODROP))
 		goto out_exit;
 	if (loop_watch(loop, &u->aio.ready, u->ring.ring_fd, EPOLLIN)) {
-		error = errno;
+		error = -errno;
 		goto out_exit;
 	}
 	*aio = &u->aio;

@@ -40,20 +40,17 @@ void msg_raw_terminal(bool on)
 }
 
 /**
- * err_set() - say why something failed
+ * err_format() - say why something failed
  * @err:	where to put it
  * @fmt:	as printf()
- *
- * Return: -1, for the caller to return.
  */
-int err_set(struct err *err, const char *fmt, ...)
+void err_format(struct err *err, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
 	va_end(ap);
-	return -1;
 }
 
 /**

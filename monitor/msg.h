@@ -22,7 +22,22 @@ struct err {
 };
 
 __attribute__((format(printf, 2, 3)))
-int err_set(struct err *err, const char *fmt, ...);
+void err_format(struct err *err, const char *fmt, ...);
+
+static inline int err_failed(void)
+{
+	return -1;
+}
+
+/**
+ * err_set() - say why something failed
+ * @err:	where to put it
+ * @...:	as printf()
+ *
+ * Return: -1, for the caller to return; a macro, so that compilers and
+ * checkers know.
+ */
+#define err_set(err, ...)	(err_format(err, __VA_ARGS__), err_failed())
 
 __attribute__((format(printf, 2, 3)))
 void err_prefix(struct err *err, const char *fmt, ...);

@@ -229,18 +229,18 @@ static int register_error(const struct ppram *m, const struct vm *vm,
 	unsigned long long mib = m->size / MIB;
 
 	switch (error) {
-	case ENOBUFS:
+	case -ENOBUFS:
 		return err_set(err, "mem=%llu: no 2 MiB of contiguous memory for the part at %llu MiB: give less mem=, free memory, or reserve it with vm.nr_hugepages and --hugetlb",
 			       mib, (unsigned long long)(arg->bad_chunk / MIB));
-	case ENOMEM:
+	case -ENOMEM:
 		return err_set(err, "mem=%llu: the host cannot pin it: raise the limit of locked memory (ulimit -l), or give less mem=",
 			       mib);
-	case ERANGE:
+	case -ERANGE:
 		return err_set(err, "mem=%llu: more than this host can map for a guest (at most %llu MiB): give less mem=",
 			       mib, (unsigned long long)(vm->info.max_mem / MIB));
 	default:
 		return err_set(err, "mem=%llu: CO_IOC_SET_MEM: %s: see the kernel log",
-			       mib, strerror(error));
+			       mib, strerror(-error));
 	}
 }
 
@@ -270,7 +270,7 @@ int ppram_register(const struct ppram *m, const struct vm *vm,
 			.size = m->size,
 		};
 		error = vm_set_mem(vm, &arg);
-		if (error != ENOBUFS || m->hugetlb ||
+		if (error != -ENOBUFS || m->hugetlb ||
 		    arg.bad_chunk >= m->size)
 			break;
 		tries = arg.bad_chunk == last ? tries + 1 : 0;

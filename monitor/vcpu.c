@@ -84,15 +84,15 @@ static enum end shutdown(const struct vcpu *vcpu)
 static enum end run_error(int error)
 {
 	switch (error) {
-	case EBUSY:
+	case -EBUSY:
 		msg_error("vCPU: the CPU is in VMX operation: end other virtual machines and unload kvm_intel (see the kernel log)");
 		break;
-	case EOPNOTSUPP:
+	case -EOPNOTSUPP:
 		msg_error("vCPU: this CPU cannot be used: see the kernel log");
 		break;
 	default:
 		msg_error("vCPU: CO_IOC_RUN: %s: see the kernel log",
-			  strerror(error));
+			  strerror(-error));
 	}
 	return END_ERROR;
 }
@@ -116,7 +116,7 @@ static enum end run(struct vcpu *vcpu)
 		if (atomic_load(&vcpu->stop))
 			return END_STOPPED;
 		error = vm_run(vcpu->vm, &vcpu->run);
-		if (error == EINTR)
+		if (error == -EINTR)
 			continue;
 		if (error)
 			return atomic_load(&vcpu->stop) ? END_STOPPED :

@@ -84,11 +84,11 @@ void vm_close(struct vm *vm)
  * @vm:		the machine
  * @mem:	as CO_IOC_SET_MEM has it
  *
- * Return: 0, or an errno: what to do about it is the caller's affair.
+ * Return: 0, or a negated errno: what to do about it is the caller's affair.
  */
 int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 {
-	return ioctl(vm->fd, CO_IOC_SET_MEM, mem) ? errno : 0;
+	return ioctl(vm->fd, CO_IOC_SET_MEM, mem) ? -errno : 0;
 }
 
 /**
@@ -154,11 +154,11 @@ int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
  * @run:	as CO_IOC_RUN has it; volatile, because a signal handler writes
  *		to it (see vcpu.c)
  *
- * Return: 0, or an errno.
+ * Return: 0, or a negated errno.
  */
 int vm_run(const struct vm *vm, volatile struct co_run *run)
 {
-	return ioctl(vm->fd, CO_IOC_RUN, run) ? errno : 0;
+	return ioctl(vm->fd, CO_IOC_RUN, run) ? -errno : 0;
 }
 
 /**

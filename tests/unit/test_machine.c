@@ -108,7 +108,7 @@ int vm_run(const struct vm *vm, volatile struct co_run *run)
 	sigaddset(&stop, SIGRTMIN);
 	pthread_sigmask(SIG_BLOCK, &stop, &guest.waiting);
 	guest.run = run;
-	ret = run->vcpu ? EINVAL : guest_main(&guest);
+	ret = run->vcpu ? -EINVAL : guest_main(&guest);
 	pthread_sigmask(SIG_SETMASK, &guest.waiting, NULL);
 	return ret;
 }
@@ -161,14 +161,14 @@ static void kick(struct guest *g, const struct co_dev *dev, unsigned int nr)
 	ck_assert_int_eq(write(g->kick[dev->kick + nr], &one, 8), 8);
 }
 
-/* Return: 0, or EINTR for a signal, as the module has it. */
+/* Return: 0, or -EINTR for a signal, as the module has it. */
 static int wait_virq(struct guest *g, unsigned int virq)
 {
 	struct pollfd pfd = { .fd = g->irq[virq], .events = POLLIN };
 	uint64_t n;
 
 	if (ppoll(&pfd, 1, NULL, &g->waiting) < 0)
-		return errno;
+		return -errno;
 	ck_assert_int_eq(read(pfd.fd, &n, sizeof(n)), 8);
 	return 0;
 }
@@ -192,7 +192,7 @@ static int wait_answer(struct guest *g, const struct co_dev *dev,
  * The host's side of a test.
  */
 
-static char test_dir[] = "/tmp/colinux-test-XXXXXX";
+static char test_dir[32];
 static char kernel_path[64];
 static char image_path[64];
 static char out_path[64];
@@ -253,6 +253,7 @@ static void write_kernel(void)
 
 static void setup(void)
 {
+	strcpy(test_dir, "/tmp/colinux-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(test_dir));
 	snprintf(kernel_path, sizeof(kernel_path), "%s/vmlinux", test_dir);
 	snprintf(image_path, sizeof(image_path), "%s/image", test_dir);
@@ -453,7 +454,7 @@ static int show_much(struct guest *g)
 
 		if (id >= 32 + answered) {
 			if (wait_answer(g, dev, &q, &comp))
-				return EINTR;
+				return -EINTR;
 			ck_assert_int_eq(comp.id, answered % q.size);
 			ck_assert_int_eq(comp.status, 0);
 			answered++;
@@ -566,7 +567,7 @@ static int echo(struct guest *g)
 		uint64_t at;
 
 		if (wait_answer(g, dev, &rx, &comp))
-			return EINTR;
+			return -EINTR;
 		at = SCRATCH_GPA + comp.id * 64;
 		for (uint32_t i = 0; i < comp.len; i++)
 			ck_assert_int_eq(g->mem[at + i], pattern(seen++));
@@ -577,7 +578,7 @@ static int echo(struct guest *g)
 		while (!fake_queue_get(&tx, &comp)) {
 			if (fake_queue_rearm(&tx) &&
 			    wait_virq(g, dev->virq))
-				return EINTR;
+				return -EINTR;
 		}
 		fake_queue_add(&rx, &(struct co_sub) {
 			.addr = at, .len = 64, .id = comp.id,
@@ -695,7 +696,7 @@ static int crash(struct guest *g)
 {
 	(void)g;
 	raise(SIGSEGV);
-	return EIO;
+	return -EIO;
 }
 
 START_TEST(terminal_restored_after_crash)
@@ -815,7 +816,7 @@ static void add_transfer(struct fake_queue *q, uint16_t op, uint64_t at,
 		.flags = dir });
 }
 
-/* Moves the whole disk with many requests under way; returns 0 or EINTR. */
+/* Moves the whole disk with many requests under way; returns 0 or -EINTR. */
 static int move_disk(struct guest *g, const struct co_dev *dev,
 		     struct fake_queue *q, uint16_t op)
 {
@@ -846,7 +847,7 @@ static int move_disk(struct guest *g, const struct co_dev *dev,
 		if (want)
 			kick(g, dev, 0);
 		if (wait_answer(g, dev, q, &comp))
-			return EINTR;
+			return -EINTR;
 		ck_assert_int_eq(comp.status, 0);
 		if (op == CO_BD_READ) {
 			ck_assert_int_eq(comp.len, STEP * 512);

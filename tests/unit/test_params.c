@@ -55,13 +55,15 @@ static int parse(char **words)
  * Config files.
  */
 
-static char file_path[] = "/tmp/colinux-params-XXXXXX";
+static char file_path[32];
 static char file_word[64];
 
 static void make_file(const void *text, size_t size)
 {
-	int fd = mkstemp(file_path);
+	int fd;
 
+	strcpy(file_path, "/tmp/colinux-params-XXXXXX");
+	fd = mkstemp(file_path);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, text, size), (ssize_t)size);
 	close(fd);
@@ -358,7 +360,7 @@ START_TEST(cmdline_quotes)
 }
 END_TEST
 
-#define COUNT(a)	(int)(sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)	((int)(sizeof(a) / sizeof((a)[0])))
 
 int main(void)
 {

@@ -68,7 +68,7 @@ static const uint32_t starts[] = {
 	0, 1, SIZE - 1, 0x7ffffffd, 0xfffffff8, 0xfffffffd, 0xffffffff,
 };
 
-#define NR_STARTS	(int)(sizeof(starts) / sizeof(starts[0]))
+#define NR_STARTS	((int)(sizeof(starts) / sizeof(starts[0])))
 
 START_TEST(outside_memory)
 {
