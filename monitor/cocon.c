@@ -262,10 +262,15 @@ static int open_viewers(struct cocon *cocon, struct err *err)
 	cocon->cols = p->cols;
 	cocon->rows = p->rows;
 	cocon_window(&cocon->dev);
-	if (p->console == CONSOLE_NONE)
+	if (p->console == CONSOLE_NONE ||
+	    !pty_open(&cocon->pty, &cocon->con, cocon->cols, cocon->rows, err))
 		return 0;
-	return pty_open(&cocon->pty, &cocon->con, cocon->cols, cocon->rows,
-			err);
+	if (p->console == CONSOLE_PTY)
+		return -1;
+	/* Where there is another viewer, it is only a convenience. */
+	msg_info("%s", err->text);
+	cocon->pty.path[0] = '\0';
+	return 0;
 }
 
 /**

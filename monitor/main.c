@@ -6,8 +6,10 @@
  * the parts together and runs them, vcpu.c is where the guest's time passes,
  * and cobd.c and cocon.c are what it sees of the world.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "machine.h"
 
@@ -76,12 +78,25 @@ static enum status print(const char *text)
 							   STATUS_OK;
 }
 
+/* A file of ours that got the number of a closed one would be taken for it. */
+static int open_standard_files(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd < 0 ? -1 : close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	enum status status = STATUS_USAGE;
 	struct params params;
 	struct err err;
 
+	if (open_standard_files())
+		return STATUS_FAILED;
 	params_init(&params);
 	if (params_parse(&params, argc, argv, &err)) {
 		msg_error("%s", err.text);

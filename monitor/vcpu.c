@@ -150,6 +150,7 @@ static void *thread(void *arg)
 	struct vcpu *vcpu = arg;
 	uint64_t one = 1;
 
+	pthread_setname_np(pthread_self(), "vcpu0");
 	running = &vcpu->run;
 	vcpu->end = run(vcpu);
 	running = NULL;
