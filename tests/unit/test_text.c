@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is read by people and scripts: register dumps, counters, the keys of
+ * the terminal.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "regs.h"
+#include "stats.h"
+#include "suite.h"
+#include "tty.h"
+
+START_TEST(page_fault)
+{
+	struct co_regs regs = {
+		.valid = 1,
+		.vector = 14,
+		.error = 2,
+		.ip = 0xc1234567,
+		.cr2 = 0x10,
+		.gpr = { 1, 2, 3, 4, 5, 6, 7, 8 },
+		.sp = 0xc2000000,
+	};
+	char text[REGS_DUMP_MAX];
+
+	regs_dump(&regs, false, text, sizeof(text));
+	ck_assert_ptr_eq(strstr(text, "colinux-run: guest: page fault (write 00000010, error 2) at c1234567: ended\n"),
+			 text);
+	ck_assert_ptr_nonnull(strstr(text, "eax 00000001  ebx 00000004  ecx 00000002  edx 00000003\n"));
+	ck_assert_ptr_nonnull(strstr(text, "esi 00000007  edi 00000008  ebp 00000006  esp 0000:c2000000\n"));
+	ck_assert_int_eq(text[strlen(text) - 1], '\n');
+}
+END_TEST
+
+START_TEST(stuck)
+{
+	struct co_regs regs = { .ip = 0xc0001000 };
+	char text[REGS_DUMP_MAX];
+
+	regs_dump(&regs, true, text, sizeof(text));
+	ck_assert_ptr_eq(strstr(text, "colinux-run: guest: stuck with interrupts off at c0001000: ended\n"),
+			 text);
+	ck_assert_ptr_nonnull(strstr(text, "(its stack could not be read)"));
+}
+END_TEST
+
+/* Whatever the module says, it fits. */
+START_TEST(worst_dump)
+{
+	char text[REGS_DUMP_MAX];
+	struct co_regs regs;
+
+	memset(&regs, 0xff, sizeof(regs));
+	regs.valid = 0;
+	for (regs.vector = 0; regs.vector < 40; regs.vector++) {
+		regs_dump(&regs, false, text, sizeof(text));
+		ck_assert_int_eq(text[strlen(text) - 1], '\n');
+	}
+}
+END_TEST
+
+START_TEST(counters)
+{
+	struct co_stats stats = { .passages = 7, .pinned_pages = ~0ULL };
+	char text[1024] = "";
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	ck_assert_ptr_nonnull(f);
+	stats_print(&stats, f);
+	fclose(f);
+	ck_assert_ptr_eq(strstr(text, "passages 7\nexit_irq 0\n"), text);
+	ck_assert_ptr_nonnull(strstr(text, "\npinned_pages 18446744073709551615\n"));
+}
+END_TEST
+
+static char keys[16];
+static size_t nr_keys;
+
+static void on_key(struct tty_escape *esc, enum tty_key key)
+{
+	(void)esc;
+	keys[nr_keys++] = "qx?"[key];
+}
+
+struct escape_case {
+	const char *typed;
+	const char *left;
+	const char *keys;
+};
+
+static const struct escape_case escapes[] = {
+	{ "hello\n", "hello\n", "" },
+	{ "a\x1dqb", "ab", "q" },
+	{ "\x1dx\x1dx", "", "xx" },
+	{ "\x1d\x1d", "\x1d", "" },
+	{ "\x1d\x1d\x1dq", "\x1d", "q" },
+	{ "\x1d?z\x1dz", "z", "??" },
+	{ "a\x1d", "a", "" },
+};
+
+/* In one piece, and in pieces of one byte. */
+START_TEST(escape_keys)
+{
+	const struct escape_case *c = &escapes[_i / 2];
+	struct tty_escape esc = { .key = on_key };
+	char buf[32], left[32] = "";
+	size_t step = _i % 2 ? 1 : strlen(c->typed);
+
+	for (size_t at = 0; at < strlen(c->typed); at += step) {
+		memcpy(buf, c->typed + at, step);
+		strncat(left, buf, tty_escape(&esc, buf, step));
+	}
+	ck_assert_str_eq(left, c->left);
+	ck_assert_str_eq(keys, c->keys);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("text");
+	TCase *tc = tcase_create("text");
+
+	tcase_add_test(tc, page_fault);
+	tcase_add_test(tc, stuck);
+	tcase_add_test(tc, worst_dump);
+	tcase_add_test(tc, counters);
+	tcase_add_loop_test(tc, escape_keys, 0, 14);
+	suite_add_tcase(s, tc);
+	return suite_run(s);
+}
