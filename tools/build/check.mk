@@ -30,7 +30,7 @@ $(unit_tests): %: %.o $(unit_lib)
 unit-tests: $(unit_tests)
 
 # The scripts run make again, in folders of their own below build/check.
-export KVER MAKE
+export KVER KDIR MAKE
 run_suites = $(run)$(scripts)/run-suites
 suite_style := style=$(scripts)/check-style
 suite_unit := unit='tests/unit/run $(unit_tests)'
