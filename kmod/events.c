@@ -42,20 +42,30 @@ bool co_event_pending(const struct co_vcpu_ctx *v)
 	return READ_ONCE(*(u64 *)v->passage.page->pending);
 }
 
-/* Make the vCPU look at what is pending. Any context. */
-static void notify(struct co_vcpu_ctx *v)
+/**
+ * co_event_kick() - bring the guest out if it is on a CPU
+ * @v:		the vCPU
+ *
+ * Context: any. A guest with interrupts off comes out when it sets IF.
+ */
+void co_event_kick(struct co_vcpu_ctx *v)
 {
 	struct task_struct *task;
-
-	/* The bit, set by a locked instruction, is visible before this load. */
-	if (waitqueue_active(&v->wait))
-		wake_up(&v->wait);
 
 	rcu_read_lock();
 	task = READ_ONCE(v->task);
 	if (task)
 		kick_process(task);
 	rcu_read_unlock();
+}
+
+/* Make the vCPU look at what is pending. Any context. */
+static void notify(struct co_vcpu_ctx *v)
+{
+	/* The bit, set by a locked instruction, is visible before this load. */
+	if (waitqueue_active(&v->wait))
+		wake_up(&v->wait);
+	co_event_kick(v);
 }
 
 /**

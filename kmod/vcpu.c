@@ -93,6 +93,7 @@ static void vcpu_load(struct co_vcpu_ctx *v)
 	rdmsrl(MSR_KERNEL_GS_BASE, r->kernel_gs_base);
 	load_sysenter(v);
 	co_passage_load_cpu(&v->passage);
+	co_watchdog_load(&v->watchdog);
 	v->load_time = ktime_get_ns();
 }
 
@@ -101,6 +102,7 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 	const struct co_host_regs *r = &v->regs;
 
 	v->stats.guest_ns += ktime_get_ns() - v->load_time;
+	co_watchdog_put(&v->watchdog);
 	restore_sysenter(v);
 
 	/* Selectors first: loading one changes the base (SDM vol. 3, 3.4.4). */
@@ -177,6 +179,15 @@ static enum action fail(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 	return leave(run, CO_EXIT_FAULT);
 }
 
+/* The watchdog's NMI, which nobody else needs to see. */
+static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	co_unblock_nmi();
+	v->state = CO_VCPU_DEAD;
+	fill_regs(v, X86_TRAP_NMI, &run->regs);
+	return leave(run, CO_EXIT_STUCK);
+}
+
 /*
  * Raise an NMI on this CPU. A software "int $2" would not block further NMIs,
  * and a real one would overwrite its stack; so it is the real thing.
@@ -218,6 +229,8 @@ static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
 	switch (vector) {
 	case X86_TRAP_NMI:
 		v->stats.exit_nmi++;
+		if (unlikely(READ_ONCE(v->watchdog.stuck)))
+			return stuck(v, run);
 		raise_nmi();
 		co_unblock_nmi();
 		return GO_ON;
@@ -457,6 +470,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 		else if (action == LEAVE && run->reason != CO_EXIT_INTR)
 			break;
 	}
+	co_watchdog_stop(&v->watchdog);
 	WRITE_ONCE(v->task, NULL);
 	v->stats.user_exits++;
 
@@ -483,6 +497,7 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 	init_irq_work(&v->poke, poke);
 	v->armed = CO_NO_DEADLINE;
 	co_timer_init(v);
+	co_watchdog_init(&v->watchdog);
 }
 
 static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)

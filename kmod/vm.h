@@ -5,7 +5,7 @@
  * Reading order: main.c (device, host checks), vm.c (ioctls), memory.c
  * (PPRAM, p2m), passage.h and passage.c (the switch), vcpu.c (the exit loop),
  * events.c (kicks, interrupts, timer), fpu.c (state saved lazily), forward.S
- * (interrupts given back to the host).
+ * (interrupts given back to the host), watchdog.c (guests that let none in).
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -17,6 +17,7 @@
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 
 #include <colinux/guest.h>
 #include <colinux/ioctl.h>
@@ -114,6 +115,24 @@ struct co_debug {
 	unsigned long dr7;
 };
 
+/**
+ * struct co_watchdog - looks after a guest that keeps interrupts off
+ * @work:	the check, once a second
+ * @cpu:	CPU the vCPU is loaded on, -1 if on none
+ * @timer_cpu:	CPU the check runs on, -1 if it is not due
+ * @seconds:	for how long no passage has been seen
+ * @passages:	their number when one was
+ * @stuck:	the limit is reached: the next NMI ends the guest
+ */
+struct co_watchdog {
+	struct delayed_work work;
+	int cpu;
+	int timer_cpu;
+	unsigned int seconds;
+	u64 passages;
+	bool stuck;
+};
+
 enum co_vcpu_state {
 	CO_VCPU_NONE,		/* CO_IOC_VCPU not called yet */
 	CO_VCPU_READY,
@@ -141,6 +160,7 @@ enum co_vcpu_state {
  * @cr2:	the guest's CR2, if @cr2_saved
  * @cr2_saved:	the guest was stopped with interrupts off, perhaps between a
  *		page fault and its reading CR2
+ * @watchdog:	sees to it that the guest lets interrupts in
  * @virq_dev:	device interrupts raised, by whichever thread did
  * @stats:	written by the vCPU's thread only
  */
@@ -164,6 +184,7 @@ struct co_vcpu_ctx {
 	unsigned long cr2;
 	bool cr2_saved;
 	atomic64_t virq_dev;
+	struct co_watchdog watchdog;
 	struct co_stats stats;
 };
 
@@ -208,12 +229,19 @@ int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg);
 int co_event_irqfd(struct co_vm *vm, const struct co_irqfd *arg);
 void co_event_release(struct co_vm *vm);
 void co_event_raise(struct co_vcpu_ctx *v, u32 virq);
+void co_event_kick(struct co_vcpu_ctx *v);
 bool co_event_pending(const struct co_vcpu_ctx *v);
 void co_timer_init(struct co_vcpu_ctx *v);
 void co_timer_arm(struct co_vcpu_ctx *v);
 void co_timer_fired(struct co_vcpu_ctx *v);
 void co_timer_stop(struct co_vcpu_ctx *v);
 void co_time_update(struct co_vcpu_page *page);
+
+/* watchdog.c */
+void co_watchdog_init(struct co_watchdog *w);
+void co_watchdog_load(struct co_watchdog *w);
+void co_watchdog_put(struct co_watchdog *w);
+void co_watchdog_stop(struct co_watchdog *w);
 
 /* fpu.c */
 int co_fpu_init(struct co_fpu *fpu);

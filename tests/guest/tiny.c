@@ -189,6 +189,9 @@ void start_c(struct co_boot_info *boot, struct co_vcpu_page *vcpu)
 	n = parse(word, "spin=");
 	if (n)
 		do_spin(vcpu, n);
+	if (word[0] == 'c')
+		for (;;)
+			;
 	if (word[0] == 'f')
 		asm volatile("ud2");
 	if (word[0] == 'h')

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest that keeps interrupts off holds its CPU against the host: only an
+ * NMI gets in. While a vCPU runs, this looks at it once a second from another
+ * CPU. A guest that has not come out gets an ordinary interrupt first, which
+ * brings out every guest that lets interrupts in; then, at the limit, the NMI,
+ * and vcpu.c ends it.
+ *
+ * On a host with one CPU nobody is left to look, and such a guest holds the
+ * machine unless the host has NMIs of its own (its hard-lockup watchdog).
+ */
+#include <linux/cpu.h>
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
+#include <asm/apic.h>
+#include <asm/irq_vectors.h>
+
+#include "vm.h"
+
+static unsigned int stuck_seconds = 5;
+module_param(stuck_seconds, uint, 0644);
+MODULE_PARM_DESC(stuck_seconds,
+		 "Seconds a guest may keep interrupts off, 0 for ever (5)");
+
+/*
+ * Look again in a second, from a CPU that the guest is not on: a timer of the
+ * guest's own CPU would be held off with everything else. Preemption or CPU
+ * hotplug is off, so the CPU chosen stays online.
+ */
+static void look_again(struct co_watchdog *w, int guest_cpu)
+{
+	int cpu = cpumask_any_but(cpu_online_mask, guest_cpu);
+
+	if (cpu >= nr_cpu_ids)
+		cpu = guest_cpu;
+	WRITE_ONCE(w->timer_cpu, cpu);
+	mod_delayed_work_on(cpu, system_wq, &w->work, HZ);
+}
+
+static void check(struct work_struct *work)
+{
+	struct co_watchdog *w = container_of(to_delayed_work(work),
+					     struct co_watchdog, work);
+	struct co_vcpu_ctx *v = container_of(w, struct co_vcpu_ctx, watchdog);
+	u64 passages = READ_ONCE(v->stats.passages);
+	int cpu = READ_ONCE(w->cpu);
+
+	if (cpu < 0 || passages != w->passages) {
+		w->passages = passages;
+		w->seconds = 0;
+	} else {
+		w->seconds++;
+		if (stuck_seconds && w->seconds >= stuck_seconds) {
+			WRITE_ONCE(w->stuck, true);
+			apic->send_IPI(cpu, NMI_VECTOR);
+		} else {
+			co_event_kick(v);
+		}
+	}
+
+	if (cpu < 0) {
+		/* Asleep: co_watchdog_load() starts anew, or just has. */
+		WRITE_ONCE(w->timer_cpu, -1);
+		smp_mb();
+		cpu = READ_ONCE(w->cpu);
+		if (cpu < 0)
+			return;
+	}
+	cpus_read_lock();
+	look_again(w, cpu);
+	cpus_read_unlock();
+}
+
+/**
+ * co_watchdog_init() - a watchdog that does not watch yet
+ * @w:		inside its vCPU
+ */
+void co_watchdog_init(struct co_watchdog *w)
+{
+	w->cpu = -1;
+	w->timer_cpu = -1;
+	INIT_DELAYED_WORK(&w->work, check);
+}
+
+/**
+ * co_watchdog_load() - the vCPU comes to this CPU
+ * @w:		the watchdog; watches from now on
+ *
+ * Context: preemption disabled.
+ */
+void co_watchdog_load(struct co_watchdog *w)
+{
+	int cpu = smp_processor_id();
+
+	WRITE_ONCE(w->cpu, cpu);
+	smp_mb();	/* pairs with check() */
+	if (w->timer_cpu < 0 || w->timer_cpu == cpu)
+		look_again(w, cpu);
+}
+
+/**
+ * co_watchdog_put() - the vCPU leaves its CPU
+ * @w:		the watchdog
+ */
+void co_watchdog_put(struct co_watchdog *w)
+{
+	WRITE_ONCE(w->cpu, -1);
+}
+
+/**
+ * co_watchdog_stop() - watch no more
+ * @w:		the watchdog
+ *
+ * Context: process; waits for a check that is under way.
+ */
+void co_watchdog_stop(struct co_watchdog *w)
+{
+	cancel_delayed_work_sync(&w->work);
+	w->timer_cpu = -1;
+}
