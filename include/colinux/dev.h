@@ -79,6 +79,7 @@
 #define CO_NET_F_GUEST_CSUM	0x0008	/* RX frames may lack a checksum */
 #define CO_NET_F_GUEST_TSO4	0x0010	/* RX frames may be larger than the MTU */
 #define CO_NET_F_GUEST_TSO6	0x0020
+#define CO_NET_SEGS_MAX		32	/* segments of one TX frame at most */
 #define CO_NET_LINK_UP		0x0001	/* co_dev_conet.status */
 
 /**
