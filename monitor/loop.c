@@ -10,6 +10,9 @@
 
 #define BATCH		32
 
+/* Tasks put off by tasks run at once too, but events must get their turn. */
+#define TASKS_MAX	64
+
 /**
  * loop_init() - make an event loop
  * @loop:	filled in
@@ -101,11 +104,30 @@ void loop_later(struct loop *loop, struct loop_task *task)
 	loop->tail = &task->next;
 }
 
+/**
+ * loop_cancel() - do not do what was put off
+ * @loop:	the loop
+ * @task:	may not be in line at all
+ */
+void loop_cancel(struct loop *loop, struct loop_task *task)
+{
+	struct loop_task **at = &loop->tasks;
+
+	if (!task->queued)
+		return;
+	while (*at != task)
+		at = &(*at)->next;
+	*at = task->next;
+	if (!task->next)
+		loop->tail = at;
+	task->queued = false;
+}
+
 static void run_tasks(struct loop *loop)
 {
 	struct loop_task *task;
 
-	while ((task = loop->tasks)) {
+	for (int i = 0; i < TASKS_MAX && (task = loop->tasks); i++) {
 		loop->tasks = task->next;
 		if (!loop->tasks)
 			loop->tail = &loop->tasks;

@@ -64,5 +64,6 @@ void loop_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
 void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 
 void loop_later(struct loop *loop, struct loop_task *task);
+void loop_cancel(struct loop *loop, struct loop_task *task);
 
 #endif /* MONITOR_LOOP_H */
