@@ -17,6 +17,7 @@
 #include "boot.h"
 #include "cobd.h"
 #include "cocon.h"
+#include "conet.h"
 #include "machine.h"
 #include "stats.h"
 
@@ -61,15 +62,6 @@ static int open_initrd(struct machine *m, struct err *err)
 	return 0;
 }
 
-static int check_nets(const struct params *p, struct err *err)
-{
-	for (int i = 0; i < CO_MAX_CONET; i++)
-		if (p->nets[i])
-			return err_set(err, "eth%d=%s: networking is not built in yet: leave it out",
-				       i, p->nets[i]);
-	return 0;
-}
-
 static void add_device(struct machine *m, struct device *dev)
 {
 	m->devices[m->nr_devices++] = dev;
@@ -100,13 +92,35 @@ static int open_disks(struct machine *m, struct err *err)
 	return 0;
 }
 
+static int open_nets(struct machine *m, struct err *err)
+{
+	const struct params *p = m->params;
+
+	for (unsigned int i = 0; i < CO_MAX_CONET; i++) {
+		struct device *dev;
+
+		if (p->nets[i].kind == NET_NONE)
+			continue;
+		if (p->action == ACTION_CHECK) {
+			if (conet_check(p, i, &m->loop, err))
+				return -1;
+			continue;
+		}
+		dev = conet_open(p, i, &m->loop, err);
+		if (!dev)
+			return -1;
+		add_device(m, dev);
+	}
+	return 0;
+}
+
 static int open_devices(struct machine *m, struct err *err)
 {
 	m->console = cocon_open(m->params, &m->loop, on_key, m, err);
 	if (!m->console)
 		return -1;
 	add_device(m, m->console);
-	return open_disks(m, err);
+	return open_disks(m, err) || open_nets(m, err) ? -1 : 0;
 }
 
 static int open_stats(struct machine *m, struct err *err)
@@ -146,7 +160,7 @@ int machine_open(struct machine *m, const struct params *params,
 		.power_fd = -1,
 	};
 	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
-	if (len < 0 || check_nets(params, err) || open_kernel(m, err) ||
+	if (len < 0 || open_kernel(m, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
 	    loop_init(&m->loop, err) || open_devices(m, err))
 		return -1;

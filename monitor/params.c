@@ -72,7 +72,10 @@ static const char usage[] =
 "  cobdN=PATH[,ro]       disk N, 0 to 15: an image or a block device\n"
 "  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
 "  hda1=:cobdN           another name for disk N\n"
-"  ethN=...              network interface N, 0 to 7\n"
+"  ethN=tuntap[,IFNAME[,MAC]][,bridge=BR]\n"
+"                        network interface N, 0 to 7, on a TAP of the host\n"
+"  ethN=slirp[,MAC[,tcp:HOSTPORT:GUESTPORT/udp:...]]\n"
+"                        the same with user-mode networking\n"
 "  cocon=COLSxROWS       size of the console\n"
 "  @FILE                 words and options from a file\n"
 "\n"
@@ -137,8 +140,6 @@ void params_free(struct params *p)
 	free(p->stats_file);
 	for (size_t i = 0; i < CO_MAX_COBD; i++)
 		free(p->disks[i].path);
-	for (size_t i = 0; i < CO_MAX_CONET; i++)
-		free(p->nets[i]);
 	for (size_t i = 0; i < p->nr_words; i++)
 		free(p->words[i]);
 	free(p->words);
@@ -278,11 +279,10 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 static int set_eth(struct params *p, unsigned int unit, const char *value,
 		   struct err *err)
 {
-	if (*value)
-		return set_string(&p->nets[unit], value, err);
-	free(p->nets[unit]);
-	p->nets[unit] = NULL;
-	return 0;
+	if (!netparam_parse(&p->nets[unit], value, err))
+		return 0;
+	err_prefix(err, "eth%u=%s: ", unit, value);
+	return -1;
 }
 
 /*

@@ -15,6 +15,7 @@
 #include <colinux/dev.h>
 
 #include "msg.h"
+#include "netparam.h"
 
 /* COMMAND_LINE_SIZE of an i386 Linux, with the NUL. */
 #define PARAMS_CMDLINE_MAX	2048
@@ -64,7 +65,7 @@ struct disk_param {
  * @initrd:	file with its initial RAM disk, or NULL
  * @mem:	bytes of memory
  * @disks:	cobd0 and so on
- * @nets:	what stands behind ethN=, or NULL
+ * @nets:	eth0 and so on
  * @cols:	width of the console, 0 if not given
  * @rows:	its height
  * @console:	where it goes
@@ -86,7 +87,7 @@ struct params {
 	char *initrd;
 	uint64_t mem;
 	struct disk_param disks[CO_MAX_COBD];
-	char *nets[CO_MAX_CONET];
+	struct net_param nets[CO_MAX_CONET];
 	unsigned int cols;
 	unsigned int rows;
 	enum console_mode console;

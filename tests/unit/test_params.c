@@ -218,18 +218,18 @@ START_TEST(all_words)
 	ck_assert_str_eq(params.disks[15].path, "a,b");
 	ck_assert_str_eq(params.disks[2].path, "c");
 	ck_assert(!params.disks[2].ro);
-	ck_assert_str_eq(params.nets[7], "slirp");
+	ck_assert_int_eq(params.nets[7].kind, NET_SLIRP);
 	ck_assert_uint_eq(params.nr_words, 0);
 }
 END_TEST
 
 START_TEST(later_wins)
 {
-	ck_ok("initrd=a", "cobd0=a", "eth0=a", "cobd1=x,ro", "initrd=",
+	ck_ok("initrd=a", "cobd0=a", "eth0=slirp", "cobd1=x,ro", "initrd=",
 	      "cobd0=", "eth0=", "cobd1=y");
 	ck_assert_ptr_null(params.initrd);
 	ck_assert_ptr_null(params.disks[0].path);
-	ck_assert_ptr_null(params.nets[0]);
+	ck_assert_int_eq(params.nets[0].kind, NET_NONE);
 	ck_assert_str_eq(params.disks[1].path, "y");
 	ck_assert(!params.disks[1].ro);
 }
@@ -260,6 +260,7 @@ static const char * const bad_words[][2] = {
 	{ "cobd16=x", "cobd16: no such device: there are cobd0 to cobd15" },
 	{ "cobd99999999999=x", "cobd99999999999: no such device: there are cobd0 to cobd15" },
 	{ "cobda=x", "cobda=x: no such disk: there are cobd0 to cobd15" },
+	{ "eth1=pcap", "eth1=pcap: pcap: no such network: use tuntap or slirp" },
 	{ "eth8=x", "eth8: no such device: there are eth0 to eth7" },
 	{ "hda=:cobd16", "hda=:cobd16: no such disk: there are cobd0 to cobd15" },
 	{ "--nope", "--nope: no such option, or not with a value: see --help" },

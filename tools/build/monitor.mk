@@ -6,7 +6,7 @@ monitor_dir := $(out)/monitor
 monitor_bin := $(monitor_dir)/colinux-run
 monitor_sources := $(wildcard monitor/*.c)
 monitor_objects := $(monitor_sources:%.c=$(out)/%.o)
-monitor_packages := liburing libcap libseccomp
+monitor_packages := liburing libcap libseccomp libnl-route-3.0
 
 CC := gcc
 CFLAGS ?= -O2 -g
@@ -27,7 +27,8 @@ monitor_defines := -D_GNU_SOURCE -DCO_VERSION='"$(VERSION)"' \
 monitor_flags := -std=gnu11 $(user_warnings) $(user_hardening) $(user_sanitize) \
 	$(monitor_defines) -Iinclude -Imonitor \
 	$(shell pkg-config --cflags $(monitor_packages)) $(CFLAGS)
-monitor_libs := $(shell pkg-config --libs $(monitor_packages)) -lpthread
+# libslirp's pkg-config file wants GLib's, which its header does not.
+monitor_libs := $(shell pkg-config --libs $(monitor_packages)) -lslirp -lpthread
 
 .PHONY: monitor
 monitor: $(monitor_bin)

@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * conet: a network interface, between its two queues and a back end.
+ *
+ * TX: a request is a frame. It goes to the back end from where it lies in the
+ * guest's memory, and is answered at once, because nobody keeps it. RX: the
+ * guest's empty buffers are collected until the largest frame there can be
+ * would fit, and only then is the back end asked for one; so none is ever cut
+ * off, and those that nobody has room for wait, and in the end are dropped,
+ * where they come from.
+ *
+ * While there are frames, neither side tells the other about each: the event
+ * index is set again only when a queue is empty, and the guest is interrupted
+ * once for all that was done in one go.
+ *
+ * As with cobd, a request that breaks the format ends the device, and one
+ * that makes no sense (an offset outside the frame) is answered with an error.
+ */
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conet.h"
+#include "offload.h"
+
+/* Frames in each direction before others get their turn. */
+#define BUDGET		64
+
+/*
+ * The largest frame: 64 KiB of IP, an Ethernet header and VLAN tags; with room
+ * for an interface that counts otherwise.
+ */
+#define FRAME_ROOM	(68UL * 1024)
+
+/* Buffers that must be enough for it. */
+#define HELD_MAX	64
+
+#define HDR_BYTES	sizeof(struct virtio_net_hdr)
+
+/**
+ * struct conet_stats - counters
+ * @frames:	frames that came through
+ * @bytes:	their bytes
+ * @errors:	frames that did not
+ */
+struct conet_stats {
+	uint64_t frames;
+	uint64_t bytes;
+	uint64_t errors;
+};
+
+/**
+ * struct conet - an interface
+ * @dev:	the device
+ * @back:	its back end, NULL once the device was taken away
+ * @run:	looks at both queues at the end of a batch of events
+ * @mac:	its address
+ * @tx:		what the guest sent
+ * @rx:		what it received
+ * @segs:	the frame that is being sent
+ * @nr_segs:	its segments, 0 if there is none
+ * @hdr:	offload header of the frame that is being received
+ * @iov:	that header and the buffers for the frame
+ * @ids:	the guest's names for the buffers
+ * @held:	their number
+ * @room:	their bytes
+ */
+struct conet {
+	struct device dev;
+	struct conet_back *back;
+	struct loop_task run;
+	uint8_t mac[MAC_BYTES];
+	struct conet_stats tx;
+	struct conet_stats rx;
+
+	struct co_sub segs[CO_NET_SEGS_MAX];
+	int nr_segs;
+
+	struct virtio_net_hdr hdr;
+	struct iovec iov[1 + HELD_MAX];
+	uint16_t ids[HELD_MAX];
+	unsigned int held;
+	size_t room;
+};
+
+static struct conet *to_conet(struct device *dev)
+{
+	return container_of(dev, struct conet, dev);
+}
+
+static struct queue *rx_queue(struct conet *net)
+{
+	return &net->dev.queues[CO_CONET_RX].queue;
+}
+
+static struct queue *tx_queue(struct conet *net)
+{
+	return &net->dev.queues[CO_CONET_TX].queue;
+}
+
+static void count(struct conet_stats *stats, size_t bytes)
+{
+	stats->frames++;
+	stats->bytes += bytes;
+}
+
+/*
+ * TX: guest to back end.
+ */
+
+/* Return: the bytes of the frame, 0 if it has none or is none. */
+static size_t tx_map(struct conet *net, struct iovec *iov)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < net->nr_segs; i++) {
+		const struct co_sub *seg = &net->segs[i];
+		void *p = queue_data(tx_queue(net), seg);
+
+		if (!p || seg->flags & CO_SUB_WRITE)
+			return 0;
+		iov[i] = (struct iovec) { p, seg->len };
+		len += seg->len;
+	}
+	return len;
+}
+
+/* Return: 0, -EAGAIN, or why the frame is lost. */
+static int tx_send(struct conet *net)
+{
+	struct iovec iov[1 + CO_NET_SEGS_MAX];
+	struct virtio_net_hdr hdr;
+	size_t len;
+	int ret;
+
+	len = tx_map(net, iov + 1);
+	if (len < ETH_HLEN || len > FRAME_ROOM)
+		return -EINVAL;
+	ret = offload_from_guest(&hdr, &net->segs[0], net->back->features, len);
+	if (ret)
+		return ret;
+	iov[0] = (struct iovec) { &hdr, HDR_BYTES };
+	ret = net->back->ops->send(net->back, iov, 1 + net->nr_segs, len);
+	if (!ret)
+		count(&net->tx, len);
+	return ret;
+}
+
+static void tx_answer(struct conet *net, int status)
+{
+	const struct co_comp comp = {
+		.id = net->segs[0].id,
+		.status = status,
+	};
+
+	if (status)
+		net->tx.errors++;
+	net->nr_segs = 0;
+	queue_push(tx_queue(net), &comp);
+}
+
+/* Is there a frame to send? Asks to be told of the next one if not. */
+static bool tx_next(struct conet *net)
+{
+	struct queue *q = tx_queue(net);
+
+	while (!net->nr_segs) {
+		int n = queue_pop(q, net->segs, CO_NET_SEGS_MAX);
+
+		if (n < 0 || (!n && queue_arm(q)))
+			return false;
+		net->nr_segs = n;
+	}
+	return true;
+}
+
+/* Return: true if there may be more to do. */
+static bool tx(struct conet *net)
+{
+	for (int i = 0; i < BUDGET; i++) {
+		int status;
+
+		if (!tx_next(net))
+			return false;
+		status = tx_send(net);
+		if (status == -EAGAIN)
+			return false;
+		tx_answer(net, status);
+	}
+	return true;
+}
+
+/*
+ * RX: back end to guest.
+ */
+
+static int rx_hold(struct conet *net, const struct co_sub *sub)
+{
+	struct queue *q = rx_queue(net);
+	void *p = queue_data(q, sub);
+
+	if (!p)
+		return -1;
+	if (!(sub->flags & CO_SUB_WRITE) || !sub->len)
+		return queue_break(q, "gave a buffer for frames that nothing can be written to");
+	net->ids[net->held++] = sub->id;
+	net->iov[net->held] = (struct iovec) { p, sub->len };
+	net->room += sub->len;
+	return 0;
+}
+
+/* Is there room for a frame? Asks to be told of more buffers if not. */
+static bool rx_room(struct conet *net)
+{
+	struct queue *q = rx_queue(net);
+
+	while (net->room < FRAME_ROOM) {
+		struct co_sub sub;
+		int n;
+
+		if (net->held == HELD_MAX) {
+			queue_break(q, "gave %d buffers for frames with only %zu bytes",
+				    HELD_MAX, net->room);
+			return false;
+		}
+		n = queue_pop(q, &sub, 1);
+		if (n < 0 || (!n && queue_arm(q)))
+			return false;
+		if (n && rx_hold(net, &sub))
+			return false;
+	}
+	return true;
+}
+
+/* Forget the first @n buffers. */
+static void rx_drop(struct conet *net, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		net->room -= net->iov[1 + i].iov_len;
+	net->held -= n;
+	memmove(net->ids, net->ids + n, net->held * sizeof(net->ids[0]));
+	memmove(net->iov + 1, net->iov + 1 + n,
+		net->held * sizeof(net->iov[0]));
+}
+
+/* Answers as many buffers as a frame of @len bytes has filled. */
+static void rx_answer(struct conet *net, size_t len)
+{
+	struct co_comp comp = { .arg2 = len };
+	unsigned int n = 0;
+
+	offload_to_guest(&comp, &net->hdr);
+	while (len) {
+		size_t part = net->iov[1 + n].iov_len;
+
+		if (part > len)
+			part = len;
+		len -= part;
+		comp.id = net->ids[n++];
+		comp.len = part;
+		comp.flags = len ? CO_COMP_MORE : 0;
+		queue_push(rx_queue(net), &comp);
+		comp = (struct co_comp) { .id = 0 };
+	}
+	rx_drop(net, n);
+}
+
+/* Return: true if there may be more to do. */
+static bool rx(struct conet *net)
+{
+	net->iov[0] = (struct iovec) { &net->hdr, HDR_BYTES };
+	for (int i = 0; i < BUDGET; i++) {
+		ssize_t n;
+
+		if (!rx_room(net))
+			return false;
+		n = net->back->ops->recv(net->back, net->iov, 1 + net->held);
+		if (n < 0)
+			return false;
+		if ((size_t)n < HDR_BYTES + ETH_HLEN) {
+			net->rx.errors++;
+			continue;
+		}
+		count(&net->rx, n - HDR_BYTES);
+		rx_answer(net, n - HDR_BYTES);
+	}
+	return true;
+}
+
+/*
+ * Both.
+ */
+
+/* Nothing of a frame is with the back end when it is not called. */
+static void end(struct conet *net)
+{
+	device_remove(&net->dev);
+	net->back->ops->free(net->back);
+	net->back = NULL;
+}
+
+static void run(struct conet *net)
+{
+	bool more = tx(net);
+
+	/* In any case both. */
+	more |= rx(net);
+	device_notify(&net->dev, tx_queue(net));
+	device_notify(&net->dev, rx_queue(net));
+	if (device_broken(&net->dev))
+		end(net);
+	else if (more)
+		loop_later(net->dev.loop, &net->run);
+}
+
+static void on_run(struct loop_task *task)
+{
+	struct conet *net = container_of(task, struct conet, run);
+
+	if (net->back)
+		run(net);
+}
+
+static void conet_kick(struct device *dev, unsigned int queue)
+{
+	(void)queue;
+	loop_later(dev->loop, &to_conet(dev)->run);
+}
+
+static void on_ready(struct conet_back *back)
+{
+	struct conet *net = back->conet;
+
+	loop_later(net->dev.loop, &net->run);
+}
+
+static void on_changed(struct conet_back *back)
+{
+	struct conet *net = back->conet;
+
+	msg_info("eth%u: link %s", back->unit, back->link ? "up" : "down");
+	/* Before it is attached the guest has not looked either. */
+	if (net->dev.table)
+		device_update(&net->dev);
+}
+
+/*
+ * The device.
+ */
+
+static void conet_config(struct device *dev, struct co_dev *slot)
+{
+	const struct conet *net = to_conet(dev);
+
+	slot->features = net->back->features;
+	memcpy(slot->conet.mac, net->mac, sizeof(slot->conet.mac));
+	slot->conet.mtu = net->back->mtu;
+	slot->conet.status = net->back->link ? CO_NET_LINK_UP : 0;
+}
+
+/* What the guest sent before its end is not lost. */
+static bool conet_drained(struct device *dev)
+{
+	struct conet *net = to_conet(dev);
+
+	while (net->back && tx(net))
+		;
+	return true;
+}
+
+static void conet_free(struct device *dev)
+{
+	struct conet *net = to_conet(dev);
+
+	if (dev->table)
+		msg_info("eth%u: sent %llu frames, %llu bytes, %llu errors; received %llu, %llu, %llu",
+			 dev->unit, (unsigned long long)net->tx.frames,
+			 (unsigned long long)net->tx.bytes,
+			 (unsigned long long)net->tx.errors,
+			 (unsigned long long)net->rx.frames,
+			 (unsigned long long)net->rx.bytes,
+			 (unsigned long long)net->rx.errors);
+	if (net->back)
+		net->back->ops->free(net->back);
+	loop_cancel(dev->loop, &net->run);
+	device_detach(dev);
+	free(net);
+}
+
+static const struct device_ops conet_ops = {
+	.type = CO_DEV_CONET,
+	.name = "eth",
+	.config = conet_config,
+	.kick = conet_kick,
+	.drained = conet_drained,
+	.free = conet_free,
+};
+
+/**
+ * conet_make() - make an interface with a back end
+ * @back:	the back end, which the device owns from now on
+ * @mac:	address of the interface
+ * @loop:	will serve it
+ *
+ * Return: the device, or NULL for want of memory.
+ */
+struct device *conet_make(struct conet_back *back,
+			  const uint8_t mac[MAC_BYTES], struct loop *loop)
+{
+	struct conet *net = calloc(1, sizeof(*net));
+
+	if (!net)
+		return NULL;
+	device_init(&net->dev, &conet_ops, back->unit);
+	net->dev.loop = loop;
+	net->run.run = on_run;
+	memcpy(net->mac, mac, sizeof(net->mac));
+	net->back = back;
+	back->conet = net;
+	back->ready = on_ready;
+	back->changed = on_changed;
+	return &net->dev;
+}
+
+static struct conet_back *open_back(const struct params *params,
+				    unsigned int unit, struct loop *loop,
+				    struct err *err)
+{
+	const struct net_param *p = &params->nets[unit];
+
+	if (p->kind == NET_TUNTAP)
+		return conet_tap_open(unit, p, loop, err);
+	return conet_slirp_open(unit, p, params->name, loop, err);
+}
+
+/**
+ * conet_open() - make an interface and connect it
+ * @params:	what the user said
+ * @unit:	its number; params->nets[] has it
+ * @loop:	will serve it
+ * @err:	why not
+ *
+ * Return: the device or NULL.
+ */
+struct device *conet_open(const struct params *params, unsigned int unit,
+			  struct loop *loop, struct err *err)
+{
+	const struct net_param *p = &params->nets[unit];
+	struct conet_back *back;
+	struct device *dev;
+	uint8_t mac[MAC_BYTES];
+
+	back = open_back(params, unit, loop, err);
+	if (!back) {
+		err_prefix(err, "eth%u: ", unit);
+		return NULL;
+	}
+	if (p->has_mac)
+		memcpy(mac, p->mac, sizeof(mac));
+	else
+		mac_from_name(params->name, unit, mac);
+	dev = conet_make(back, mac, loop);
+	if (!dev) {
+		err_set(err, "eth%u: out of memory", unit);
+		back->ops->free(back);
+	}
+	return dev;
+}
+
+/**
+ * conet_check() - could this interface be connected?
+ * @params:	what the user said
+ * @unit:	its number; params->nets[] has it
+ * @loop:	for what does not come to run
+ * @err:	why not
+ *
+ * Changes nothing on the host.
+ *
+ * Return: 0 or -1.
+ */
+int conet_check(const struct params *params, unsigned int unit,
+		struct loop *loop, struct err *err)
+{
+	const struct net_param *p = &params->nets[unit];
+	struct conet_back *back;
+
+	if (p->kind == NET_TUNTAP) {
+		if (!conet_tap_check(p, err))
+			return 0;
+	} else {
+		/* The ports are free, or they are not: only trying tells. */
+		back = conet_slirp_open(unit, p, params->name, loop, err);
+		if (back) {
+			back->ops->free(back);
+			return 0;
+		}
+	}
+	err_prefix(err, "eth%u: ", unit);
+	return -1;
+}

@@ -1,0 +1,609 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * conet's back end for user-mode networking, with libslirp: a small network of
+ * its own behind which the monitor acts for the guest, with the sockets any
+ * process may have.
+ *
+ * Interface N is in 10.0.(2+N).0/24 and fec0:0:0:N::/64; the host is .2, its
+ * name server .3, the guest .15.
+ *
+ * libslirp is made for programs that sleep in poll(): it names the files it
+ * waits for before, and is asked to look at them after. Here both happen at
+ * the end of each batch of events in which there was something for it, and in
+ * between the event loop waits for the files. It is entered from tasks alone,
+ * so no event of a batch can be for a file that libslirp has closed in it.
+ *
+ * It knows no offloads and wants frames in one piece: they are copied, which
+ * also keeps the guest from changing them while they are looked at.
+ */
+#include <errno.h>
+#include <linux/if_ether.h>
+#include <slirp/libslirp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "conet_back.h"
+
+#define MS		1000000		/* nanoseconds */
+
+/* Bytes that may wait for the guest; what comes then is lost. */
+#define WAITING_MAX	(1024UL * 1024)
+
+#define FRAME_MAX	65600
+
+/* Files there is room for beyond the one that had none. */
+#define FILES_MORE	64
+
+/**
+ * struct packet - a frame that waits for the guest
+ * @next:	next in line
+ * @len:	its bytes
+ * @data:	they
+ */
+struct packet {
+	struct packet *next;
+	size_t len;
+	uint8_t data[];
+};
+
+/**
+ * struct poll_file - a file libslirp waits for; its number is the index by
+ *	which libslirp knows it
+ * @watch:	waits for it
+ * @user:	whose it is
+ * @events:	what for, EPOLL*
+ * @happened:	what has happened
+ * @wanted:	libslirp has named it this time
+ */
+struct poll_file {
+	struct loop_watch watch;
+	struct user *user;
+	uint32_t events;
+	uint32_t happened;
+	bool wanted;
+};
+
+/**
+ * struct user_timer - a timer of libslirp's
+ * @next:	next one
+ * @run:	called when it is over
+ * @arg:	goes with it
+ * @at:		when, in ms, or NEVER
+ */
+struct user_timer {
+	struct user_timer *next;
+	SlirpTimerCb run;
+	void *arg;
+	int64_t at;
+};
+
+#define NEVER		INT64_MAX
+
+/**
+ * struct user - a network in user space
+ * @back:	the back end
+ * @loop:	serves it
+ * @slirp:	the network
+ * @work:	lets libslirp look at its files, and asks for what comes next
+ * @clock:	waits for the next time libslirp wants to look
+ * @clock_fd:	its timerfd
+ * @clock_at:	when that is, in ms, or NEVER
+ * @timers:	libslirp's
+ * @files:	the files libslirp waits for, by number
+ * @nr_files:	how many numbers there is room for
+ * @first:	frames that wait for the guest
+ * @tail:	where the next one goes
+ * @waiting:	their bytes
+ * @frame:	the frame the guest sends
+ */
+struct user {
+	struct conet_back back;
+	struct loop *loop;
+	Slirp *slirp;
+	struct loop_task work;
+	struct loop_watch clock;
+	int clock_fd;
+	int64_t clock_at;
+	struct user_timer *timers;
+	struct poll_file **files;
+	int nr_files;
+	struct packet *first;
+	struct packet **tail;
+	size_t waiting;
+	uint8_t frame[FRAME_MAX];
+};
+
+static struct user *to_user(struct conet_back *back)
+{
+	return container_of(back, struct user, back);
+}
+
+/*
+ * Frames.
+ */
+
+static int user_send(struct conet_back *back, const struct iovec *iov,
+		     unsigned int nr, size_t len)
+{
+	struct user *user = to_user(back);
+	size_t at = 0;
+
+	if (len > sizeof(user->frame))
+		return -EMSGSIZE;
+	for (unsigned int i = 1; i < nr; i++) {
+		memcpy(user->frame + at, iov[i].iov_base, iov[i].iov_len);
+		at += iov[i].iov_len;
+	}
+	slirp_input(user->slirp, user->frame, len);
+	loop_later(user->loop, &user->work);
+	return 0;
+}
+
+static ssize_t copy_out(const struct packet *p, const struct iovec *iov,
+			unsigned int nr)
+{
+	size_t at = 0;
+
+	memset(iov[0].iov_base, 0, iov[0].iov_len);
+	for (unsigned int i = 1; i < nr && at < p->len; i++) {
+		size_t part = iov[i].iov_len;
+
+		if (part > p->len - at)
+			part = p->len - at;
+		memcpy(iov[i].iov_base, p->data + at, part);
+		at += part;
+	}
+	return iov[0].iov_len + at;
+}
+
+static ssize_t user_recv(struct conet_back *back, const struct iovec *iov,
+			 unsigned int nr)
+{
+	struct user *user = to_user(back);
+	struct packet *p = user->first;
+	ssize_t n;
+
+	if (!p)
+		return -EAGAIN;
+	n = copy_out(p, iov, nr);
+	user->first = p->next;
+	if (!user->first)
+		user->tail = &user->first;
+	user->waiting -= p->len;
+	free(p);
+	return n;
+}
+
+/* libslirp has a frame for the guest. */
+static ssize_t on_packet(const void *buf, size_t len, void *arg)
+{
+	struct user *user = arg;
+	struct packet *p;
+
+	if (user->waiting + len > WAITING_MAX)
+		return len;
+	p = malloc(sizeof(*p) + len);
+	if (!p)
+		return len;
+	p->next = NULL;
+	p->len = len;
+	memcpy(p->data, buf, len);
+	*user->tail = p;
+	user->tail = &p->next;
+	user->waiting += len;
+	if (user->back.ready)
+		user->back.ready(&user->back);
+	return len;
+}
+
+/*
+ * Time, in milliseconds of CLOCK_MONOTONIC.
+ */
+
+static int64_t on_clock_ns(void *arg)
+{
+	struct timespec now;
+
+	(void)arg;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL * MS + now.tv_nsec;
+}
+
+static int64_t now_ms(void)
+{
+	return on_clock_ns(NULL) / MS;
+}
+
+static void set_clock(struct user *user, int64_t at)
+{
+	struct itimerspec when = { .it_value.tv_sec = 0 };
+
+	if (at == user->clock_at)
+		return;
+	user->clock_at = at;
+	if (at != NEVER) {
+		when.it_value.tv_sec = at / 1000;
+		when.it_value.tv_nsec = at % 1000 * MS;
+	}
+	if (timerfd_settime(user->clock_fd, TFD_TIMER_ABSTIME, &when, NULL))
+		msg_warn("eth%u: timerfd: %s", user->back.unit,
+			 strerror(errno));
+}
+
+static void on_clock(struct loop_watch *watch, uint32_t events)
+{
+	struct user *user = container_of(watch, struct user, clock);
+	uint64_t n;
+
+	(void)events;
+	if (read(watch->fd, &n, sizeof(n)) != sizeof(n))
+		return;
+	user->clock_at = NEVER;
+	loop_later(user->loop, &user->work);
+}
+
+static void *on_timer_new(SlirpTimerCb run, void *run_arg, void *arg)
+{
+	struct user_timer *timer = calloc(1, sizeof(*timer));
+	struct user *user = arg;
+
+	if (!timer)
+		return NULL;
+	timer->run = run;
+	timer->arg = run_arg;
+	timer->at = NEVER;
+	timer->next = user->timers;
+	user->timers = timer;
+	return timer;
+}
+
+static void on_timer_free(void *timer, void *arg)
+{
+	struct user *user = arg;
+
+	for (struct user_timer **t = &user->timers; *t; t = &(*t)->next) {
+		if (*t != timer)
+			continue;
+		*t = (*t)->next;
+		free(timer);
+		return;
+	}
+}
+
+static void on_timer_mod(void *timer, int64_t at, void *arg)
+{
+	struct user_timer *t = timer;
+	struct user *user = arg;
+
+	if (!t)
+		return;
+	t->at = at;
+	loop_later(user->loop, &user->work);
+}
+
+static void run_timers(struct user *user)
+{
+	int64_t now = now_ms();
+
+	for (struct user_timer *t = user->timers; t; t = t->next) {
+		if (t->at > now)
+			continue;
+		t->at = NEVER;
+		t->run(t->arg);
+	}
+}
+
+/*
+ * Files.
+ */
+
+static uint32_t to_epoll(int events)
+{
+	return (events & SLIRP_POLL_IN ? EPOLLIN : 0) |
+	       (events & SLIRP_POLL_OUT ? EPOLLOUT : 0) |
+	       (events & SLIRP_POLL_PRI ? EPOLLPRI : 0) |
+	       (events & SLIRP_POLL_ERR ? EPOLLERR : 0) |
+	       (events & SLIRP_POLL_HUP ? EPOLLHUP : 0);
+}
+
+static int from_epoll(uint32_t events)
+{
+	return (events & EPOLLIN ? SLIRP_POLL_IN : 0) |
+	       (events & EPOLLOUT ? SLIRP_POLL_OUT : 0) |
+	       (events & EPOLLPRI ? SLIRP_POLL_PRI : 0) |
+	       (events & EPOLLERR ? SLIRP_POLL_ERR : 0) |
+	       (events & EPOLLHUP ? SLIRP_POLL_HUP : 0);
+}
+
+static void on_file(struct loop_watch *watch, uint32_t events)
+{
+	struct poll_file *file = container_of(watch, struct poll_file, watch);
+
+	file->happened |= events;
+	loop_later(file->user->loop, &file->user->work);
+}
+
+static struct poll_file *known_file(struct user *user, int fd)
+{
+	return fd >= 0 && fd < user->nr_files ? user->files[fd] : NULL;
+}
+
+static int grow_files(struct user *user, int nr)
+{
+	struct poll_file **files = reallocarray(user->files, nr,
+						sizeof(void *));
+
+	if (!files)
+		return -1;
+	while (user->nr_files < nr)
+		files[user->nr_files++] = NULL;
+	user->files = files;
+	return 0;
+}
+
+static struct poll_file *new_file(struct user *user, int fd)
+{
+	struct poll_file *file = known_file(user, fd);
+
+	if (file || fd < 0)
+		return file;
+	if (fd >= user->nr_files && grow_files(user, fd + FILES_MORE))
+		return NULL;
+	file = calloc(1, sizeof(*file));
+	if (!file)
+		return NULL;
+	file->user = user;
+	file->watch.fd = -1;
+	file->watch.ready = on_file;
+	user->files[fd] = file;
+	return file;
+}
+
+/* A number comes into use or out of it: what we know is of another file. */
+static void on_file_change(int fd, void *arg)
+{
+	struct poll_file *file = known_file(arg, fd);
+
+	if (!file)
+		return;
+	loop_unwatch(file->user->loop, &file->watch);
+	file->happened = 0;
+}
+
+static int on_add_poll(int fd, int events, void *arg)
+{
+	struct user *user = arg;
+	struct poll_file *file = new_file(user, fd);
+	uint32_t wanted = to_epoll(events);
+
+	if (!file)
+		return -1;
+	file->wanted = true;
+	if (file->watch.fd >= 0 && file->events == wanted)
+		return fd;
+	file->events = wanted;
+	if (file->watch.fd >= 0)
+		loop_change(user->loop, &file->watch, wanted);
+	else if (loop_watch(user->loop, &file->watch, fd, wanted))
+		return -1;
+	return fd;
+}
+
+static int on_get_revents(int fd, void *arg)
+{
+	struct poll_file *file = known_file(arg, fd);
+
+	return file ? from_epoll(file->happened) : 0;
+}
+
+/* Ask what to wait for, and until when. */
+static void fill(struct user *user)
+{
+	int64_t at = NEVER;
+	uint32_t timeout = UINT32_MAX;
+
+	for (int fd = 0; fd < user->nr_files; fd++) {
+		if (!user->files[fd])
+			continue;
+		user->files[fd]->wanted = false;
+		user->files[fd]->happened = 0;
+	}
+	slirp_pollfds_fill(user->slirp, &timeout, on_add_poll, user);
+	for (int fd = 0; fd < user->nr_files; fd++)
+		if (user->files[fd] && !user->files[fd]->wanted)
+			loop_unwatch(user->loop, &user->files[fd]->watch);
+
+	if (timeout != UINT32_MAX)
+		at = now_ms() + timeout;
+	for (const struct user_timer *t = user->timers; t; t = t->next)
+		if (t->at < at)
+			at = t->at;
+	set_clock(user, at);
+}
+
+static void on_work(struct loop_task *task)
+{
+	struct user *user = container_of(task, struct user, work);
+
+	run_timers(user);
+	slirp_pollfds_poll(user->slirp, 0, on_get_revents, user);
+	fill(user);
+}
+
+/*
+ * Coming and going.
+ */
+
+static void on_notify(void *arg)
+{
+	struct user *user = arg;
+
+	loop_later(user->loop, &user->work);
+}
+
+static void on_guest_error(const char *msg, void *arg)
+{
+	const struct user *user = arg;
+
+	msg_info("eth%u: slirp: %s", user->back.unit, msg);
+}
+
+static void user_free(struct conet_back *back)
+{
+	struct user *user = to_user(back);
+
+	if (user->slirp)
+		slirp_cleanup(user->slirp);
+	for (int fd = 0; fd < user->nr_files; fd++) {
+		if (user->files[fd])
+			loop_unwatch(user->loop, &user->files[fd]->watch);
+		free(user->files[fd]);
+	}
+	free(user->files);
+	while (user->first) {
+		struct packet *p = user->first;
+
+		user->first = p->next;
+		free(p);
+	}
+	loop_cancel(user->loop, &user->work);
+	loop_unwatch(user->loop, &user->clock);
+	if (user->clock_fd >= 0)
+		close(user->clock_fd);
+	free(user);
+}
+
+static const struct conet_back_ops user_ops = {
+	.send = user_send,
+	.recv = user_recv,
+	.free = user_free,
+};
+
+static const SlirpCb callbacks = {
+	.send_packet = on_packet,
+	.guest_error = on_guest_error,
+	.clock_get_ns = on_clock_ns,
+	.timer_new = on_timer_new,
+	.timer_free = on_timer_free,
+	.timer_mod = on_timer_mod,
+	.register_poll_fd = on_file_change,
+	.unregister_poll_fd = on_file_change,
+	.notify = on_notify,
+};
+
+static struct in_addr address(unsigned int unit, unsigned int host)
+{
+	return (struct in_addr) { htonl(0x0a000200 + (unit << 8) + host) };
+}
+
+static struct in6_addr address6(unsigned int unit, unsigned int host)
+{
+	return (struct in6_addr) { .s6_addr = { 0xfe, 0xc0, [7] = unit,
+						[15] = host } };
+}
+
+static int make_network(struct user *user, const char *name, struct err *err)
+{
+	unsigned int unit = user->back.unit;
+	const SlirpConfig config = {
+		.version = 1,
+		.in_enabled = true,
+		.vnetwork = address(unit, 0),
+		.vnetmask = { htonl(0xffffff00) },
+		.vhost = address(unit, 2),
+		.vnameserver = address(unit, 3),
+		.vdhcp_start = address(unit, 15),
+		.in6_enabled = true,
+		.vprefix_addr6 = address6(unit, 0),
+		.vprefix_len = 64,
+		.vhost6 = address6(unit, 2),
+		.vnameserver6 = address6(unit, 3),
+		.vhostname = name,
+		.if_mtu = user->back.mtu,
+		.if_mru = user->back.mtu,
+	};
+
+	user->slirp = slirp_new(&config, &callbacks, user);
+	return user->slirp ? 0 : err_set(err, "slirp %s: refuses to start",
+					 slirp_version_string());
+}
+
+static int redirect(struct user *user, const struct net_redir *r,
+		    struct err *err)
+{
+	const struct in_addr guest = address(user->back.unit, 15);
+	char addr[INET_ADDRSTRLEN];
+	const char *hint = "give another port";
+
+	if (!slirp_add_hostfwd(user->slirp, r->udp, r->addr, r->host_port,
+			       guest, r->guest_port))
+		return 0;
+	if (errno == EACCES)
+		hint = "give a port from 1024 on, or run as root";
+	inet_ntop(AF_INET, &r->addr, addr, sizeof(addr));
+	return err_set(err, "%s:%s:%u:%u: cannot listen there: %s: %s",
+		       r->udp ? "udp" : "tcp", addr, r->host_port,
+		       r->guest_port, strerror(errno), hint);
+}
+
+static int set_up(struct user *user, const struct net_param *p,
+		  const char *name, struct err *err)
+{
+	user->clock_fd = timerfd_create(CLOCK_MONOTONIC,
+					TFD_CLOEXEC | TFD_NONBLOCK);
+	if (user->clock_fd < 0)
+		return err_set(err, "timerfd: %s", strerror(errno));
+	if (loop_watch(user->loop, &user->clock, user->clock_fd, EPOLLIN))
+		return err_set(err, "epoll: %s", strerror(errno));
+	if (make_network(user, name, err))
+		return -1;
+	for (unsigned int i = 0; i < p->nr_redirs; i++)
+		if (redirect(user, &p->redirs[i], err))
+			return -1;
+	/* Also the first look at the clock: before, libslirp's is at 0. */
+	loop_later(user->loop, &user->work);
+	return 0;
+}
+
+/**
+ * conet_slirp_open() - connect an interface with a network in user space
+ * @unit:	number of the interface
+ * @p:		what the user said
+ * @name:	of the guest
+ * @loop:	will serve it
+ * @err:	why not
+ *
+ * Return: the back end or NULL.
+ */
+struct conet_back *conet_slirp_open(unsigned int unit,
+				    const struct net_param *p,
+				    const char *name, struct loop *loop,
+				    struct err *err)
+{
+	struct user *user = calloc(1, sizeof(*user));
+
+	if (!user) {
+		err_set(err, "out of memory");
+		return NULL;
+	}
+	user->back = (struct conet_back) {
+		.ops = &user_ops,
+		.unit = unit,
+		.mtu = p->mtu ? p->mtu : NET_MTU_DEFAULT,
+		.link = true,
+	};
+	user->loop = loop;
+	user->work.run = on_work;
+	user->clock.fd = -1;
+	user->clock.ready = on_clock;
+	user->clock_fd = -1;
+	user->clock_at = NEVER;
+	user->tail = &user->first;
+	if (!set_up(user, p, name, err))
+		return &user->back;
+	user_free(&user->back);
+	return NULL;
+}

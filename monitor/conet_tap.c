@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * conet's back end for a TAP: frames go between the guest's memory and the
+ * host's network stack, without a copy here and with its offloads.
+ *
+ * A TAP that is made here lives as long as the file it was made through, so it
+ * goes when the monitor goes, however that ends; one that was there before
+ * stays. The guest's cable follows the state of the interface. If that is
+ * removed, the guest has no cable until there is an interface of this name
+ * again: the file can be attached to it, with no capability if its owner
+ * allows.
+ *
+ * The state is never put together from notifications, which can be lost, but
+ * asked for whenever there is one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <colinux/dev.h>
+
+#include "conet_back.h"
+#include "link.h"
+
+#define TUN_PATH	"/dev/net/tun"
+
+/* Its name when none is given; the kernel puts a number there. */
+#define TAP_ANY		"tap%d"
+
+/**
+ * struct tap - a TAP
+ * @back:	the back end
+ * @loop:	serves it
+ * @name:	of the interface
+ * @fd:		the file frames go through
+ * @sock:	a socket to ask about interfaces with
+ * @frames:	waits for frames
+ * @changes_fd:	a socket that tells of changes of any interface
+ * @changes:	waits for that
+ * @check:	looks at the interface after changes
+ * @lost:	it was removed
+ */
+struct tap {
+	struct conet_back back;
+	struct loop *loop;
+	char name[IFNAMSIZ];
+	int fd;
+	int sock;
+	struct loop_watch frames;
+	int changes_fd;
+	struct loop_watch changes;
+	struct loop_task check;
+	bool lost;
+};
+
+static struct tap *to_tap(struct conet_back *back)
+{
+	return container_of(back, struct tap, back);
+}
+
+/*
+ * Frames.
+ */
+
+static int tap_send(struct conet_back *back, const struct iovec *iov,
+		    unsigned int nr, size_t len)
+{
+	struct tap *tap = to_tap(back);
+	ssize_t n;
+
+	(void)len;
+	do {
+		n = writev(tap->fd, iov, nr);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : 0;
+}
+
+static ssize_t tap_recv(struct conet_back *back, const struct iovec *iov,
+			unsigned int nr)
+{
+	struct tap *tap = to_tap(back);
+	ssize_t n;
+
+	do {
+		n = readv(tap->fd, iov, nr);
+	} while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+static void on_frames(struct loop_watch *watch, uint32_t events)
+{
+	struct tap *tap = container_of(watch, struct tap, frames);
+
+	if (events & (EPOLLERR | EPOLLHUP))
+		loop_later(tap->loop, &tap->check);
+	tap->back.ready(&tap->back);
+}
+
+/*
+ * The interface.
+ */
+
+/* Return: 0 or an errno. */
+static int attach(struct tap *tap, const char *name)
+{
+	const unsigned int offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 |
+				      TUN_F_TSO_ECN;
+	struct ifreq ifr = { .ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR };
+	int hdr_bytes = sizeof(struct virtio_net_hdr);
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (ioctl(tap->fd, TUNSETIFF, &ifr) ||
+	    ioctl(tap->fd, TUNSETVNETHDRSZ, &hdr_bytes) ||
+	    ioctl(tap->fd, TUNSETOFFLOAD, offloads))
+		return errno;
+	memcpy(tap->name, ifr.ifr_name, sizeof(tap->name));
+	return 0;
+}
+
+/* Is there an interface of this name? Then *@flags has its IFF_*. */
+static bool get_flags(const struct tap *tap, const char *name,
+		      unsigned int *flags)
+{
+	struct ifreq ifr = { .ifr_flags = 0 };
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", name);
+	if (ioctl(tap->sock, SIOCGIFFLAGS, &ifr))
+		return false;
+	*flags = (unsigned short)ifr.ifr_flags;
+	return true;
+}
+
+/* Are we attached to it? It may have a new name. */
+static bool attached(struct tap *tap)
+{
+	struct ifreq ifr;
+
+	if (ioctl(tap->fd, TUNGETIFF, &ifr))
+		return false;
+	memcpy(tap->name, ifr.ifr_name, sizeof(tap->name));
+	return true;
+}
+
+/*
+ * One of this name is attached to, but not made: it is for the one who has
+ * removed it to make it again.
+ */
+static bool try_again(struct tap *tap)
+{
+	unsigned int flags;
+
+	if (!tap->lost) {
+		tap->lost = true;
+		msg_warn("eth%u: %s: removed: the guest has no link until there is a TAP of this name again",
+			 tap->back.unit, tap->name);
+	}
+	if (!get_flags(tap, tap->name, &flags) || attach(tap, tap->name))
+		return false;
+	tap->lost = false;
+	msg_note("eth%u: %s: back again", tap->back.unit, tap->name);
+	/* What came before this was set would not be told. */
+	loop_change(tap->loop, &tap->frames, EPOLLIN | EPOLLOUT | EPOLLET);
+	return true;
+}
+
+static bool link_state(struct tap *tap)
+{
+	const unsigned int up = IFF_UP | IFF_RUNNING;
+	unsigned int flags;
+
+	if (!attached(tap) && !try_again(tap))
+		return false;
+	return get_flags(tap, tap->name, &flags) && (flags & up) == up;
+}
+
+static void on_check(struct loop_task *task)
+{
+	struct tap *tap = container_of(task, struct tap, check);
+	bool link = link_state(tap);
+
+	if (link == tap->back.link)
+		return;
+	tap->back.link = link;
+	tap->back.changed(&tap->back);
+	tap->back.ready(&tap->back);
+}
+
+static void on_changes(struct loop_watch *watch, uint32_t events)
+{
+	struct tap *tap = container_of(watch, struct tap, changes);
+	char buf[8192];
+
+	(void)events;
+	/* An error says that some were lost: that is a change too. */
+	while (recv(watch->fd, buf, sizeof(buf), 0) >= 0 || errno == ENOBUFS)
+		;
+	loop_later(tap->loop, &tap->check);
+}
+
+/*
+ * Coming and going.
+ */
+
+static void tap_free(struct conet_back *back)
+{
+	struct tap *tap = to_tap(back);
+
+	loop_cancel(tap->loop, &tap->check);
+	loop_unwatch(tap->loop, &tap->frames);
+	loop_unwatch(tap->loop, &tap->changes);
+	if (tap->changes_fd >= 0)
+		close(tap->changes_fd);
+	if (tap->sock >= 0)
+		close(tap->sock);
+	if (tap->fd >= 0)
+		close(tap->fd);
+	free(tap);
+}
+
+static const struct conet_back_ops tap_ops = {
+	.send = tap_send,
+	.recv = tap_recv,
+	.free = tap_free,
+};
+
+static int open_tun(struct err *err)
+{
+	int fd = open(TUN_PATH, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	const char *what;
+
+	if (fd >= 0)
+		return fd;
+	if (errno == EACCES || errno == EPERM)
+		what = "run as one who may use it, or use slirp instead of tuntap";
+	else
+		what = "load the module (modprobe tun), or use slirp instead of tuntap";
+	return err_set(err, TUN_PATH ": %s: %s", strerror(errno), what);
+}
+
+static int attach_error(const struct net_param *p, int error, struct err *err)
+{
+	const char *name = p->ifname[0] ? p->ifname : "TAP";
+
+	switch (error) {
+	case EPERM:
+		return err_set(err, "%s: may not be made or used: " LINK_NO_RIGHT,
+			       name);
+	case EBUSY:
+		return err_set(err, "%s: in use by another program: name another TAP",
+			       name);
+	case EINVAL:
+		return err_set(err, "%s: not a TAP with one queue: name another interface",
+			       name);
+	default:
+		return err_set(err, "%s: %s: see the kernel log", name,
+			       strerror(error));
+	}
+}
+
+static int set_up(struct tap *tap, const struct net_param *p, struct err *err)
+{
+	unsigned int flags;
+	bool ours;
+	int error;
+
+	tap->fd = open_tun(err);
+	if (tap->fd < 0)
+		return -1;
+	tap->sock = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	tap->changes_fd = link_watch_open();
+	if (tap->sock < 0 || tap->changes_fd < 0)
+		return err_set(err, "socket: %s", strerror(errno));
+
+	ours = !p->ifname[0] || !get_flags(tap, p->ifname, &flags);
+	error = attach(tap, p->ifname[0] ? p->ifname : TAP_ANY);
+	if (error)
+		return attach_error(p, error, err);
+	if (link_set_up(tap->name, p, ours, &tap->back.mtu, err))
+		return -1;
+	if (loop_watch(tap->loop, &tap->frames, tap->fd,
+		       EPOLLIN | EPOLLOUT | EPOLLET) ||
+	    loop_watch(tap->loop, &tap->changes, tap->changes_fd, EPOLLIN))
+		return err_set(err, "epoll: %s", strerror(errno));
+	tap->back.link = link_state(tap);
+	msg_info("eth%u: on %s%s, MTU %u", tap->back.unit, tap->name,
+		 ours ? ", made for it" : "", tap->back.mtu);
+	return 0;
+}
+
+/**
+ * conet_tap_open() - connect an interface with a TAP
+ * @unit:	number of the interface
+ * @p:		what the user said
+ * @loop:	will serve it
+ * @err:	why not
+ *
+ * Return: the back end or NULL.
+ */
+struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
+				  struct loop *loop, struct err *err)
+{
+	struct tap *tap = calloc(1, sizeof(*tap));
+
+	if (!tap) {
+		err_set(err, "out of memory");
+		return NULL;
+	}
+	tap->back.ops = &tap_ops;
+	tap->back.unit = unit;
+	tap->back.features = CO_NET_F_CSUM | CO_NET_F_TSO4 | CO_NET_F_TSO6 |
+			     CO_NET_F_GUEST_CSUM | CO_NET_F_GUEST_TSO4 |
+			     CO_NET_F_GUEST_TSO6;
+	tap->loop = loop;
+	tap->fd = -1;
+	tap->sock = -1;
+	tap->changes_fd = -1;
+	tap->frames.fd = -1;
+	tap->frames.ready = on_frames;
+	tap->changes.fd = -1;
+	tap->changes.ready = on_changes;
+	tap->check.run = on_check;
+	if (!set_up(tap, p, err))
+		return &tap->back;
+	tap_free(&tap->back);
+	return NULL;
+}
+
+/**
+ * conet_tap_check() - could an interface be connected with a TAP?
+ * @p:		what the user said
+ * @err:	why not
+ *
+ * Whether a TAP may be made is not known before it is.
+ *
+ * Return: 0 or -1.
+ */
+int conet_tap_check(const struct net_param *p, struct err *err)
+{
+	int fd = open_tun(err);
+
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return p->bridge[0] ? link_check_bridge(p->bridge, err) : 0;
+}

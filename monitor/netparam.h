@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Parameters of one network interface: what stands behind ethN=.
+ */
+#ifndef MONITOR_NETPARAM_H
+#define MONITOR_NETPARAM_H
+
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "mac.h"
+#include "msg.h"
+
+#define NET_MTU_MIN	68
+#define NET_MTU_MAX	9000
+#define NET_MTU_DEFAULT	1500
+
+/* Most ports that one interface redirects. */
+#define NET_REDIRS_MAX	128
+
+enum net_kind {
+	NET_NONE,
+	NET_TUNTAP,
+	NET_SLIRP,
+};
+
+/**
+ * struct net_redir - a port of the host that leads into the guest
+ * @udp:	UDP, not TCP
+ * @addr:	address of the host to listen at
+ * @host_port:	port there
+ * @guest_port:	port of the guest
+ */
+struct net_redir {
+	bool udp;
+	struct in_addr addr;
+	uint16_t host_port;
+	uint16_t guest_port;
+};
+
+/**
+ * struct net_param - one ethN=
+ * @kind:	what the guest is connected with, NET_NONE without an interface
+ * @has_mac:	@mac was given
+ * @mac:	its address
+ * @mtu:	its MTU, 0 if not given
+ * @ifname:	NET_TUNTAP: name of the TAP, "" for any
+ * @bridge:	NET_TUNTAP: the bridge the TAP becomes a port of, "" for none
+ * @redirs:	NET_SLIRP: redirected ports
+ * @nr_redirs:	their number
+ */
+struct net_param {
+	enum net_kind kind;
+	bool has_mac;
+	uint8_t mac[MAC_BYTES];
+	unsigned int mtu;
+	char ifname[IFNAMSIZ];
+	char bridge[IFNAMSIZ];
+	struct net_redir redirs[NET_REDIRS_MAX];
+	unsigned int nr_redirs;
+};
+
+int netparam_parse(struct net_param *p, const char *value, struct err *err);
+
+#endif /* MONITOR_NETPARAM_H */
