@@ -9,7 +9,7 @@
 
 # These boot the host and mount /share; less to load makes a faster boot.
 bochs_modules=(
-	ata_piix sd_mod sr_mod isofs ext4 loop squashfs overlay
+	ata_piix sd_mod sr_mod isofs ext4 crc32c_generic loop squashfs overlay
 	tun bridge veth kvm kvm_intel msr cpuid
 )
 

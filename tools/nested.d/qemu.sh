@@ -47,7 +47,7 @@ qemu_disks()
 
 start_qemu()
 {
-	local disk_names=() output=virtio more
+	local disk_names=() output=virtio more image
 
 	time_limit=${time_limit:-300}
 	qemu_machine
@@ -62,7 +62,14 @@ start_qemu()
 		machine_args+=(-virtfs
 			"local,path=$share,mount_tag=share,security_model=none")
 	fi
-	make_initramfs "$work/initramfs" "output=$output" \
+	if [ -n "$systemd" ]; then
+		image=$(host_image)
+		machine_args+=(
+			-drive "if=none,id=root,format=raw,snapshot=on,file=$image"
+			-device "virtio-blk-pci,drive=root,serial=nested-root")
+		append+=" systemd.unit=nested.target systemd.show_status=no systemd.log_level=notice"
+	fi
+	make_initramfs "$work/initramfs" "output=$output" "systemd=$systemd" \
 		"share=${share:+9p}" "disk_drivers=(virtio_blk)" "disks=(${disk_names[*]})"
 	# shellcheck disable=SC2206 # words are what --qemu is for
 	more=($qemu_args)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
-# What the nested host's root file system holds, for the busybox form: an
-# initramfs in three parts, concatenated. The base (busybox, bash, the kernel's
+# What the nested host's root file system holds: for the busybox form an
+# initramfs in two parts, concatenated. The base (busybox, bash, the kernel's
 # modules) is cached; the products and the run's own files are made each time,
-# being few. Sourced by nested.
+# being few. The systemd form starts from the same initramfs, and adds what is
+# not in the base to a Debian image. Sourced by nested.
 
 base_kind=qemu
 
@@ -16,7 +17,8 @@ base_modules=(
 	tun bridge veth vhost_net macvtap dummy
 	nf_tables nft_chain_nat nft_masq nft_ct nf_conntrack xt_MASQUERADE
 	iptable_nat br_netfilter
-	kvm kvm_intel kvm_amd msr cpuid
+	kvm kvm_intel kvm_amd msr cpuid crc32c_generic crc32c_intel
+	autofs4 configfs
 )
 
 # Beyond busybox; each with its libraries, if this machine has it.
@@ -83,6 +85,8 @@ build_base()
 		rm -f "$root/bin/$name"
 		put_file "$(readlink -f "$program")" "$root" "/bin/$name"
 	done
+	# What the kernel calls by itself.
+	ln -s /bin/busybox "$root/sbin/modprobe"
 	echo 'root:x:0:0:root:/root:/bin/bash' >"$root/etc/passwd"
 	echo 'root:x:0:' >"$root/etc/group"
 	put_modules "$root"
@@ -131,12 +135,12 @@ put_products()
 # The run's own files: init, the script, its arguments, what --add names.
 put_run()
 {
-	local root=$1 add file dest
+	local root=$1 add file dest added=${systemd:+/added}
 
 	mkdir -p "$root/nested"
-	cp "$parts/init" "$root/init"
-	cp "$script" "$root/nested/script"
-	chmod 755 "$root/init" "$root/nested/script"
+	install -m 755 "$parts/init" "$root/init"
+	install -m 755 "$parts/run" "$root/nested/run"
+	install -m 755 "$script" "$root/nested/script"
 	[ ${#script_args[@]} -eq 0 ] ||
 		printf '%s\0' "${script_args[@]}" >"$root/nested/args"
 	for add in "${adds[@]}"; do
@@ -144,8 +148,19 @@ put_run()
 		[ -f "$file" ] || die "$file: no such file"
 		[ "$dest" != "$add" ] || dest=$(realpath "$file")
 		[[ $dest == /* ]] || die "--add $add: DEST must start with /"
-		put_file "$file" "$root" "$dest" || die "$file: cannot copy it"
+		put_file "$file" "$root$added" "$dest" ||
+			die "$file: cannot copy it"
 	done
+}
+
+# The systemd form's root, from the cache. What colinux-run needs comes from
+# Debian's own packages there.
+host_image()
+{
+	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --size 2G \
+		--hostname nested --root LABEL=nested --include \
+		liburing2,libseccomp2,libcap2,libnl-3-200,libnl-route-3-200,libslirp0 ||
+		exit 96
 }
 
 # make_initramfs FILE KEY=VALUE...: the settings are for init.
