@@ -16,3 +16,113 @@ step()
 {
 	echo "-- $* (up $(cut -d ' ' -f 1 /proc/uptime) s)"
 }
+
+# expect STATUS COMMAND...
+expect()
+{
+	local wanted=$1 status=0
+
+	shift
+	"$@" || status=$?
+	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
+}
+
+# says FILE REGEX: FILE has a line that matches
+says()
+{
+	grep -qaE -- "$2" "$1" || {
+		tail -n 40 "$1"
+		fail "$1: no line matches '$2'"
+	}
+}
+
+load()
+{
+	modprobe colinux || fail "the module does not load"
+	[ -c /dev/colinux ] || fail "no /dev/colinux"
+}
+
+# start_guest NAME WORD...: start a guest of --add's /guest/initrd, whose
+# monitor then is $monitor. What it said, what the monitor said and the
+# counters go to NAME.console, .err, .stats.
+start_guest()
+{
+	local name=$1
+
+	shift
+	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
+		initrd=/guest/initrd console=hvc0 "$@" \
+		</dev/null >"$name.console" 2>"$name.err" &
+	monitor=$!
+}
+
+# guest NAME WORD...: run a guest to its end; its status is the monitor's
+guest()
+{
+	start_guest "$@"
+	wait "$monitor"
+}
+
+# await FILE REGEX [SECONDS]: until FILE has a line that matches
+await()
+{
+	local end=$((SECONDS + ${3:-60}))
+
+	until grep -qaE -- "$2" "$1" 2>/dev/null; do
+		[ "$SECONDS" -lt "$end" ] || {
+			tail -n 20 "$1"
+			fail "$1: no line matches '$2' in ${3:-60} s"
+		}
+		sleep 0.1
+	done
+}
+
+# good_guest NAME WORD...: the same, and all went well in it
+good_guest()
+{
+	local name=$1 status=0
+
+	guest "$@" || status=$?
+	if [ "$status" != 0 ] || ! grep -qa '^guest: status 0' "$name.console"; then
+		tail -n 40 "$name.console" "$name.err"
+		fail "guest $name: status $status"
+	fi
+}
+
+# counter FILE NAME: of a file of counters
+counter()
+{
+	sed -n "s/^$2 //p" "$1"
+}
+
+# Pages pinned now, for good or for a moment, by anybody.
+pins()
+{
+	# Makes the counters exact, which are per CPU and lazy.
+	cat /proc/sys/vm/stat_refresh >/dev/null
+	awk '$1 == "nr_foll_pin_acquired" { a = $2 }
+	     $1 == "nr_foll_pin_released" { r = $2 }
+	     END { print a - r }' /proc/vmstat
+}
+
+# Free memory, with what CPUs have set aside for their next allocations: a few
+# huge pages.
+free_kib()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
+	     END { print pages * 4 }' /proc/zoneinfo
+}
+
+# memory_back KIB: pins are gone, and as much is free as before, but for what
+# the host's kernel caches for itself
+memory_back()
+{
+	local now slack=2048
+
+	[ "$(pins)" = 0 ] || fail "$(pins) pages are still pinned"
+	now=$(free_kib)
+	[ $((now + slack)) -ge "$1" ] ||
+		fail "$(($1 - now)) KiB of the host's memory are gone"
+}

@@ -62,3 +62,28 @@ says()
 {
 	grep -qaE -- "$2" "$1" || fail "$1: no line matches '$2'"
 }
+
+# program NAME [32]: compile prog/NAME.c for the host, or for an i386 guest;
+# prints the file's name
+program()
+{
+	local file=$out/$1${2:+.i386} flags=()
+
+	[ -z "${2-}" ] || flags=(-m32 -msse2)
+	gcc "${flags[@]}" -O2 -Wall -Wextra -Werror -static -o "$file" \
+		"$here/prog/$1.c" || fail "prog/$1.c does not compile"
+	echo "$file"
+}
+
+# guest_initrd SCRIPT [FILE:DEST]...: a RAM disk with a script of this folder
+# and more files; sets with_guest, options for nested
+guest_initrd()
+{
+	local script=$1
+
+	shift
+	"$here/guest-initrd" "$out/initrd" "$here/$script" "$@" ||
+		fail "no RAM disk for the guest"
+	# shellcheck disable=SC2034 # for the tests
+	with_guest=(--add "$out/initrd:/guest/initrd")
+}
