@@ -18,7 +18,38 @@
 #include <asm/processor.h>
 #include <asm/proto.h>
 
+#include "../kernel/cpu/cpu.h"
 #include "colinux.h"
+
+/*
+ * The vendors' names, so that none is reported as unknown. Nothing else is
+ * known of them here: code that tells them apart by c_x86_vendor is after
+ * their MSRs.
+ */
+static const struct cpu_dev colinux_intel = {
+	.c_vendor	= "Intel",
+	.c_ident	= { "GenuineIntel" },
+	.c_init		= cpu_detect_cache_sizes,
+	.c_x86_vendor	= X86_VENDOR_UNKNOWN,
+};
+
+static const struct cpu_dev colinux_amd = {
+	.c_vendor	= "AMD",
+	.c_ident	= { "AuthenticAMD", "HygonGenuine" },
+	.c_init		= cpu_detect_cache_sizes,
+	.c_x86_vendor	= X86_VENDOR_UNKNOWN,
+};
+
+static const struct cpu_dev colinux_zhaoxin = {
+	.c_vendor	= "Zhaoxin",
+	.c_ident	= { "CentaurHauls", "  Shanghai  " },
+	.c_init		= cpu_detect_cache_sizes,
+	.c_x86_vendor	= X86_VENDOR_UNKNOWN,
+};
+
+cpu_dev_register(colinux_intel);
+cpu_dev_register(colinux_amd);
+cpu_dev_register(colinux_zhaoxin);
 
 static const u16 colinux_features[] __initconst = {
 	/* CPUID 1, EDX */
@@ -121,17 +152,6 @@ static void __init colinux_init_sysenter(void)
 	sysenter->eip = (unsigned long)entry_SYSENTER_32;
 }
 
-/*
- * Without CR4.MCE a machine check is the end of the machine; with it, it goes
- * to the host.
- */
-static void __init colinux_init_cr4(void)
-{
-	if (cpuid_edx(1) & BIT(X86_FEATURE_MCE % 32))
-		asm volatile("movl %0, %%cr4" : :
-			     "r" (native_read_cr4() | X86_CR4_MCE) : "memory");
-}
-
 /**
  * colinux_init_cpu() - prepare for the kernel's own detection of the CPU
  */
@@ -140,5 +160,4 @@ void __init colinux_init_cpu(void)
 	colinux_init_features();
 	colinux_init_bugs();
 	colinux_init_sysenter();
-	colinux_init_cr4();
 }

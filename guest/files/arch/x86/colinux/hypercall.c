@@ -92,11 +92,12 @@ void __cpuidle colinux_safe_halt(void)
 /**
  * colinux_halt() - the HLT of those who mean to stop
  *
- * With interrupts off nothing could end it, so the guest ends.
+ * With interrupts off nothing could end it, so the guest ends. That is how an
+ * exception ends that comes before the kernel can panic.
  */
 void __cpuidle colinux_halt(void)
 {
 	if (raw_irqs_disabled())
-		colinux_shutdown(CO_SHUTDOWN_HALT, "halted with interrupts off");
+		colinux_shutdown(CO_SHUTDOWN_PANIC, "halted with interrupts off");
 	colinux_safe_halt();
 }

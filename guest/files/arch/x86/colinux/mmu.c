@@ -10,13 +10,17 @@
  * copying its entries there.
  */
 #include <linux/bits.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
+#include <linux/pfn.h>
 #include <linux/pgtable.h>
 #include <asm/colinux.h>
 #include <asm/cpufeature.h>
 #include <asm/fixmap.h>
+#include <asm/sections.h>
 #include <asm/setup.h>
 #include <asm/tlbflush.h>
+#include <asm/x86_init.h>
 
 #include "colinux.h"
 
@@ -125,26 +129,55 @@ static void __init colinux_map_passage(unsigned int page, u64 prot)
 		native_make_pte(colinux_vcpu->page_maddr[page] | prot);
 }
 
+/* Map a chunk where the direct mapping has it, by a page table at @ptes. */
+static void __init colinux_map_chunk(unsigned int chunk, pte_t *ptes)
+{
+	u64 gpa = (u64)chunk << CO_CHUNK_SHIFT;
+	unsigned int i;
+
+	for (i = 0; i < PTRS_PER_PTE; i++)
+		ptes[i] = __pte((gpa + i * PAGE_SIZE) | PTE_IDENT_ATTR);
+	initial_pg_pmd[chunk] = __pmd(__pa(ptes) | PDE_IDENT_ATTR);
+}
+
 /*
- * The counterpart of head32.c's mk_early_pgtbl_32(): map what the host mapped
- * on entry, with large pages, and the passage area in the fixmap.
+ * The counterpart of head32.c's mk_early_pgtbl_32(), which lets low memory be
+ * mapped later: the kernel with its brk area, where the page tables are taken
+ * from, and what the host wrote for the guest. In small pages, like there: the
+ * code that maps low memory takes what is present for a page table.
  */
+static void __init colinux_map_low_memory(void)
+{
+	const struct co_boot_info *info = colinux_boot_info;
+	unsigned int chunk, kernel = (__pa(__brk_limit) - 1) >> CO_CHUNK_SHIFT;
+	unsigned int first = info->area_gpa >> CO_CHUNK_SHIFT;
+	unsigned int last = (info->area_gpa + info->area_size - 1) >> CO_CHUNK_SHIFT;
+	unsigned long ptes = (unsigned long)__brk_base;
+
+	for (chunk = 0; chunk < CO_BOOT_MAP_MAX >> CO_CHUNK_SHIFT; chunk++) {
+		if (chunk > kernel && (chunk < first || chunk > last))
+			continue;
+		colinux_map_chunk(chunk, (pte_t *)ptes);
+		ptes += PAGE_SIZE;
+	}
+
+	_brk_end = ptes;
+	max_pfn_mapped = (kernel + 1) << (PMD_SHIFT - PAGE_SHIFT);
+}
+
 static void __init colinux_init_page_tables(void)
 {
-	unsigned int i, chunks = min_t(unsigned int, colinux_p2m_count,
-				       CO_BOOT_MAP_MAX >> CO_CHUNK_SHIFT);
+	unsigned int i;
 
 	BUILD_BUG_ON(PMD_SHIFT != CO_CHUNK_SHIFT);
 	BUILD_BUG_ON(COLINUX_PASSAGE_VA !=
 		     -PAGE_SIZE - (FIX_COLINUX_VCPU << PAGE_SHIFT));
 	BUILD_BUG_ON(FIX_COLINUX_CODE != FIX_COLINUX_VCPU - 1);
 
+	colinux_map_low_memory();
+
 	colinux_map_passage(CO_PASSAGE_PAGE_VCPU, __PAGE_KERNEL);
 	colinux_map_passage(CO_PASSAGE_PAGE_CODE, __PAGE_KERNEL_ROX);
-
-	for (i = 0; i < chunks; i++)
-		initial_pg_pmd[i] = __pmd((u64)i << PMD_SHIFT |
-					  PDE_IDENT_ATTR | _PAGE_PSE);
 	initial_pg_pmd[pmd_index(COLINUX_PASSAGE_VA)] =
 		__pmd(__pa(colinux_fixmap_ptes) | PDE_IDENT_ATTR);
 
@@ -152,8 +185,20 @@ static void __init colinux_init_page_tables(void)
 		initial_page_table[i] = __pgd(0);
 	initial_page_table[pgd_index(PAGE_OFFSET)] =
 		__pgd(__pa(initial_pg_pmd) | _PAGE_PRESENT);
+}
 
-	max_pfn_mapped = chunks << (PMD_SHIFT - PAGE_SHIFT);
+/*
+ * Low memory may end before what the host wrote there, if the user wants that
+ * much room for vmalloc.
+ */
+static void __init colinux_pagetable_init(void)
+{
+	const struct co_boot_info *info = colinux_boot_info;
+
+	if (info->area_gpa + info->area_size > PFN_PHYS(max_low_pfn))
+		panic("coLinux: low memory ends before the host's tables: ask for less vmalloc=");
+
+	native_pagetable_init();
 }
 
 /**
@@ -164,4 +209,5 @@ void __init colinux_init_memory(void)
 	colinux_init_p2m();
 	colinux_init_page_tables();
 	colinux_write_cr3(__pa(initial_page_table));
+	x86_init.paging.pagetable_init = colinux_pagetable_init;
 }

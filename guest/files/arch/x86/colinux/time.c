@@ -40,10 +40,10 @@ static void colinux_get_wallclock(struct timespec64 *ts)
 	colinux_hypercall(CO_HC_TIME, 0, 0, 0);
 	do {
 		seq = READ_ONCE(time->seq) & ~1;
-		smp_rmb();
+		smp_rmb();	/* @seq before what it protects, and after */
 		tsc = time->tsc;
 		ns = time->wall_ns;
-		smp_rmb();
+		smp_rmb();	/* likewise */
 	} while (READ_ONCE(time->seq) != seq);
 
 	ns += mul_u64_u32_div(rdtsc_ordered() - tsc, NSEC_PER_MSEC,
@@ -118,6 +118,11 @@ void __init colinux_init_timer(void)
  */
 void __init colinux_init_time(void)
 {
+	/* Else the kernel would measure it, with a PC's timer chips. */
+	if (!colinux_tsc_khz())
+		colinux_shutdown(CO_SHUTDOWN_PANIC,
+				 "the host does not tell the frequency of the TSC");
+
 	x86_platform.calibrate_cpu = colinux_tsc_khz;
 	x86_platform.calibrate_tsc = colinux_tsc_khz;
 	x86_platform.get_wallclock = colinux_get_wallclock;
