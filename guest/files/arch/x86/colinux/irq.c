@@ -110,8 +110,8 @@ void __init colinux_init_irqs(void)
 {
 	unsigned int i;
 
-	BUG_ON(irq_alloc_descs(COLINUX_IRQ_BASE, COLINUX_IRQ_BASE,
-			       CO_NR_VIRQS, 0) != COLINUX_IRQ_BASE);
+	if (irq_alloc_descs(COLINUX_IRQ_BASE, COLINUX_IRQ_BASE, CO_NR_VIRQS, 0) < 0)
+		panic("coLinux: no interrupt descriptors");
 
 	for (i = 0; i < CO_NR_VIRQS; i++) {
 		irq_set_chip_and_handler(COLINUX_IRQ_BASE + i,

@@ -129,14 +129,14 @@ static void __init colinux_init_boot_params(void)
  * IDT of the host; on return the page tables are the kernel's own.
  *
  * The vCPU page is where the note asked for it, or nothing can be said to
- * anybody. BUG() is an exception the host reports.
+ * anybody. A trap is an exception, which the host reports.
  */
 void __init colinux_start_kernel(const struct co_boot_info *info,
 				 struct co_vcpu_page *vcpu)
 {
 	if (vcpu != colinux_vcpu || vcpu->magic != CO_VCPU_MAGIC ||
 	    vcpu->abi != CO_GUEST_ABI || vcpu->arch != CO_ARCH_I386)
-		BUG();
+		__builtin_trap();
 
 	colinux_boot_info = info;
 	colinux_check_boot_info();
