@@ -70,7 +70,7 @@ await()
 
 	until grep -qaE -- "$2" "$1" 2>/dev/null; do
 		[ "$SECONDS" -lt "$end" ] || {
-			tail -n 20 "$1"
+			tail -n 20 "${1%.*}".*
 			fail "$1: no line matches '$2' in ${3:-60} s"
 		}
 		sleep 0.1
