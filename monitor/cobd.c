@@ -411,6 +411,17 @@ static const struct device_ops cobd_ops = {
 };
 
 /**
+ * cobd_bytes() - the size of a disk
+ * @dev:	the device
+ *
+ * Return: its bytes.
+ */
+uint64_t cobd_bytes(struct device *dev)
+{
+	return to_cobd(dev)->image.sectors << 9;
+}
+
+/**
  * cobd_open() - make a disk
  * @unit:	its number
  * @path:	its image; must live as long as the device

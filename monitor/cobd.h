@@ -13,5 +13,6 @@
 
 struct device *cobd_open(unsigned int unit, const char *path, bool ro,
 			 bool share, struct aio *aio, struct err *err);
+uint64_t cobd_bytes(struct device *dev);
 
 #endif /* MONITOR_COBD_H */

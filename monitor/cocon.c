@@ -30,6 +30,7 @@
  * @nr_segs:	their number, 0 if there is no such request
  * @seg:	which one it has come to
  * @done:	bytes of that one shown
+ * @opened:	the guest has given buffers for what is typed
  */
 struct cocon {
 	struct device dev;
@@ -45,6 +46,7 @@ struct cocon {
 	int nr_segs;
 	int seg;
 	uint32_t done;
+	bool opened;
 };
 
 static struct cocon *to_cocon(struct device *dev)
@@ -143,9 +145,9 @@ static void rx(struct cocon *cocon)
 	device_notify(&cocon->dev, q);
 }
 
-static void cocon_kick(struct device *dev, unsigned int queue)
+static void serve(struct cocon *cocon, unsigned int queue)
 {
-	struct cocon *cocon = to_cocon(dev);
+	struct device *dev = &cocon->dev;
 
 	if (dev->gone)
 		return;
@@ -157,18 +159,27 @@ static void cocon_kick(struct device *dev, unsigned int queue)
 		device_remove(dev);
 }
 
+static void cocon_kick(struct device *dev, unsigned int queue)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	if (queue == CO_COCON_RX)
+		cocon->opened = true;
+	serve(cocon, queue);
+}
+
 static void on_room(struct console *con)
 {
 	struct cocon *cocon = container_of(con, struct cocon, con);
 
-	cocon_kick(&cocon->dev, CO_COCON_TX);
+	serve(cocon, CO_COCON_TX);
 }
 
 static void on_typed(struct console *con)
 {
 	struct cocon *cocon = container_of(con, struct cocon, con);
 
-	cocon_kick(&cocon->dev, CO_COCON_RX);
+	serve(cocon, CO_COCON_RX);
 }
 
 static void on_key(struct tty_escape *esc, enum tty_key key)
@@ -195,7 +206,7 @@ static bool cocon_drained(struct device *dev)
 {
 	struct cocon *cocon = to_cocon(dev);
 
-	cocon_kick(dev, CO_COCON_TX);
+	serve(cocon, CO_COCON_TX);
 	return (dev->gone || !cocon->nr_segs) && console_shown(&cocon->con);
 }
 
@@ -232,6 +243,56 @@ void cocon_window(struct device *dev)
 		return;
 	if (dev->table)
 		device_update(dev);
+}
+
+/**
+ * cocon_resize() - the window has a new size
+ * @dev:	the device
+ * @cols:	its width
+ * @rows:	its height
+ */
+void cocon_resize(struct device *dev, unsigned int cols, unsigned int rows)
+{
+	struct cocon *cocon = to_cocon(dev);
+
+	cocon->cols = cols;
+	cocon->rows = rows;
+	if (dev->table)
+		device_update(dev);
+}
+
+/**
+ * cocon_size() - the size of the window
+ * @dev:	the device
+ * @cols:	its width, 0 if unknown
+ * @rows:	its height
+ */
+void cocon_size(struct device *dev, unsigned int *cols, unsigned int *rows)
+{
+	*cols = to_cocon(dev)->cols;
+	*rows = to_cocon(dev)->rows;
+}
+
+/**
+ * cocon_console() - the host's side of a console
+ * @dev:	the device
+ *
+ * Return: what viewers can be added to.
+ */
+struct console *cocon_console(struct device *dev)
+{
+	return &to_cocon(dev)->con;
+}
+
+/**
+ * cocon_opened() - can the guest be typed to?
+ * @dev:	the device
+ *
+ * Return: true once it has been so.
+ */
+bool cocon_opened(struct device *dev)
+{
+	return to_cocon(dev)->opened;
 }
 
 /**

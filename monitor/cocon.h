@@ -5,6 +5,7 @@
 #ifndef MONITOR_COCON_H
 #define MONITOR_COCON_H
 
+#include "console.h"
 #include "device.h"
 #include "params.h"
 #include "tty.h"
@@ -14,5 +15,9 @@ struct device *cocon_open(const struct params *params, struct loop *loop,
 			  struct err *err);
 int cocon_start(struct device *dev, struct err *err);
 void cocon_window(struct device *dev);
+void cocon_resize(struct device *dev, unsigned int cols, unsigned int rows);
+void cocon_size(struct device *dev, unsigned int *cols, unsigned int *rows);
+struct console *cocon_console(struct device *dev);
+bool cocon_opened(struct device *dev);
 
 #endif /* MONITOR_COCON_H */

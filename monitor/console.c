@@ -336,6 +336,25 @@ int console_add(struct console *con, struct viewer *v, struct err *err)
 }
 
 /**
+ * console_remove() - forget a viewer
+ * @v:		added; may be freed afterwards
+ *
+ * Not from what the console calls in a viewer: put it off.
+ */
+void console_remove(struct viewer *v)
+{
+	struct console *con = v->con;
+	unsigned int i = 0;
+
+	console_detach(v);
+	loop_cancel(con->loop, &v->read);
+	while (con->viewers[i] != v)
+		i++;
+	con->viewers[i] = con->viewers[--con->nr_viewers];
+	v->con = NULL;
+}
+
+/**
  * console_init() - make a console that nobody sees
  * @con:	filled in; @room and @typed are for the caller to set
  * @loop:	will serve it

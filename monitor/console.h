@@ -12,7 +12,7 @@
 #include "loop.h"
 #include "msg.h"
 
-#define CONSOLE_VIEWERS		2
+#define CONSOLE_VIEWERS		16
 #define CONSOLE_BACKLOG		262144	/* bytes of output kept; a power of two */
 #define CONSOLE_INPUT		4096	/* bytes typed and not taken yet */
 
@@ -95,6 +95,7 @@ int console_init(struct console *con, struct loop *loop, struct err *err);
 int console_add(struct console *con, struct viewer *v, struct err *err);
 int console_attach(struct viewer *v);
 void console_detach(struct viewer *v);
+void console_remove(struct viewer *v);
 size_t console_write(struct console *con, const void *buf, size_t len);
 size_t console_read(struct console *con, void *buf, size_t len);
 bool console_shown(const struct console *con);

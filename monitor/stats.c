@@ -37,20 +37,37 @@ _Static_assert(sizeof(counters) / sizeof(counters[0]) * sizeof(__u64) ==
 	       sizeof(struct co_stats), "every counter is named");
 
 /**
- * stats_print() - print counters
+ * stats_each() - go through counters
  * @stats:	the counters
- * @f:		where to
+ * @each:	called with the name and value of each
+ * @arg:	goes with it
  */
-void stats_print(const struct co_stats *stats, FILE *f)
+void stats_each(const struct co_stats *stats,
+		void (*each)(void *arg, const char *name, uint64_t value),
+		void *arg)
 {
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
 		__u64 value;
 
 		memcpy(&value, (const char *)stats + counters[i].offset,
 		       sizeof(value));
-		fprintf(f, "%s %llu\n", counters[i].name,
-			(unsigned long long)value);
+		each(arg, counters[i].name, value);
 	}
+}
+
+static void print_counter(void *arg, const char *name, uint64_t value)
+{
+	fprintf(arg, "%s %llu\n", name, (unsigned long long)value);
+}
+
+/**
+ * stats_print() - print counters
+ * @stats:	the counters
+ * @f:		where to
+ */
+void stats_print(const struct co_stats *stats, FILE *f)
+{
+	stats_each(stats, print_counter, f);
 }
 
 /* Through msg_text(): the terminal may be raw. */

@@ -5,10 +5,14 @@
 #ifndef MONITOR_STATS_H
 #define MONITOR_STATS_H
 
+#include <stdint.h>
 #include <stdio.h>
 
 #include "vm.h"
 
+void stats_each(const struct co_stats *stats,
+		void (*each)(void *arg, const char *name, uint64_t value),
+		void *arg);
 void stats_print(const struct co_stats *stats, FILE *f);
 void stats_show(const struct vm *vm, FILE *f);
 

@@ -6,7 +6,8 @@
  * the early guest, for the end of the guest, and for signals. To end a guest
  * from outside, vcpu_stop() sets a flag and sends a signal. The signal may
  * come just before the ioctl is entered and would then be lost, so its handler
- * also spoils the argument: the ioctl refuses that at once.
+ * also spoils the argument: the ioctl refuses that at once. vcpu_pause() gets
+ * it out of the ioctl the same way.
  */
 #include <errno.h>
 #include <signal.h>
@@ -108,15 +109,38 @@ static enum end crash(const struct vcpu *vcpu, bool stuck)
 	return stuck ? END_STUCK : END_FAULT;
 }
 
+static void signal_event(int fd)
+{
+	uint64_t one = 1;
+
+	if (write(fd, &one, sizeof(one)) != sizeof(one))
+		msg_error("vCPU: eventfd: %s", strerror(errno));
+}
+
+/* It fails for a signal, which is one reason more to look again. */
+static void wait_paused(const struct vcpu *vcpu)
+{
+	uint64_t n;
+	ssize_t ret = read(vcpu->resume_fd, &n, sizeof(n));
+
+	(void)ret;
+}
+
 static enum end run(struct vcpu *vcpu)
 {
 	for (;;) {
 		int error;
 
+		/* Before the flags are read: see on_stop_signal(). */
+		vcpu->run.vcpu = 0;
 		if (atomic_load(&vcpu->stop))
 			return END_STOPPED;
+		if (atomic_load(&vcpu->paused)) {
+			wait_paused(vcpu);
+			continue;
+		}
 		error = vm_run(vcpu->vm, &vcpu->run);
-		if (error == -EINTR)
+		if (error == -EINTR || (error && vcpu->run.vcpu == NO_VCPU))
 			continue;
 		if (error)
 			return atomic_load(&vcpu->stop) ? END_STOPPED :
@@ -130,6 +154,8 @@ static enum end run(struct vcpu *vcpu)
 			break;
 		case CO_EXIT_READY:
 			msg_info("guest: its user land is up");
+			atomic_store(&vcpu->ready, true);
+			signal_event(vcpu->event_fd);
 			break;
 		case CO_EXIT_SHUTDOWN:
 			return shutdown(vcpu);
@@ -148,15 +174,22 @@ static enum end run(struct vcpu *vcpu)
 static void *thread(void *arg)
 {
 	struct vcpu *vcpu = arg;
-	uint64_t one = 1;
 
 	pthread_setname_np(pthread_self(), "vcpu0");
 	running = &vcpu->run;
 	vcpu->end = run(vcpu);
 	running = NULL;
-	if (write(vcpu->done_fd, &one, sizeof(one)) != sizeof(one))
-		msg_error("vCPU: eventfd: %s", strerror(errno));
+	atomic_store(&vcpu->ended, true);
+	signal_event(vcpu->event_fd);
 	return NULL;
+}
+
+static void close_events(struct vcpu *vcpu)
+{
+	if (vcpu->event_fd >= 0)
+		close(vcpu->event_fd);
+	if (vcpu->resume_fd >= 0)
+		close(vcpu->resume_fd);
 }
 
 /**
@@ -178,18 +211,25 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 	int error;
 
 	*vcpu = (struct vcpu) { .vm = vm, .ram = ram };
-	vcpu->done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (vcpu->done_fd < 0)
-		return err_set(err, "vCPU: eventfd: %s: raise the limit of open files",
-			       strerror(errno));
+	vcpu->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	vcpu->resume_fd = eventfd(0, EFD_CLOEXEC);
+	if (vcpu->event_fd < 0 || vcpu->resume_fd < 0) {
+		err_set(err, "vCPU: eventfd: %s: raise the limit of open files",
+			strerror(errno));
+		goto out_close;
+	}
 	sigaction(STOP_SIGNAL, &sa, NULL);
 	error = pthread_create(&vcpu->thread, NULL, thread, vcpu);
 	if (error) {
-		close(vcpu->done_fd);
-		return err_set(err, "vCPU: cannot start its thread: %s: raise the limit of processes",
-			       strerror(error));
+		err_set(err, "vCPU: cannot start its thread: %s: raise the limit of processes",
+			strerror(error));
+		goto out_close;
 	}
 	return 0;
+
+out_close:
+	close_events(vcpu);
+	return -1;
 }
 
 /**
@@ -199,7 +239,22 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 void vcpu_stop(struct vcpu *vcpu)
 {
 	atomic_store(&vcpu->stop, true);
+	signal_event(vcpu->resume_fd);
 	pthread_kill(vcpu->thread, STOP_SIGNAL);
+}
+
+/**
+ * vcpu_pause() - have the guest wait, or go on
+ * @vcpu:	not joined yet
+ * @pause:	it is to wait
+ */
+void vcpu_pause(struct vcpu *vcpu, bool pause)
+{
+	atomic_store(&vcpu->paused, pause);
+	if (pause)
+		pthread_kill(vcpu->thread, STOP_SIGNAL);
+	else
+		signal_event(vcpu->resume_fd);
 }
 
 /**
@@ -209,5 +264,5 @@ void vcpu_stop(struct vcpu *vcpu)
 void vcpu_join(struct vcpu *vcpu)
 {
 	pthread_join(vcpu->thread, NULL);
-	close(vcpu->done_fd);
+	close_events(vcpu);
 }

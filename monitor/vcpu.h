@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "msg.h"
 #include "ppram.h"
@@ -29,17 +30,25 @@ enum end {
  * @vm:		its machine
  * @ram:	the guest's memory
  * @thread:	its thread
- * @done_fd:	eventfd, signalled when it runs no more
+ * @event_fd:	eventfd, signalled when @ready or @ended becomes true
+ * @resume_fd:	eventfd, signalled when @stop or @paused may have changed
  * @stop:	somebody wants it to end
+ * @paused:	somebody wants it to wait
+ * @ready:	the guest says that its user land is up
+ * @ended:	it runs no more
  * @run:	argument of CO_IOC_RUN
- * @end:	why it ended, once @done_fd says that it has
+ * @end:	why it ended, once @ended
  */
 struct vcpu {
 	const struct vm *vm;
 	const struct ppram *ram;
 	pthread_t thread;
-	int done_fd;
+	int event_fd;
+	int resume_fd;
 	atomic_bool stop;
+	atomic_bool paused;
+	atomic_bool ready;
+	atomic_bool ended;
 	volatile struct co_run run;
 	enum end end;
 };
@@ -47,6 +56,7 @@ struct vcpu {
 int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 	       struct err *err);
 void vcpu_stop(struct vcpu *vcpu);
+void vcpu_pause(struct vcpu *vcpu, bool pause);
 void vcpu_join(struct vcpu *vcpu);
 
 #endif /* MONITOR_VCPU_H */
