@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <colinux/guest.h>
@@ -19,6 +20,8 @@
 #include "cocon.h"
 #include "conet.h"
 #include "machine.h"
+#include "notify.h"
+#include "request.h"
 #include "stats.h"
 
 #define MIB		(1ULL << 20)
@@ -154,11 +157,12 @@ int machine_open(struct machine *m, const struct params *params,
 		.initrd.fd = -1,
 		.vm.fd = -1,
 		.loop.epfd = -1,
-		.done.fd = -1,
+		.vcpu_event.fd = -1,
 		.signals.fd = -1,
 		.timer.fd = -1,
 		.power_fd = -1,
 	};
+	notify_init(&m->notify);
 	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
 	if (len < 0 || open_kernel(m, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
@@ -232,6 +236,25 @@ static int make_vcpu(struct machine *m, struct err *err)
 	return vm_vcpu(&m->vm, &arg, err);
 }
 
+/*
+ * Without a name of its own a guest gets one nobody else has. Nobody counts on
+ * that one: the guest runs without being controlled where there is no place
+ * for a socket.
+ */
+static int open_control(struct machine *m, struct err *err)
+{
+	const struct params *p = m->params;
+
+	snprintf(m->name, sizeof(m->name), p->named ? "%s" : "%s-%d", p->name,
+		 getpid());
+	m->control = control_open(m->name, &m->loop, request_handle, m, err);
+	if (!m->control && p->named)
+		return -1;
+	if (!m->control)
+		msg_info("no control channel: %s", err->text);
+	return 0;
+}
+
 /**
  * machine_make() - make the virtual machine and load the guest
  * @m:		from machine_open()
@@ -243,7 +266,7 @@ int machine_make(struct machine *m, struct err *err)
 {
 	uint64_t mem = m->params->mem;
 
-	if (vm_open(&m->vm, err))
+	if (open_control(m, err) || vm_open(&m->vm, err))
 		return -1;
 	if (mem > m->vm.info.max_mem)
 		return err_set(err, "mem=%llu: more than a guest can have on this host (%llu MiB): give less mem=",
@@ -291,23 +314,115 @@ static void force(struct machine *m, const char *why)
 	}
 	msg_note("%s: %s: ended by force", m->params->name, why);
 	m->stopping = true;
+	notify_stopping();
 	vcpu_stop(&m->vcpu);
 	set_timer(m, FORCE_SECONDS);
 }
 
-static void ask_power_off(struct machine *m)
+/**
+ * machine_stop() - ask the guest to power off
+ * @m:		the machine
+ * @timeout:	seconds it has for that; then it is ended by force
+ */
+void machine_stop(struct machine *m, unsigned int timeout)
 {
 	uint64_t one = 1;
 
-	if (m->stopping) {
-		force(m, "asked again to stop");
-		return;
-	}
 	m->stopping = true;
 	msg_info("%s: asked to power off", m->params->name);
-	set_timer(m, m->params->stop_timeout);
+	notify_stopping();
+	notify_status("Powering off");
+	if (m->paused) {
+		m->paused = false;
+		vcpu_pause(&m->vcpu, false);
+	}
+	set_timer(m, timeout);
 	if (write(m->power_fd, &one, sizeof(one)) != sizeof(one))
 		force(m, strerror(errno));
+}
+
+static void ask_power_off(struct machine *m)
+{
+	if (m->stopping)
+		force(m, "asked again to stop");
+	else
+		machine_stop(m, m->params->stop_timeout);
+}
+
+/**
+ * machine_kill() - end the guest at once
+ * @m:		the machine
+ */
+void machine_kill(struct machine *m)
+{
+	force(m, "asked to end at once");
+}
+
+/**
+ * machine_reset() - end the guest at once, as one that asks for a reboot
+ * @m:		the machine
+ */
+void machine_reset(struct machine *m)
+{
+	m->reset = true;
+	force(m, "asked to reset");
+}
+
+/**
+ * machine_pause() - have the guest wait, or go on
+ * @m:		the machine
+ * @pause:	it is to wait
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int machine_pause(struct machine *m, bool pause, struct err *err)
+{
+	if (m->stopping || m->ended)
+		return err_set(err, "%s: is about to end", m->name);
+	if (m->paused == pause)
+		return err_set(err, pause ? "%s: is paused already" :
+					    "%s: is not paused", m->name);
+	m->paused = pause;
+	vcpu_pause(&m->vcpu, pause);
+	notify_status(pause ? "Paused" : "Running");
+	return 0;
+}
+
+/**
+ * machine_state() - what the machine is doing
+ * @m:		the machine
+ *
+ * Return: a word, as in docs/control.md.
+ */
+const char *machine_state(const struct machine *m)
+{
+	if (m->ended)
+		return "ended";
+	if (m->stopping)
+		return "stopping";
+	if (m->paused)
+		return "paused";
+	return m->ready ? "running" : "starting";
+}
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+/**
+ * machine_uptime_ms() - how long the guest has run
+ * @m:		the machine
+ *
+ * Return: milliseconds.
+ */
+uint64_t machine_uptime_ms(const struct machine *m)
+{
+	return m->running ? now_ms() - m->started_ms : 0;
 }
 
 static void on_key(void *arg, enum tty_key key)
@@ -319,7 +434,7 @@ static void on_key(void *arg, enum tty_key key)
 		ask_power_off(m);
 		break;
 	case TTY_KEY_FORCE:
-		force(m, "asked to end at once");
+		machine_kill(m);
 		break;
 	case TTY_KEY_HELP:
 		msg_text(tty_help(), strlen(tty_help()));
@@ -360,13 +475,26 @@ static void on_signal(struct loop_watch *watch, uint32_t events)
 	}
 }
 
-static void on_done(struct loop_watch *watch, uint32_t events)
+static void on_vcpu_event(struct loop_watch *watch, uint32_t events)
 {
-	struct machine *m = container_of(watch, struct machine, done);
+	struct machine *m = container_of(watch, struct machine, vcpu_event);
+	uint64_t n;
 
 	(void)events;
-	loop_unwatch(&m->loop, watch);
-	m->ended = true;
+	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
+		m->ended = atomic_load(&m->vcpu.ended);
+}
+
+/* Not every user land says that it is up. */
+static void look_if_ready(struct machine *m)
+{
+	if (m->ready ||
+	    !(atomic_load(&m->vcpu.ready) || cocon_opened(m->console)))
+		return;
+	m->ready = true;
+	if (!m->stopping)
+		notify_status("Running");
+	notify_ready();
 }
 
 /* What the guest showed and wrote before its end is not lost. */
@@ -418,33 +546,69 @@ static int watch_events(struct machine *m, struct err *err)
 }
 
 /**
- * machine_run() - run the guest until it ends
+ * machine_start() - set the guest going
  * @m:		from machine_make()
- * @end:	how it ended
- * @err:	why it did not even start
+ * @err:	why it does not even start
  *
- * Return: 0 or -1.
+ * Return: 0, and machine_run() is due; or -1.
  */
-int machine_run(struct machine *m, enum end *end, struct err *err)
+int machine_start(struct machine *m, struct err *err)
 {
-	if (watch_events(m, err) || cocon_start(m->console, err))
+	if (watch_events(m, err) || notify_start(&m->notify, &m->loop, err) ||
+	    cocon_start(m->console, err) ||
+	    vcpu_start(&m->vcpu, &m->vm, &m->ram, err))
 		return -1;
-	if (vcpu_start(&m->vcpu, &m->vm, &m->ram, err))
-		return -1;
-	m->done.ready = on_done;
-	if (loop_watch(&m->loop, &m->done, m->vcpu.done_fd, EPOLLIN)) {
-		err_set(err, "epoll: %s", strerror(errno));
-		vcpu_stop(&m->vcpu);
-		vcpu_join(&m->vcpu);
-		return -1;
+	m->started_ms = now_ms();
+	m->running = true;
+	m->vcpu_event.ready = on_vcpu_event;
+	if (!loop_watch(&m->loop, &m->vcpu_event, m->vcpu.event_fd, EPOLLIN)) {
+		notify_status("Booting");
+		return 0;
 	}
-	while (!m->ended || !(m->give_up || drained(m)))
+	err_set(err, "epoll: %s", strerror(errno));
+	vcpu_stop(&m->vcpu);
+	vcpu_join(&m->vcpu);
+	return -1;
+}
+
+static const char *end_name(enum end end)
+{
+	static const char * const names[] = {
+		[END_POWEROFF] = "poweroff",
+		[END_HALT] = "halt",
+		[END_REBOOT] = "reboot",
+		[END_PANIC] = "panic",
+		[END_FAULT] = "fault",
+		[END_STUCK] = "stuck",
+		[END_STOPPED] = "stopped",
+		[END_ERROR] = "error",
+	};
+
+	return names[end];
+}
+
+/**
+ * machine_run() - run the guest until it ends
+ * @m:		from machine_start()
+ *
+ * Return: how it ended.
+ */
+enum end machine_run(struct machine *m)
+{
+	enum end end;
+
+	while (!m->ended || !(m->give_up || drained(m))) {
 		loop_once(&m->loop);
+		look_if_ready(m);
+	}
 	vcpu_join(&m->vcpu);
 	if (m->params->stats)
 		stats_show(&m->vm, m->stats_file ? m->stats_file : stderr);
-	*end = m->vcpu.end;
-	return 0;
+	end = m->vcpu.end;
+	if (m->reset && end == END_STOPPED)
+		end = END_REBOOT;
+	control_ended(m->control, end_name(end));
+	return end;
 }
 
 /**
@@ -453,6 +617,8 @@ int machine_run(struct machine *m, enum end *end, struct err *err)
  */
 void machine_free(struct machine *m)
 {
+	control_free(m->control);
+	notify_free(&m->notify, &m->loop);
 	aio_free(m->aio);
 	for (unsigned int i = 0; i < m->nr_devices; i++)
 		m->devices[i]->ops->free(m->devices[i]);

@@ -4,6 +4,7 @@
  *
  *	machine_open()	opens every file the user named and checks it
  *	machine_make()	takes memory and a VM, loads the guest, wires devices
+ *	machine_start()	sets it going
  *	machine_run()	runs it until it ends
  *	machine_free()	gives everything back, however far it came
  *
@@ -15,12 +16,14 @@
 #include <stdio.h>
 
 #include "aio.h"
+#include "control.h"
 #include "device.h"
 #include "file.h"
 #include "kernel.h"
 #include "layout.h"
 #include "loop.h"
 #include "msg.h"
+#include "notify.h"
 #include "params.h"
 #include "ppram.h"
 #include "vcpu.h"
@@ -29,6 +32,7 @@
 /**
  * struct machine - a guest
  * @params:	what the user said
+ * @name:	the name by which it is controlled
  * @cmdline:	the guest's command line
  * @kernel_file: contents of the kernel file, until it is loaded
  * @kernel_size: their bytes
@@ -43,17 +47,25 @@
  * @nr_devices:	their number
  * @console:	the one that is its console
  * @vcpu:	runs the guest
- * @done:	watches for the end of @vcpu
+ * @control:	others control it by this, NULL if they cannot
+ * @notify:	serves systemd's watchdog
+ * @vcpu_event:	watches for what @vcpu has to say
  * @signals:	watches for signals
  * @timer:	watches for the end of the guest's time to power off
  * @stats_file:	where the counters go, NULL for standard error
  * @power_fd:	eventfd that asks the guest to power off
+ * @started_ms:	when it began to run, of CLOCK_BOOTTIME
+ * @running:	its vCPU was started
+ * @ready:	it is of use: its user land says so, or its console is open
+ * @paused:	it was told to wait
+ * @reset:	it is to start anew
  * @stopping:	it was asked
  * @ended:	the vCPU runs no more
  * @give_up:	do not wait for what is left to do
  */
 struct machine {
 	const struct params *params;
+	char name[PARAMS_NAME_MAX + 12];
 	char cmdline[PARAMS_CMDLINE_MAX];
 	void *kernel_file;
 	size_t kernel_size;
@@ -68,11 +80,18 @@ struct machine {
 	unsigned int nr_devices;
 	struct device *console;
 	struct vcpu vcpu;
-	struct loop_watch done;
+	struct control *control;
+	struct notify notify;
+	struct loop_watch vcpu_event;
 	struct loop_watch signals;
 	struct loop_watch timer;
 	FILE *stats_file;
 	int power_fd;
+	uint64_t started_ms;
+	bool running;
+	bool ready;
+	bool paused;
+	bool reset;
 	bool stopping;
 	bool ended;
 	bool give_up;
@@ -81,7 +100,15 @@ struct machine {
 int machine_open(struct machine *m, const struct params *params,
 		 struct err *err);
 int machine_make(struct machine *m, struct err *err);
-int machine_run(struct machine *m, enum end *end, struct err *err);
+int machine_start(struct machine *m, struct err *err);
+enum end machine_run(struct machine *m);
 void machine_free(struct machine *m);
+
+void machine_stop(struct machine *m, unsigned int timeout);
+void machine_kill(struct machine *m);
+void machine_reset(struct machine *m);
+int machine_pause(struct machine *m, bool pause, struct err *err);
+const char *machine_state(const struct machine *m);
+uint64_t machine_uptime_ms(const struct machine *m);
 
 #endif /* MONITOR_MACHINE_H */

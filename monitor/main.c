@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "detach.h"
 #include "machine.h"
 
 /*
@@ -45,12 +46,20 @@ static enum status end_status(enum end end)
 	return status[end];
 }
 
-static enum status run(const struct params *params)
+/* The guest runs: tell those who wait for that. */
+static int started(const struct params *params, struct detach *detach,
+		   struct err *err)
+{
+	if (params->pidfile && pidfile_write(params->pidfile, err))
+		return -1;
+	return detach->fd >= 0 ? detach_done(detach, err) : 0;
+}
+
+static enum status run(const struct params *params, struct detach *detach)
 {
 	enum status status = STATUS_FAILED;
 	struct machine m;
 	struct err err;
-	enum end end;
 
 	if (machine_open(&m, params, &err)) {
 		msg_error("%s", err.text);
@@ -61,15 +70,43 @@ static enum status run(const struct params *params)
 		status = STATUS_OK;
 		goto out;
 	}
-	if (machine_make(&m, &err) || machine_run(&m, &end, &err)) {
+	if (machine_make(&m, &err) || machine_start(&m, &err)) {
 		msg_error("%s", err.text);
 		goto out;
 	}
-	status = end_status(end);
+	if (started(params, detach, &err)) {
+		msg_error("%s", err.text);
+		machine_kill(&m);
+	}
+	status = end_status(machine_run(&m));
+	if (params->pidfile)
+		unlink(params->pidfile);
 
 out:
 	machine_free(&m);
 	return status;
+}
+
+/* In the background nobody is there to see a console. */
+static enum status run_detached(struct params *params)
+{
+	struct detach detach = { .fd = -1 };
+	struct err err;
+	int status;
+
+	if (!params->detach || params->action == ACTION_CHECK)
+		return run(params, &detach);
+	if (params->console == CONSOLE_AUTO)
+		params->console = CONSOLE_NONE;
+	switch (detach_fork(&detach, &status, &err)) {
+	case 0:
+		return run(params, &detach);
+	case 1:
+		return status;
+	default:
+		msg_error("%s", err.text);
+		return STATUS_FAILED;
+	}
 }
 
 static enum status print(const char *text)
@@ -111,7 +148,7 @@ int main(int argc, char **argv)
 		status = print("colinux-run " CO_VERSION "\n");
 		break;
 	default:
-		status = run(&params);
+		status = run_detached(&params);
 	}
 
 out:

@@ -19,6 +19,7 @@
 #include "conf.h"
 #include "file.h"
 #include "params.h"
+#include "rundir.h"
 
 #define MIB		(1ULL << 20)
 #define DEFAULT_MEM	(CO_DEFAULT_MEM * MIB)
@@ -37,10 +38,12 @@
 enum {
 	OPT_CHECK = 256,
 	OPT_CONSOLE,
+	OPT_DETACH,
 	OPT_FORCE_SHARE,
 	OPT_HUGETLB,
 	OPT_IO,
 	OPT_NAME,
+	OPT_PIDFILE,
 	OPT_STATS,
 	OPT_STOP_TIMEOUT,
 	OPT_VERSION,
@@ -49,11 +52,13 @@ enum {
 static const struct option options[] = {
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "console", required_argument, NULL, OPT_CONSOLE },
+	{ "detach", no_argument, NULL, OPT_DETACH },
 	{ "force-share", no_argument, NULL, OPT_FORCE_SHARE },
 	{ "help", no_argument, NULL, 'h' },
 	{ "hugetlb", no_argument, NULL, OPT_HUGETLB },
 	{ "io", required_argument, NULL, OPT_IO },
 	{ "name", required_argument, NULL, OPT_NAME },
+	{ "pidfile", required_argument, NULL, OPT_PIDFILE },
 	{ "stats", optional_argument, NULL, OPT_STATS },
 	{ "stop-timeout", required_argument, NULL, OPT_STOP_TIMEOUT },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -81,11 +86,13 @@ static const char usage[] =
 "\n"
 "      --check           verify everything, start nothing\n"
 "      --console=WHERE   tty, stdio, pty, file:PATH or none\n"
+"      --detach          go into the background once the guest runs\n"
 "      --force-share     read-only images may be in use elsewhere\n"
 "  -h, --help            this text\n"
 "      --hugetlb         memory from hugetlbfs's pool\n"
 "      --io=ENGINE       uring or threads\n"
 "      --name=NAME       the guest's name\n"
+"      --pidfile=FILE    write the process's number there once the guest runs\n"
 "      --stats[=FILE]    print counters at the end\n"
 "      --stop-timeout=S  seconds to wait for a power-off (30)\n"
 "  -v, --verbose         say more\n"
@@ -134,6 +141,7 @@ const char *params_kernel(const struct params *p)
  */
 void params_free(struct params *p)
 {
+	free(p->pidfile);
 	free(p->kernel);
 	free(p->initrd);
 	free(p->console_file);
@@ -454,11 +462,11 @@ static int set_name(struct params *p, const char *value, struct err *err)
 {
 	size_t len = strlen(value);
 
-	if (!len || len >= sizeof(p->name) || *value == '.' || *value == '-' ||
-	    strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") != len)
+	if (len >= sizeof(p->name) || !rundir_name_ok(value))
 		return err_set(err, "--name=%s: not a name: use up to %zu letters, digits, '.', '_' and '-'",
 			       value, sizeof(p->name) - 1);
 	memcpy(p->name, value, len + 1);
+	p->named = true;
 	return 0;
 }
 
@@ -532,6 +540,9 @@ static int set_option(struct params *p, int opt, const char *value,
 	case OPT_VERSION:
 		p->action = ACTION_VERSION;
 		return 0;
+	case OPT_DETACH:
+		p->detach = true;
+		return 0;
 	case OPT_FORCE_SHARE:
 		p->force_share = true;
 		return 0;
@@ -547,6 +558,8 @@ static int set_option(struct params *p, int opt, const char *value,
 		return set_io(p, value, err);
 	case OPT_NAME:
 		return set_name(p, value, err);
+	case OPT_PIDFILE:
+		return set_path(&p->pidfile, "--pidfile=", value, err);
 	case OPT_STATS:
 		return set_stats(p, value, err);
 	default: /* OPT_STOP_TIMEOUT */

@@ -61,6 +61,9 @@ struct disk_param {
  * struct params - what the user wants
  * @action:	what to do at all
  * @name:	the guest's name
+ * @named:	the user gave it
+ * @detach:	run in the background
+ * @pidfile:	file for the process's number, or NULL
  * @kernel:	file with the guest kernel, or NULL; see params_kernel()
  * @initrd:	file with its initial RAM disk, or NULL
  * @mem:	bytes of memory
@@ -83,6 +86,9 @@ struct disk_param {
 struct params {
 	enum action action;
 	char name[PARAMS_NAME_MAX];
+	bool named;
+	bool detach;
+	char *pidfile;
 	char *kernel;
 	char *initrd;
 	uint64_t mem;

@@ -296,8 +296,9 @@ static enum end run_guest(int (*main)(struct guest *g), char **words)
 	params_init(&params);
 	if (params_parse(&params, argc, argv, &err) ||
 	    machine_open(&m, &params, &err) || machine_make(&m, &err) ||
-	    machine_run(&m, &end, &err))
+	    machine_start(&m, &err))
 		ck_abort_msg("%s", err.text);
+	end = machine_run(&m);
 	machine_free(&m);
 	params_free(&params);
 	return end;

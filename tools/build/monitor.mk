@@ -6,7 +6,8 @@ monitor_dir := $(out)/monitor
 monitor_bin := $(monitor_dir)/colinux-run
 monitor_sources := $(wildcard monitor/*.c)
 monitor_objects := $(monitor_sources:%.c=$(out)/%.o)
-monitor_packages := liburing libcap libseccomp libnl-route-3.0
+monitor_packages := liburing libcap libseccomp libnl-route-3.0 \
+	json-c libsystemd
 
 CC := gcc
 CFLAGS ?= -O2 -g

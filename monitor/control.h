@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The control channel: a socket by which others ask about a guest and tell it
+ * what to do. docs/control.md is the protocol.
+ */
+#ifndef MONITOR_CONTROL_H
+#define MONITOR_CONTROL_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+#include "console.h"
+#include "loop.h"
+#include "msg.h"
+
+/* Raised when something changes that an older client would take wrongly. */
+#define CONTROL_PROTOCOL	1
+
+/* Bytes of a request, with the newline. */
+#define CONTROL_LINE_MAX	4096
+
+/* Clients at once. */
+#define CONTROL_CLIENTS		32
+
+struct control;
+struct control_client;
+
+/**
+ * control_handler - answer a request
+ * @arg:	from control_open()
+ * @client:	who asks
+ * @request:	what; an object
+ * @reply:	an object to put the answer in
+ * @err:	why it is refused
+ *
+ * Return: 0 or -1.
+ */
+typedef int control_handler(void *arg, struct control_client *client,
+			    struct json_object *request,
+			    struct json_object *reply, struct err *err);
+
+struct control *control_open(const char *name, struct loop *loop,
+			     control_handler *handler, void *arg,
+			     struct err *err);
+const char *control_path(const struct control *control);
+int control_watch(struct control_client *client, struct console *con,
+		  size_t scrollback, bool typing, struct err *err);
+void control_wait(struct control_client *client);
+void control_ended(struct control *control, const char *how);
+void control_free(struct control *control);
+
+#endif /* MONITOR_CONTROL_H */

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The monitor as a background process.
+ *
+ * It forks before anything is opened, since a VM belongs to the process that
+ * made it, and keeps the caller's terminal until the guest runs: so what goes
+ * wrong is still told there, and the foreground ends with the status.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "detach.h"
+#include "file.h"
+
+/* The foreground: waits until the guest runs, or the background has failed. */
+static int await(int fd, pid_t child)
+{
+	char byte;
+	ssize_t n;
+	int status;
+
+	do {
+		n = read(fd, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n == 1)
+		return EXIT_SUCCESS;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_FAILURE;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
+/**
+ * detach_fork() - go on in the background
+ * @detach:	filled in
+ * @status:	in the foreground: what to exit with
+ * @err:	why not
+ *
+ * Return: 0 in the background, 1 in the foreground when all is done, or -1.
+ */
+int detach_fork(struct detach *detach, int *status, struct err *err)
+{
+	int fds[2];
+	pid_t child;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return err_set(err, "--detach: %s", strerror(errno));
+	child = fork();
+	if (child < 0) {
+		err_set(err, "--detach: %s", strerror(errno));
+		close(fds[0]);
+		close(fds[1]);
+		return -1;
+	}
+	if (child) {
+		close(fds[1]);
+		*status = await(fds[0], child);
+		close(fds[0]);
+		return 1;
+	}
+	close(fds[0]);
+	setsid();
+	detach->fd = fds[1];
+	return 0;
+}
+
+/**
+ * detach_done() - the guest runs: let the foreground go, and its terminal
+ * @detach:	from detach_fork()
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int detach_done(struct detach *detach, struct err *err)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int ret = 0;
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 ||
+	    write(detach->fd, "", 1) != 1 || dup2(null, STDERR_FILENO) < 0)
+		ret = err_set(err, "--detach: %s", strerror(errno));
+	if (null >= 0)
+		close(null);
+	close(detach->fd);
+	detach->fd = -1;
+	return ret;
+}
+
+/**
+ * pidfile_write() - write our process's number into a file
+ * @path:	the file
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int pidfile_write(const char *path, struct err *err)
+{
+	FILE *f = fopen(path, "we");
+	int failed;
+
+	if (!f)
+		return err_set(err, "--pidfile=%s: %s%s", path,
+			       strerror(errno), file_hint(errno));
+	failed = fprintf(f, "%d\n", getpid()) < 0;
+	failed |= fclose(f);
+	if (failed)
+		return err_set(err, "--pidfile=%s: %s", path, strerror(errno));
+	return 0;
+}

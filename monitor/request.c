@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests of the control channel. Each has one function here; docs/control.md
+ * describes them in the same order. Whoever may open the socket may do all of
+ * this, but what he sends is checked like anything from outside.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cobd.h"
+#include "cocon.h"
+#include "machine.h"
+#include "request.h"
+#include "stats.h"
+
+#define MAX_WINDOW	1000
+#define MAX_STOP	86400
+
+/*
+ * Values of a request.
+ */
+
+/* Return: 0 with *@value as it was if there is no such member. */
+static int get_number(struct json_object *request, const char *name,
+		      unsigned int max, unsigned int *value, struct err *err)
+{
+	struct json_object *member;
+	int64_t n;
+
+	if (!json_object_object_get_ex(request, name, &member))
+		return 0;
+	n = json_object_get_int64(member);
+	if (!json_object_is_type(member, json_type_int) || n < 0 || n > max)
+		return err_set(err, "%s: not a number from 0 to %u", name, max);
+	*value = n;
+	return 0;
+}
+
+static int get_bool(struct json_object *request, const char *name,
+		    bool *value, struct err *err)
+{
+	struct json_object *member;
+
+	if (!json_object_object_get_ex(request, name, &member))
+		return 0;
+	if (!json_object_is_type(member, json_type_boolean))
+		return err_set(err, "%s: neither true nor false", name);
+	*value = json_object_get_boolean(member);
+	return 0;
+}
+
+/*
+ * Values of a reply.
+ */
+
+static void add_text(struct json_object *to, const char *name,
+		     const char *text)
+{
+	json_object_object_add(to, name, json_object_new_string(text));
+}
+
+static void add_number(struct json_object *to, const char *name, uint64_t n)
+{
+	json_object_object_add(to, name, json_object_new_uint64(n));
+}
+
+static void add_bool(struct json_object *to, const char *name, bool value)
+{
+	json_object_object_add(to, name, json_object_new_boolean(value));
+}
+
+/*
+ * status
+ */
+
+static void add_counter(void *arg, const char *name, uint64_t value)
+{
+	add_number(arg, name, value);
+}
+
+static void add_stats(const struct machine *m, struct json_object *reply)
+{
+	struct json_object *counters = json_object_new_object();
+	struct co_stats stats;
+	struct err err;
+
+	if (!vm_stats(&m->vm, &stats, &err))
+		stats_each(&stats, add_counter, counters);
+	json_object_object_add(reply, "counters", counters);
+}
+
+static struct json_object *disk_object(const struct machine *m,
+				       struct device *dev)
+{
+	const struct disk_param *disk = &m->params->disks[dev->unit];
+	struct json_object *object = json_object_new_object();
+	char name[16];
+
+	snprintf(name, sizeof(name), "cobd%u", dev->unit);
+	add_text(object, "name", name);
+	add_text(object, "path", disk->path);
+	add_bool(object, "read_only", disk->ro);
+	add_number(object, "bytes", cobd_bytes(dev));
+	add_bool(object, "gone", dev->gone);
+	return object;
+}
+
+static struct json_object *net_object(const struct machine *m,
+				      struct device *dev)
+{
+	const struct net_param *net = &m->params->nets[dev->unit];
+	struct json_object *object = json_object_new_object();
+	char name[16];
+
+	snprintf(name, sizeof(name), "eth%u", dev->unit);
+	add_text(object, "name", name);
+	add_text(object, "kind", net->kind == NET_SLIRP ? "slirp" : "tuntap");
+	add_text(object, "interface", net->ifname);
+	add_text(object, "bridge", net->bridge);
+	add_bool(object, "gone", dev->gone);
+	return object;
+}
+
+static void add_devices(const struct machine *m, struct json_object *reply)
+{
+	struct json_object *disks = json_object_new_array();
+	struct json_object *nets = json_object_new_array();
+
+	for (unsigned int i = 0; i < m->nr_devices; i++) {
+		struct device *dev = m->devices[i];
+
+		if (dev->ops->type == CO_DEV_COBD)
+			json_object_array_add(disks, disk_object(m, dev));
+		else if (dev->ops->type == CO_DEV_CONET)
+			json_object_array_add(nets, net_object(m, dev));
+	}
+	json_object_object_add(reply, "disks", disks);
+	json_object_object_add(reply, "networks", nets);
+}
+
+static void add_console(const struct machine *m, struct json_object *reply)
+{
+	struct json_object *object = json_object_new_object();
+	struct console *con = cocon_console(m->console);
+	unsigned int cols, rows, viewers = 0;
+
+	for (unsigned int i = 0; i < con->nr_viewers; i++)
+		viewers += con->viewers[i]->attached;
+	cocon_size(m->console, &cols, &rows);
+	add_number(object, "cols", cols);
+	add_number(object, "rows", rows);
+	add_number(object, "viewers", viewers);
+	add_number(object, "output_bytes", con->head);
+	json_object_object_add(reply, "console", object);
+}
+
+static int status(struct machine *m, struct control_client *client,
+		  struct json_object *request, struct json_object *reply,
+		  struct err *err)
+{
+	(void)client;
+	(void)request;
+	(void)err;
+	add_number(reply, "protocol", CONTROL_PROTOCOL);
+	add_text(reply, "version", CO_VERSION);
+	add_text(reply, "name", m->name);
+	add_number(reply, "pid", getpid());
+	add_text(reply, "state", machine_state(m));
+	add_bool(reply, "ready", m->ready);
+	add_number(reply, "uptime_ms", machine_uptime_ms(m));
+	add_number(reply, "memory_bytes", m->params->mem);
+	add_text(reply, "kernel", params_kernel(m->params));
+	add_text(reply, "cmdline", m->cmdline);
+	add_devices(m, reply);
+	add_console(m, reply);
+	add_stats(m, reply);
+	return 0;
+}
+
+/*
+ * console, window
+ */
+
+static int console(struct machine *m, struct control_client *client,
+		   struct json_object *request, struct json_object *reply,
+		   struct err *err)
+{
+	unsigned int scrollback = CONSOLE_BACKLOG;
+	bool typing = true;
+
+	(void)reply;
+	if (get_number(request, "scrollback", INT_MAX, &scrollback, err) ||
+	    get_bool(request, "typing", &typing, err))
+		return -1;
+	return control_watch(client, cocon_console(m->console), scrollback,
+			     typing, err);
+}
+
+static int window(struct machine *m, struct control_client *client,
+		  struct json_object *request, struct json_object *reply,
+		  struct err *err)
+{
+	unsigned int cols = 0, rows = 0;
+
+	(void)client;
+	(void)reply;
+	if (get_number(request, "cols", MAX_WINDOW, &cols, err) ||
+	    get_number(request, "rows", MAX_WINDOW, &rows, err))
+		return -1;
+	if (!cols || !rows)
+		return err_set(err, "a window needs cols and rows above 0");
+	cocon_resize(m->console, cols, rows);
+	return 0;
+}
+
+/*
+ * stop, kill, reset, pause, resume, wait
+ */
+
+static int stop(struct machine *m, struct control_client *client,
+		struct json_object *request, struct json_object *reply,
+		struct err *err)
+{
+	unsigned int timeout = m->params->stop_timeout;
+
+	(void)client;
+	(void)reply;
+	if (get_number(request, "timeout", MAX_STOP, &timeout, err))
+		return -1;
+	machine_stop(m, timeout);
+	return 0;
+}
+
+static int do_kill(struct machine *m, struct control_client *client,
+		   struct json_object *request, struct json_object *reply,
+		   struct err *err)
+{
+	(void)client;
+	(void)request;
+	(void)reply;
+	(void)err;
+	machine_kill(m);
+	return 0;
+}
+
+static int reset(struct machine *m, struct control_client *client,
+		 struct json_object *request, struct json_object *reply,
+		 struct err *err)
+{
+	(void)client;
+	(void)request;
+	(void)reply;
+	(void)err;
+	machine_reset(m);
+	return 0;
+}
+
+static int do_pause(struct machine *m, struct control_client *client,
+		    struct json_object *request, struct json_object *reply,
+		    struct err *err)
+{
+	(void)client;
+	(void)request;
+	(void)reply;
+	return machine_pause(m, true, err);
+}
+
+static int resume(struct machine *m, struct control_client *client,
+		  struct json_object *request, struct json_object *reply,
+		  struct err *err)
+{
+	(void)client;
+	(void)request;
+	(void)reply;
+	return machine_pause(m, false, err);
+}
+
+static int do_wait(struct machine *m, struct control_client *client,
+		   struct json_object *request, struct json_object *reply,
+		   struct err *err)
+{
+	(void)m;
+	(void)request;
+	(void)reply;
+	(void)err;
+	control_wait(client);
+	return 0;
+}
+
+static const struct {
+	const char *name;
+	int (*handle)(struct machine *m, struct control_client *client,
+		      struct json_object *request, struct json_object *reply,
+		      struct err *err);
+} commands[] = {
+	{ "status", status },
+	{ "console", console },
+	{ "window", window },
+	{ "stop", stop },
+	{ "kill", do_kill },
+	{ "reset", reset },
+	{ "pause", do_pause },
+	{ "resume", resume },
+	{ "wait", do_wait },
+};
+
+/**
+ * request_handle() - a control_handler
+ * @arg:	the machine
+ * @client:	who asks
+ * @request:	what
+ * @reply:	the answer
+ * @err:	why it is refused
+ *
+ * Return: 0 or -1.
+ */
+int request_handle(void *arg, struct control_client *client,
+		   struct json_object *request, struct json_object *reply,
+		   struct err *err)
+{
+	struct json_object *member;
+	const char *name;
+
+	if (!json_object_object_get_ex(request, "cmd", &member) ||
+	    !json_object_is_type(member, json_type_string))
+		return err_set(err, "no cmd given");
+	name = json_object_get_string(member);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(commands[i].name, name))
+			return commands[i].handle(arg, client, request, reply,
+						  err);
+	return err_set(err, "%.32s: no such cmd", name);
+}

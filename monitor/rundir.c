@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names in the folder of running guests. colinux-run makes what is there,
+ * colinux looks it up; this is all they need to agree on beside the protocol
+ * (docs/control.md).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rundir.h"
+
+/**
+ * rundir_folder() - the folder of running guests
+ * @buf:	filled in
+ * @size:	its bytes
+ * @err:	why there is none
+ *
+ * Return: 0 or -1.
+ */
+int rundir_folder(char *buf, size_t size, struct err *err)
+{
+	const char *folder = getenv(RUNDIR_ENV), *suffix = "";
+	int len;
+
+	if (!folder || !*folder) {
+		suffix = "/colinux";
+		folder = geteuid() ? getenv("XDG_RUNTIME_DIR") : "/run";
+	}
+	if (!folder || *folder != '/')
+		return err_set(err, "no folder for running guests: set XDG_RUNTIME_DIR or " RUNDIR_ENV " to one");
+	len = snprintf(buf, size, "%s%s", folder, suffix);
+	if (len < 0 || (size_t)len >= size)
+		return err_set(err, "%s: too long for the folder of running guests: set " RUNDIR_ENV " to a shorter one",
+			       folder);
+	return 0;
+}
+
+/**
+ * rundir_name_ok() - can a guest have this name?
+ * @name:	the name
+ *
+ * Return: true if so: it is then also a file's name without surprises.
+ */
+bool rundir_name_ok(const char *name)
+{
+	return *name && *name != '.' && *name != '-' &&
+	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")];
+}
+
+/**
+ * rundir_path() - a file of a guest
+ * @buf:	filled in
+ * @size:	its bytes
+ * @name:	the guest's name
+ * @suffix:	RUNDIR_SOCKET or RUNDIR_LOCK
+ * @err:	why there is none
+ *
+ * Return: 0 or -1.
+ */
+int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
+		struct err *err)
+{
+	char folder[RUNDIR_PATH_MAX];
+	int len;
+
+	if (!rundir_name_ok(name))
+		return err_set(err, "%s: not a guest's name: see 'colinux ls'",
+			       name);
+	if (rundir_folder(folder, sizeof(folder), err))
+		return -1;
+	len = snprintf(buf, size, "%s/%s%s", folder, name, suffix);
+	if (len < 0 || (size_t)len >= size)
+		return err_set(err, "%s/%s%s: longer than %zu bytes: give a shorter --name",
+			       folder, name, suffix, size - 1);
+	return 0;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where running guests are found: a folder with a socket for each.
+ */
+#ifndef MONITOR_RUNDIR_H
+#define MONITOR_RUNDIR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/un.h>
+
+#include "msg.h"
+
+#define RUNDIR_ENV	"COLINUX_RUN_DIR"
+#define RUNDIR_SOCKET	".sock"
+#define RUNDIR_LOCK	".lock"
+
+/* Bytes of a path in there, with the NUL: what fits into a socket's address. */
+#define RUNDIR_PATH_MAX	sizeof(((struct sockaddr_un *)0)->sun_path)
+
+int rundir_folder(char *buf, size_t size, struct err *err);
+int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
+		struct err *err);
+bool rundir_name_ok(const char *name);
+
+#endif /* MONITOR_RUNDIR_H */
