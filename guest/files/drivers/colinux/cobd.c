@@ -214,30 +214,27 @@ static blk_status_t cobd_status(struct request *rq, const struct co_comp *comp)
 	return BLK_STS_OK;
 }
 
-static void cobd_answer(struct cobd *cobd, const struct co_comp *comp,
-			struct io_comp_batch *batch)
+/*
+ * Not in a batch: who was told that the ring is full (BLK_STS_DEV_RESOURCE) is
+ * called again by the end of single requests, but not by that of a batch.
+ */
+static void cobd_answer(struct cobd *cobd, const struct co_comp *comp)
 {
 	struct request *rq = blk_mq_tag_to_rq(cobd->tags.tags[0], comp->id);
 	struct cobd_cmd *cmd = blk_mq_rq_to_pdu(rq);
 
 	cmd->status = cobd_status(rq, comp);
-	if (!blk_mq_add_to_batch(rq, batch, cmd->status != BLK_STS_OK,
-				 blk_mq_end_request_batch))
-		blk_mq_complete_request(rq);
+	blk_mq_complete_request(rq);
 }
 
 static void cobd_reap(struct cobd *cobd)
 {
-	DEFINE_IO_COMP_BATCH(batch);
 	struct co_comp comp;
 
 	do {
 		while (co_ring_get(&cobd->ring, &comp))
-			cobd_answer(cobd, &comp, &batch);
+			cobd_answer(cobd, &comp);
 	} while (!co_ring_rearm(&cobd->ring, 0));
-
-	if (batch.complete)
-		batch.complete(&batch);
 }
 
 static irqreturn_t cobd_interrupt(int irq, void *data)

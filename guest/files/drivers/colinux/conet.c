@@ -31,6 +31,8 @@
 #define CONET_TX_SEGS	(MAX_SKB_FRAGS + 1)
 #define CONET_MTU_MAX	9000
 
+static_assert(CONET_TX_SEGS <= CO_NET_SEGS_MAX);
+
 /**
  * struct conet_stats - counters for ethtool
  * @polls:	times NAPI polled
