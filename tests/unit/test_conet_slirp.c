@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * User-mode networking, with a guest that is a few functions: DHCP, ARP, UDP
+ * to the host's loopback interface and back, redirections.
+ */
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#include "net_guest.h"
+#include "suite.h"
+
+#define HOST		"10.0.2.2"
+#define GUEST		"10.0.2.15"
+#define FRAME_MAX	65550
+#define WAIT_MS		10000
+
+#define DHCP_MAGIC	0x63825363
+#define DHCP_TYPE	53
+#define DHCP_END	255
+#define DHCP_DISCOVER	1
+#define DHCP_OFFER	2
+
+struct udp_frame {
+	struct ethhdr eth;
+	struct {
+		uint8_t version_ihl, tos;
+		uint16_t len, id, frag;
+		uint8_t ttl, protocol;
+		uint16_t sum;
+		uint32_t from, to;
+	} ip;
+	struct {
+		uint16_t from, to, len, sum;
+	} udp;
+	uint8_t data[1472];
+} __attribute__((packed));
+
+struct arp_frame {
+	struct ethhdr eth;
+	uint16_t hw, proto;
+	uint8_t hw_len, proto_len;
+	uint16_t op;
+	uint8_t from_mac[6];
+	uint32_t from;
+	uint8_t to_mac[6];
+	uint32_t to;
+} __attribute__((packed));
+
+struct dhcp {
+	uint8_t op, hw, hw_len, hops;
+	uint32_t xid;
+	uint16_t secs, flags;
+	uint32_t client, yours, server, relay;
+	uint8_t mac[16];
+	uint8_t names[192];
+	uint32_t magic;
+	uint8_t options[64];
+} __attribute__((packed));
+
+static struct net_guest g;
+static struct err err;
+static uint8_t seen[FRAME_MAX + 4096];
+static uint8_t host_mac[6];
+
+static void start(const char *text)
+{
+	struct net_param p;
+	struct conet_back *back;
+
+	net_guest_init(&g);
+	ck_assert_int_eq(netparam_parse(&p, text, &err), 0);
+	back = conet_slirp_open(0, &p, "tester", &g.loop, &err);
+	if (!back)
+		ck_abort_msg("%s", err.text);
+	net_guest_attach(&g, conet_make(back, net_mac, &g.loop), 0);
+	net_guest_post_all(&g);
+}
+
+static void stop(void)
+{
+	net_guest_free(&g);
+}
+
+static uint16_t checksum(const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < len; i += 2)
+		sum += p[i] << 8 | p[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~sum);
+}
+
+static void send_frame(const void *frame, uint32_t len)
+{
+	static uint16_t id;
+	uint16_t got;
+
+	net_guest_send(&g, id, frame, len, 700, &(struct co_sub) { .id = 0 });
+	while (net_guest_answer(&g, &got) == 1)
+		ck_assert(net_guest_run(&g, WAIT_MS));
+	ck_assert_uint_eq(got, id);
+	id = (id + 1) % NET_QUEUE;
+}
+
+static void send_udp(const char *from, const char *to, uint16_t from_port,
+		     uint16_t to_port, const void *data, size_t len)
+{
+	struct udp_frame f = {
+		.eth.h_proto = htons(ETH_P_IP),
+		.ip = {
+			.version_ihl = 0x45,
+			.len = htons(28 + len),
+			.ttl = 64,
+			.protocol = IPPROTO_UDP,
+			.from = inet_addr(from),
+			.to = inet_addr(to),
+		},
+		.udp = { htons(from_port), htons(to_port), htons(8 + len), 0 },
+	};
+
+	memcpy(f.eth.h_source, net_mac, 6);
+	memset(f.eth.h_dest, 0xff, 6);
+	if (strcmp(to, "255.255.255.255"))
+		memcpy(f.eth.h_dest, host_mac, 6);
+	f.ip.sum = checksum(&f.ip, sizeof(f.ip));
+	memcpy(f.data, data, len);
+	send_frame(&f, 42 + len);
+}
+
+/* ARP, both ways: libslirp asks too before it sends. */
+static void answer_arp(const struct arp_frame *q)
+{
+	struct arp_frame f = *q;
+
+	if (q->op != htons(1) || q->to != inet_addr(GUEST))
+		return;
+	memcpy(f.eth.h_source, net_mac, 6);
+	memcpy(f.eth.h_dest, q->eth.h_source, 6);
+	f.op = htons(2);
+	memcpy(f.from_mac, net_mac, 6);
+	f.from = q->to;
+	memcpy(f.to_mac, q->from_mac, 6);
+	f.to = q->from;
+	send_frame(&f, sizeof(f));
+}
+
+/* Waits for a frame of this protocol. */
+static uint32_t wait_frame(uint16_t proto)
+{
+	const struct ethhdr *eth = (void *)seen;
+	struct co_comp first;
+
+	for (;;) {
+		uint32_t len = net_guest_receive(&g, seen, &first);
+
+		if (!len) {
+			ck_assert_msg(net_guest_run(&g, WAIT_MS), "nothing");
+			continue;
+		}
+		ck_assert_uint_eq(first.op, 0);
+		ck_assert_uint_eq(first.opflags, 0);
+		if (eth->h_proto == htons(proto))
+			return len;
+		if (eth->h_proto == htons(ETH_P_ARP))
+			answer_arp((void *)seen);
+	}
+}
+
+/* Waits for UDP to @port, and returns what came. */
+static const struct udp_frame *wait_udp(uint16_t port)
+{
+	const struct udp_frame *f = (void *)seen;
+
+	do {
+		wait_frame(ETH_P_IP);
+	} while (f->ip.protocol != IPPROTO_UDP || f->udp.to != htons(port));
+	return f;
+}
+
+static void find_host(void)
+{
+	struct arp_frame f = {
+		.eth.h_proto = htons(ETH_P_ARP),
+		.hw = htons(1), .proto = htons(ETH_P_IP),
+		.hw_len = 6, .proto_len = 4, .op = htons(1),
+		.from = inet_addr(GUEST), .to = inet_addr(HOST),
+	};
+
+	memset(f.eth.h_dest, 0xff, 6);
+	memcpy(f.eth.h_source, net_mac, 6);
+	memcpy(f.from_mac, net_mac, 6);
+	send_frame(&f, sizeof(f));
+	wait_frame(ETH_P_ARP);
+	memcpy(&f, seen, sizeof(f));
+	ck_assert_uint_eq(f.op, htons(2));
+	ck_assert_uint_eq(f.from, inet_addr(HOST));
+	memcpy(host_mac, f.from_mac, 6);
+}
+
+START_TEST(dhcp)
+{
+	struct dhcp d = {
+		.op = 1, .hw = 1, .hw_len = 6, .xid = 0x12345678,
+		.magic = htonl(DHCP_MAGIC),
+		.options = { DHCP_TYPE, 1, DHCP_DISCOVER, DHCP_END },
+	};
+	const struct udp_frame *f;
+
+	start("slirp");
+	memcpy(d.mac, net_mac, 6);
+	send_udp("0.0.0.0", "255.255.255.255", 68, 67, &d, sizeof(d));
+	f = wait_udp(68);
+	memcpy(&d, f->data, sizeof(d));
+	ck_assert_uint_eq(d.xid, 0x12345678);
+	ck_assert_uint_eq(d.yours, inet_addr(GUEST));
+	ck_assert_uint_eq(d.options[0], DHCP_TYPE);
+	ck_assert_uint_eq(d.options[2], DHCP_OFFER);
+	stop();
+}
+END_TEST
+
+/* A socket of the host's loopback interface, at any port. */
+static int host_socket(int type, struct sockaddr_in *addr)
+{
+	socklen_t len = sizeof(*addr);
+	int fd = socket(AF_INET, type, 0);
+
+	*addr = (struct sockaddr_in) {
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (void *)addr, len), 0);
+	ck_assert_int_eq(getsockname(fd, (void *)addr, &len), 0);
+	return fd;
+}
+
+static ssize_t wait_recv(int fd, void *buf, size_t size)
+{
+	ssize_t n;
+
+	while ((n = recv(fd, buf, size, MSG_DONTWAIT)) < 0)
+		ck_assert(net_guest_run(&g, WAIT_MS));
+	return n;
+}
+
+/* To a service of the host and back, often enough for all buffers to turn. */
+START_TEST(udp_to_host)
+{
+	struct sockaddr_in addr, from;
+	socklen_t len = sizeof(from);
+	const struct udp_frame *f;
+	uint32_t n;
+	int fd;
+
+	start("slirp");
+	find_host();
+	fd = host_socket(SOCK_DGRAM, &addr);
+	for (uint32_t i = 0; i < 2000; i++) {
+		send_udp(GUEST, HOST, 5000, ntohs(addr.sin_port), &i, sizeof(i));
+		while (recvfrom(fd, &n, sizeof(n), MSG_DONTWAIT, (void *)&from,
+				&len) != sizeof(n))
+			ck_assert(net_guest_run(&g, WAIT_MS));
+		ck_assert_uint_eq(n, i);
+		n = ~i;
+		ck_assert_int_eq(sendto(fd, &n, sizeof(n), 0, (void *)&from,
+					len), sizeof(n));
+		f = wait_udp(5000);
+		ck_assert_uint_eq(f->ip.from, inet_addr(HOST));
+		ck_assert_mem_eq(f->data, &n, sizeof(n));
+	}
+	close(fd);
+	stop();
+}
+END_TEST
+
+/* A port nobody uses, to be told in the parameter. */
+static unsigned int free_port(int type)
+{
+	struct sockaddr_in addr;
+
+	close(host_socket(type, &addr));
+	return ntohs(addr.sin_port);
+}
+
+START_TEST(udp_redirected)
+{
+	struct sockaddr_in addr;
+	char text[64], buf[16] = "";
+	const struct udp_frame *f;
+	unsigned int port = free_port(SOCK_DGRAM);
+	int fd;
+
+	snprintf(text, sizeof(text), "slirp,,udp:127.0.0.1:%u:7", port);
+	start(text);
+	find_host();
+	fd = host_socket(SOCK_DGRAM, &addr);
+	addr.sin_port = htons(port);
+	ck_assert_int_eq(connect(fd, (void *)&addr, sizeof(addr)), 0);
+	ck_assert_int_eq(send(fd, "hello", 5, 0), 5);
+	f = wait_udp(7);
+	ck_assert_mem_eq(f->data, "hello", 5);
+	send_udp(GUEST, HOST, 7, ntohs(f->udp.from), "there", 5);
+	ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 5);
+	ck_assert_str_eq(buf, "there");
+	close(fd);
+	stop();
+}
+END_TEST
+
+/* The guest is asked for a connection; that it refuses is told. */
+START_TEST(tcp_redirected)
+{
+	struct sockaddr_in addr;
+	unsigned int port = free_port(SOCK_STREAM);
+	struct udp_frame *f = (void *)seen;
+	char text[64];
+	int fd;
+
+	snprintf(text, sizeof(text), "slirp,,tcp:%u:22", port);
+	start(text);
+	find_host();
+	fd = host_socket(SOCK_STREAM, &addr);
+	addr.sin_port = htons(port);
+	ck_assert_int_eq(connect(fd, (void *)&addr, sizeof(addr)), 0);
+	do {
+		wait_frame(ETH_P_IP);
+	} while (f->ip.protocol != IPPROTO_TCP);
+	/* The TCP header begins where the UDP header does. */
+	ck_assert_uint_eq(f->udp.to, htons(22));
+	close(fd);
+	stop();
+}
+END_TEST
+
+START_TEST(port_in_use)
+{
+	struct sockaddr_in addr;
+	struct net_param p;
+	char text[64], why[128];
+	unsigned int port;
+	int fd = host_socket(SOCK_STREAM, &addr);
+
+	ck_assert_int_eq(listen(fd, 1), 0);
+	port = ntohs(addr.sin_port);
+	snprintf(text, sizeof(text), "slirp,,tcp:127.0.0.1:%u:22", port);
+	snprintf(why, sizeof(why), "tcp:127.0.0.1:%u:22: cannot listen there: Address already in use: give another port",
+		 port);
+	net_guest_init(&g);
+	ck_assert_int_eq(netparam_parse(&p, text, &err), 0);
+	ck_assert_ptr_null(conet_slirp_open(0, &p, "tester", &g.loop, &err));
+	ck_assert_str_eq(err.text, why);
+	stop();
+	close(fd);
+}
+END_TEST
+
+static const char * const mtus[] = {
+	"slirp,mtu=68", "slirp,mtu=1500", "slirp,mtu=9000",
+};
+
+START_TEST(mtu)
+{
+	start(mtus[_i]);
+	find_host();
+	stop();
+}
+END_TEST
+
+/* A guest that breaks its queue in the middle of everything. */
+START_TEST(taken_away)
+{
+	struct sockaddr_in addr;
+	int fd;
+
+	start("slirp");
+	find_host();
+	fd = host_socket(SOCK_DGRAM, &addr);
+	send_udp(GUEST, HOST, 5000, ntohs(addr.sin_port), "x", 1);
+	fake_queue_add(&g.tx, &(struct co_sub) { .addr = ~0ULL, .len = 60 });
+	fake_queue_publish(&g.tx);
+	net_guest_kick(&g, CO_CONET_TX);
+	net_guest_settle(&g);
+	ck_assert_uint_eq(g.slot->type, CO_DEV_NONE);
+	close(fd);
+	stop();
+}
+END_TEST
+
+/* What looks right by accident must not leave this machine. */
+static void to_nowhere(struct ethhdr *eth)
+{
+	static const uint8_t host6[16] = { 0xfe, 0xc0, [15] = 2 };
+	const uint32_t host = inet_addr(HOST);
+	uint8_t *packet = (uint8_t *)(eth + 1);
+
+	if (eth->h_proto == htons(ETH_P_IP))
+		memcpy(packet + 16, &host, sizeof(host));
+	else
+		memcpy(packet + 24, host6, sizeof(host6));
+}
+
+/* Anything may come from the guest: frames of noise behind real headers. */
+START_TEST(noise)
+{
+	static const uint16_t protos[] = {
+		ETH_P_IP, ETH_P_IPV6, ETH_P_ARP, 0x88f8, 0,
+	};
+	static uint8_t frame[2000];
+	struct co_comp first;
+	uint32_t len;
+
+	start("slirp");
+	find_host();
+	srandom(_i);
+	for (int i = 0; i < 3000; i++) {
+		struct ethhdr *eth = (void *)frame;
+		uint32_t bytes = 14 + random() % 1900;
+
+		for (uint32_t b = 0; b < bytes; b++)
+			frame[b] = random();
+		memcpy(eth->h_dest, host_mac, 6);
+		memcpy(eth->h_source, net_mac, 6);
+		eth->h_proto = htons(protos[random() % 5]);
+		if (random() % 2)
+			frame[14] = eth->h_proto == htons(ETH_P_IP) ? 0x45 :
+								      0x60;
+		to_nowhere(eth);
+		send_frame(frame, bytes);
+		do {
+			len = net_guest_receive(&g, seen, &first);
+		} while (len);
+	}
+	stop();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("conet_slirp");
+	TCase *tc = tcase_create("conet_slirp");
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_test(tc, dhcp);
+	tcase_add_test(tc, udp_to_host);
+	tcase_add_test(tc, udp_redirected);
+	tcase_add_test(tc, tcp_redirected);
+	tcase_add_test(tc, port_in_use);
+	tcase_add_loop_test(tc, mtu, 0, 3);
+	tcase_add_test(tc, taken_away);
+	tcase_add_loop_test(tc, noise, 0, 4);
+	suite_add_tcase(s, tc);
+	return suite_run(s);
+}
