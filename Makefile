@@ -42,7 +42,7 @@ scripts := tools/build
 ccache := $(if $(shell command -v ccache),ccache)
 
 .PHONY: all
-all: kmod monitor guest
+all: kmod monitor ctl guest
 
 #
 # Configuration: made from Kconfig's defaults by the first build. Not exported:
@@ -94,6 +94,7 @@ FORCE:
 
 include $(scripts)/kmod.mk
 include $(scripts)/monitor.mk
+include $(scripts)/ctl.mk
 include $(scripts)/guest.mk
 include $(scripts)/testguest.mk
 include $(scripts)/check.mk
@@ -128,8 +129,8 @@ distclean:
 help:
 	@sed -n 's/^# help: //p' $(firstword $(MAKEFILE_LIST))
 
-# help: make                module, monitor and guest kernel
-# help: make kmod | monitor | guest   one of them
+# help: make                module, monitor, control tool, guest kernel
+# help: make kmod | monitor | ctl | guest   one of them
 # help: make deps           install every Debian package that is needed
 # help: make menuconfig     change the configuration (build/config)
 # help: make defconfig      set the configuration back to its defaults

@@ -60,6 +60,7 @@ static enum status run(const struct params *params, struct detach *detach)
 	enum status status = STATUS_FAILED;
 	struct machine m;
 	struct err err;
+	int failed;
 
 	if (machine_open(&m, params, &err)) {
 		msg_error("%s", err.text);
@@ -74,11 +75,14 @@ static enum status run(const struct params *params, struct detach *detach)
 		msg_error("%s", err.text);
 		goto out;
 	}
-	if (started(params, detach, &err)) {
+	failed = started(params, detach, &err);
+	if (failed) {
 		msg_error("%s", err.text);
 		machine_kill(&m);
 	}
 	status = end_status(machine_run(&m));
+	if (failed)
+		status = STATUS_FAILED;
 	if (params->pidfile)
 		unlink(params->pidfile);
 

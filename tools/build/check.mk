@@ -51,8 +51,8 @@ check-nested: all test-guests
 
 # For check-style, which does not know the compiler's flags.
 .PHONY: tidy
-tidy: $(monitor_sources:%=tidy/%)
+tidy: $(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%)
 
-.PHONY: $(monitor_sources:%=tidy/%)
-$(monitor_sources:%=tidy/%): tidy/%:
-	$(Q)clang-tidy --quiet $* -- $(monitor_flags) 2> >(grep -v ' generated\.$$' >&2)
+.PHONY: $(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%)
+$(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%): tidy/%:
+	$(Q)clang-tidy --quiet $* -- $(monitor_flags) -Itools/colinux 2> >(grep -v ' generated\.$$' >&2)

@@ -7,6 +7,7 @@ MODDIR ?= /lib/modules/$(KVER)/extra
 # What goes where, as SOURCE:TARGET, for uninstall to remove the same.
 man_pages := $(wildcard docs/man/*.[1-8])
 install_programs := $(monitor_bin):$(BINDIR)/colinux-run \
+	$(ctl_bin):$(BINDIR)/colinux \
 	tools/mkimage:$(LIBDIR)/tools/mkimage \
 	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \

@@ -126,6 +126,9 @@ put_products()
 	if [ -e "$build/monitor/colinux-run" ]; then
 		put_file "$build/monitor/colinux-run" "$root" /usr/local/bin/colinux-run
 	fi
+	if [ -e "$build/tools/colinux/colinux" ]; then
+		put_file "$build/tools/colinux/colinux" "$root" /usr/local/bin/colinux
+	fi
 	if [ -e "$build/guest/vmlinux" ]; then
 		put_file "$build/guest/vmlinux" "$root" \
 			/usr/local/lib/colinux/vmlinux

@@ -1,0 +1,378 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The control channel: lines, clients and names, with a handler of the test's
+ * own. What the requests mean is tried on a machine, in tests/nested.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "control.h"
+#include "rundir.h"
+#include "suite.h"
+
+#define TURNS		20
+
+static char folder[] = "/tmp/test_control.XXXXXX";
+static struct loop loop;
+static struct console con;
+static struct control *control;
+static char typed[64];
+
+static void on_room(struct console *c)
+{
+	(void)c;
+}
+
+static void on_typed(struct console *c)
+{
+	size_t len = strlen(typed);
+
+	len += console_read(c, typed + len, sizeof(typed) - 1 - len);
+	typed[len] = '\0';
+}
+
+/* "say" answers with what was to be said. */
+static int handle(void *arg, struct control_client *client,
+		  struct json_object *request, struct json_object *reply,
+		  struct err *err)
+{
+	struct json_object *cmd = json_object_object_get(request, "cmd");
+	const char *name = json_object_get_string(cmd);
+
+	ck_assert_ptr_eq(arg, &loop);
+	if (!name)
+		return err_set(err, "no cmd given");
+	if (!strcmp(name, "console"))
+		return control_watch(client, &con, 4, true, err);
+	if (!strcmp(name, "wait")) {
+		control_wait(client);
+		return 0;
+	}
+	if (strcmp(name, "say"))
+		return err_set(err, "no such cmd");
+	json_object_object_add(reply, "said", json_object_get(
+			       json_object_object_get(request, "what")));
+	return 0;
+}
+
+static struct control *try_open(const char *name, struct err *err)
+{
+	return control_open(name, &loop, handle, &loop, err);
+}
+
+static void setup(void)
+{
+	struct err err;
+
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	setenv(RUNDIR_ENV, folder, 1);
+	ck_assert_int_eq(loop_init(&loop, &err), 0);
+	ck_assert_int_eq(console_init(&con, &loop, &err), 0);
+	con.room = on_room;
+	con.typed = on_typed;
+	control = try_open("tester", &err);
+	ck_assert_msg(control != NULL, "%s", err.text);
+}
+
+static void teardown(void)
+{
+	control_free(control);
+	console_free(&con);
+	loop_free(&loop);
+	/* It is empty, or this fails. */
+	ck_assert_int_eq(rmdir(folder), 0);
+}
+
+/* Serve what there is, and do not wait for more. */
+static void turn(void)
+{
+	for (int i = 0; i < TURNS; i++) {
+		struct epoll_event ev;
+
+		if (epoll_wait(loop.epfd, &ev, 1, 0) <= 0 && !loop.tasks)
+			return;
+		loop_once(&loop);
+	}
+}
+
+static int join(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s",
+		 control_path(control));
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	turn();
+	return fd;
+}
+
+static void say(int fd, const char *text)
+{
+	ck_assert_int_eq(send(fd, text, strlen(text), MSG_NOSIGNAL),
+			 (ssize_t)strlen(text));
+	turn();
+}
+
+static const char *hear(int fd)
+{
+	static char buf[4096];
+	ssize_t n = recv(fd, buf, sizeof(buf) - 1, 0);
+
+	if (n < 0)
+		return errno == EAGAIN ? "nothing" : "error";
+	buf[n] = '\0';
+	return buf;
+}
+
+#define SAY	"{\"cmd\":\"say\",\"what\":1}"
+#define SAID	"{\"ok\":true,\"said\":1}\n"
+
+START_TEST(answers)
+{
+	int fd = join();
+
+	say(fd, SAY "\n");
+	ck_assert_str_eq(hear(fd), SAID);
+	close(fd);
+}
+END_TEST
+
+START_TEST(lines_in_pieces)
+{
+	int fd = join();
+
+	for (const char *s = SAY; *s; s++)
+		say(fd, (char[]){ *s, '\0' });
+	ck_assert_str_eq(hear(fd), "nothing");
+	say(fd, "\n" SAY "\n" SAY);
+	ck_assert_str_eq(hear(fd), SAID SAID);
+	close(fd);
+}
+END_TEST
+
+START_TEST(refuses)
+{
+	static const char * const bad[] = {
+		"\n", "x\n", "[]\n", "1\n", "{\n", "{}\n", "null\n",
+		"{\"cmd\":\"fly\"}\n", "{\"cmd\":null}\n", "\xff\n",
+	};
+	int fd = join();
+
+	say(fd, bad[_i]);
+	ck_assert_ptr_nonnull(strstr(hear(fd), "\"ok\":false"));
+	/* And goes on with the next line. */
+	say(fd, SAY "\n");
+	ck_assert_str_eq(hear(fd), SAID);
+	close(fd);
+}
+END_TEST
+
+START_TEST(endless_line)
+{
+	char line[CONTROL_LINE_MAX + 1];
+	int fd = join();
+
+	memset(line, ' ', sizeof(line) - 1);
+	line[sizeof(line) - 1] = '\0';
+	say(fd, line);
+	ck_assert_ptr_nonnull(strstr(hear(fd), "too long"));
+	ck_assert_str_eq(hear(fd), "");
+	close(fd);
+}
+END_TEST
+
+START_TEST(deaf_client)
+{
+	int fd = join();
+	ssize_t n = 1;
+
+	/* Until nothing more goes in: he is dropped, nobody waits for him. */
+	while (n > 0) {
+		n = send(fd, SAY "\n", sizeof(SAY), MSG_NOSIGNAL);
+		turn();
+	}
+	ck_assert_int_eq(errno, EPIPE);
+	close(fd);
+	fd = join();
+	say(fd, SAY "\n");
+	ck_assert_str_eq(hear(fd), SAID);
+	close(fd);
+}
+END_TEST
+
+START_TEST(many_clients)
+{
+	int fds[CONTROL_CLIENTS + 1];
+
+	for (int i = 0; i <= CONTROL_CLIENTS; i++)
+		fds[i] = join();
+	ck_assert_str_eq(hear(fds[CONTROL_CLIENTS]), "");
+	ck_assert_str_eq(hear(fds[0]), "nothing");
+	for (int i = 0; i <= CONTROL_CLIENTS; i++)
+		close(fds[i]);
+	turn();
+	fds[0] = join();
+	say(fds[0], SAY "\n");
+	ck_assert_str_eq(hear(fds[0]), SAID);
+	close(fds[0]);
+}
+END_TEST
+
+START_TEST(console_line)
+{
+	int a, b;
+
+	console_write(&con, "0123456789", 10);
+	a = join();
+	b = join();
+	say(a, "{\"cmd\":\"console\"}\n");
+	ck_assert_str_eq(hear(a), "{\"ok\":true}\n6789");
+	say(b, "{\"cmd\":\"console\"}\n");
+	ck_assert_str_eq(hear(b), "{\"ok\":true}\n6789");
+	console_write(&con, "more", 4);
+	turn();
+	ck_assert_str_eq(hear(a), "more");
+	ck_assert_str_eq(hear(b), "more");
+	say(a, "ab");
+	say(b, SAY "\n");
+	ck_assert_str_eq(typed, "ab" SAY "\n");
+	close(a);
+	turn();
+	ck_assert_uint_eq(con.nr_viewers, 1);
+	console_write(&con, "!", 1);
+	turn();
+	ck_assert_str_eq(hear(b), "!");
+	close(b);
+	turn();
+	ck_assert_uint_eq(con.nr_viewers, 0);
+}
+END_TEST
+
+START_TEST(console_hasty)
+{
+	int fd = join();
+
+	say(fd, "{\"cmd\":\"console\"}\nlost");
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	ck_assert_str_eq(hear(fd), "");
+	ck_assert_str_eq(typed, "");
+	close(fd);
+}
+END_TEST
+
+START_TEST(tells_the_end)
+{
+	int waiter = join(), other = join();
+
+	say(waiter, "{\"cmd\":\"wait\"}\n");
+	say(waiter, SAY "\n");
+	ck_assert_str_eq(hear(waiter), "nothing");
+	control_ended(control, "poweroff");
+	ck_assert_str_eq(hear(waiter), "{\"ok\":true,\"end\":\"poweroff\"}\n");
+	ck_assert_str_eq(hear(other), "nothing");
+	close(waiter);
+	close(other);
+}
+END_TEST
+
+START_TEST(private)
+{
+	struct stat st;
+
+	ck_assert_int_eq(stat(control_path(control), &st), 0);
+	ck_assert_uint_eq(st.st_mode, S_IFSOCK | 0600);
+}
+END_TEST
+
+START_TEST(name_taken)
+{
+	struct control *other;
+	struct err err;
+	char pid[32];
+
+	ck_assert_ptr_null(try_open("tester", &err));
+	snprintf(pid, sizeof(pid), "process %d)", getpid());
+	ck_assert_ptr_nonnull(strstr(err.text, "a guest of this name runs already"));
+	ck_assert_ptr_nonnull(strstr(err.text, pid));
+	/* The one there is was not harmed. */
+	close(join());
+	other = try_open("other", &err);
+	ck_assert_ptr_nonnull(other);
+	control_free(other);
+}
+END_TEST
+
+/* After a crash: the files are there, nobody has the lock. */
+START_TEST(name_left)
+{
+	struct control *other;
+	char path[RUNDIR_PATH_MAX];
+	struct err err;
+
+	ck_assert_int_eq(rundir_path(path, sizeof(path), "left", RUNDIR_LOCK,
+				     &err), 0);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	ck_assert_int_eq(rundir_path(path, sizeof(path), "left",
+				     RUNDIR_SOCKET, &err), 0);
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	other = try_open("left", &err);
+	ck_assert_msg(other != NULL, "%s", err.text);
+	control_free(other);
+}
+END_TEST
+
+START_TEST(bad_names)
+{
+	static const char * const bad[] = {
+		"", ".", "..", "a/b", "-a", "a b", "a\n", "\xc3\xa4",
+		"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789",
+	};
+	struct err err;
+
+	ck_assert_ptr_null(try_open(bad[_i], &err));
+}
+END_TEST
+
+START_TEST(bad_folder)
+{
+	struct err err;
+
+	setenv(RUNDIR_ENV, "/nonexistent/folder", 1);
+	ck_assert_ptr_null(try_open("other", &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent/folder: "));
+	setenv(RUNDIR_ENV, "relative", 1);
+	ck_assert_ptr_null(try_open("other", &err));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("control");
+	TCase *tc = tcase_create("control");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, answers);
+	tcase_add_test(tc, lines_in_pieces);
+	tcase_add_loop_test(tc, refuses, 0, 10);
+	tcase_add_test(tc, endless_line);
+	tcase_add_test(tc, deaf_client);
+	tcase_add_test(tc, many_clients);
+	tcase_add_test(tc, console_line);
+	tcase_add_test(tc, console_hasty);
+	tcase_add_test(tc, tells_the_end);
+	tcase_add_test(tc, private);
+	tcase_add_test(tc, name_taken);
+	tcase_add_test(tc, name_left);
+	tcase_add_loop_test(tc, bad_names, 0, 9);
+	tcase_add_test(tc, bad_folder);
+	suite_add_tcase(s, tc);
+	return suite_run(s);
+}

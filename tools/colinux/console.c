@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * colinux console: a terminal on the guest's console.
+ *
+ * After the answer the socket is a serial line. A terminal here is made raw,
+ * and its size passed on by requests of their own, as often as it changes.
+ * Ctrl-] is the way out, as in colinux-run; without a terminal, the end of
+ * the input is.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "command.h"
+
+#define ESCAPE		(']' & 0x1f)
+
+static const char help[] =
+	"\r\n"
+	"colinux: Ctrl-] and then\r\n"
+	"  d       leave the console; the guest goes on\r\n"
+	"  q       ask the guest to power off\r\n"
+	"  Ctrl-]  send Ctrl-] to the guest\r\n"
+	"  ?       show this\r\n";
+
+/**
+ * struct view - a console being seen
+ * @name:	the guest's
+ * @fd:		the line
+ * @signals:	signalfd
+ * @terminal:	standard input is one
+ * @typing:	it goes to the guest
+ * @pressed:	Ctrl-] was the last key
+ * @over:	leave
+ * @saved:	the terminal's settings
+ */
+struct view {
+	const char *name;
+	int fd;
+	int signals;
+	bool terminal;
+	bool typing;
+	bool pressed;
+	bool over;
+	struct termios saved;
+};
+
+static int write_all(int fd, const char *buf, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, buf, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		buf += n;
+		len -= n;
+	}
+	return 0;
+}
+
+static void send_window(const struct view *v)
+{
+	struct json_object *request;
+	struct winsize ws;
+
+	if (!v->terminal || !v->typing ||
+	    ioctl(STDIN_FILENO, TIOCGWINSZ, &ws) || !ws.ws_col || !ws.ws_row)
+		return;
+	request = client_request("window");
+	json_object_object_add(request, "cols", json_object_new_int(ws.ws_col));
+	json_object_object_add(request, "rows", json_object_new_int(ws.ws_row));
+	client_tell(v->name, request, NULL);
+}
+
+static void on_key(struct view *v, char key)
+{
+	switch (key) {
+	case 'd':
+		v->over = true;
+		break;
+	case 'q':
+		client_tell(v->name, client_request("stop"), NULL);
+		break;
+	default:
+		write_all(STDOUT_FILENO, help, sizeof(help) - 1);
+	}
+}
+
+/* Return: how much of it is for the guest. */
+static size_t take_keys(struct view *v, char *buf, size_t len)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < len && !v->over; i++) {
+		if (!v->pressed && buf[i] == ESCAPE) {
+			v->pressed = true;
+		} else if (v->pressed && buf[i] != ESCAPE) {
+			v->pressed = false;
+			on_key(v, buf[i]);
+		} else {
+			v->pressed = false;
+			buf[out++] = buf[i];
+		}
+	}
+	return out;
+}
+
+static void from_user(struct view *v)
+{
+	char buf[512];
+	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n <= 0) {
+		v->over = true;
+		return;
+	}
+	if (v->terminal)
+		n = take_keys(v, buf, n);
+	if (v->typing && n && write_all(v->fd, buf, n))
+		v->over = true;
+}
+
+static void from_guest(struct view *v)
+{
+	char buf[16384];
+	ssize_t n = read(v->fd, buf, sizeof(buf));
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n <= 0 || write_all(STDOUT_FILENO, buf, n))
+		v->over = true;
+}
+
+static void on_signal(struct view *v)
+{
+	struct signalfd_siginfo si;
+
+	if (read(v->signals, &si, sizeof(si)) != sizeof(si))
+		return;
+	if (si.ssi_signo == SIGWINCH)
+		send_window(v);
+	else
+		v->over = true;
+}
+
+static void show(struct view *v)
+{
+	struct pollfd fds[] = {
+		{ .fd = v->fd, .events = POLLIN },
+		{ .fd = v->signals, .events = POLLIN },
+		{ .fd = STDIN_FILENO, .events = POLLIN },
+	};
+
+	/* Nothing of it would reach anybody. */
+	if (!v->typing && !v->terminal)
+		fds[2].fd = -1;
+	while (!v->over) {
+		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+			return;
+		if (fds[1].revents)
+			on_signal(v);
+		if (fds[0].revents)
+			from_guest(v);
+		if (fds[2].fd >= 0 && fds[2].revents && !v->over)
+			from_user(v);
+	}
+}
+
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+static void raw(struct view *v)
+{
+	struct termios t;
+
+	if (!v->terminal || tcgetattr(STDIN_FILENO, &v->saved)) {
+		v->terminal = false;
+		return;
+	}
+	t = v->saved;
+	cfmakeraw(&t);
+	tcsetattr(STDIN_FILENO, TCSANOW, &t);
+	fprintf(stderr, "colinux: %s: Ctrl-] d leaves, Ctrl-] ? shows more\r\n",
+		v->name);
+}
+
+static enum status attach(struct view *v, bool scrollback)
+{
+	struct json_object *request = client_request("console"), *reply;
+	struct err err;
+
+	json_object_object_add(request, "typing",
+			       json_object_new_boolean(v->typing));
+	if (!scrollback)
+		json_object_object_add(request, "scrollback",
+				       json_object_new_int(0));
+	v->fd = client_open(v->name, &err);
+	if (v->fd < 0) {
+		complain("%s", err.text);
+		json_object_put(request);
+		return v->fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
+	}
+	reply = client_ask(v->fd, request, &err);
+	if (!reply) {
+		complain("%s: %s", v->name, err.text);
+		close(v->fd);
+		return STATUS_FAILED;
+	}
+	json_object_put(reply);
+	return STATUS_OK;
+}
+
+/**
+ * command_console() - show a guest's console and type into it
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_console(int argc, char **argv)
+{
+	struct view v = { .typing = true };
+	bool scrollback = true;
+	enum status status;
+
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--read-only"))
+			v.typing = false;
+		else if (!strcmp(argv[i], "--no-scrollback"))
+			scrollback = false;
+		else if (argv[i][0] == '-' || v.name)
+			return usage("console takes NAME, --read-only and --no-scrollback");
+		else
+			v.name = argv[i];
+	}
+	if (!v.name)
+		return usage("console takes NAME");
+	v.terminal = isatty(STDIN_FILENO);
+	v.signals = block_signals();
+	if (v.signals < 0) {
+		complain("signalfd: %s", strerror(errno));
+		return STATUS_FAILED;
+	}
+	status = attach(&v, scrollback);
+	if (status)
+		goto out_signals;
+	raw(&v);
+	send_window(&v);
+	show(&v);
+	if (v.terminal) {
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &v.saved);
+		fprintf(stderr, "\ncolinux: left the console of %s\n", v.name);
+	}
+	close(v.fd);
+
+out_signals:
+	close(v.signals);
+	return status;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is read from a guest's status, and from two of them: rates.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "command.h"
+
+const char *const sample_exits[] = {
+	"exit_irq", "exit_nmi", "exit_mce", "exit_idle", "exit_kick",
+	"exit_timer", "exit_other", NULL,
+};
+
+const char *const sample_irqs[] = { "virq_timer", "virq_dev", NULL };
+
+/**
+ * now_ms() - a clock for rates
+ *
+ * Return: milliseconds.
+ */
+uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
+}
+
+/**
+ * get_member() - a member of an object
+ * @from:	the object
+ * @name:	the member's
+ *
+ * Return: the member, @from's own, or NULL.
+ */
+struct json_object *get_member(struct json_object *from, const char *name)
+{
+	struct json_object *member = NULL;
+
+	json_object_object_get_ex(from, name, &member);
+	return member;
+}
+
+/**
+ * get_text() - a string in an object
+ * @from:	the object
+ * @name:	the member's name
+ *
+ * Return: the string, @from's own; "?" if there is none.
+ */
+const char *get_text(struct json_object *from, const char *name)
+{
+	const char *text = json_object_get_string(get_member(from, name));
+
+	return text ? text : "?";
+}
+
+/**
+ * get_number() - a number in an object
+ * @from:	the object
+ * @name:	the member's name
+ *
+ * Return: the number, 0 if there is none.
+ */
+int64_t get_number(struct json_object *from, const char *name)
+{
+	return json_object_get_int64(get_member(from, name));
+}
+
+/**
+ * sample_counter() - one of the module's counters
+ * @s:		a sample
+ * @name:	the counter's name
+ *
+ * Return: its value, 0 if there is no such counter.
+ */
+int64_t sample_counter(const struct sample *s, const char *name)
+{
+	return get_number(get_member(s->reply, "counters"), name);
+}
+
+/**
+ * sample_rate() - how often something happened
+ * @from:	a sample
+ * @to:		a later one
+ * @names:	counters, added up; the last one is NULL
+ *
+ * Return: times a second.
+ */
+double sample_rate(const struct sample *from, const struct sample *to,
+		   const char *const *names)
+{
+	int64_t n = 0;
+
+	if (to->ms <= from->ms)
+		return 0;
+	for (; *names; names++)
+		n += sample_counter(to, *names) - sample_counter(from, *names);
+	return n * 1000.0 / (to->ms - from->ms);
+}
+
+/**
+ * sample_cpu() - how busy the guest was
+ * @from:	a sample
+ * @to:		a later one
+ *
+ * Return: percent of a CPU.
+ */
+double sample_cpu(const struct sample *from, const struct sample *to)
+{
+	int64_t ns = sample_counter(to, "guest_ns") -
+		     sample_counter(from, "guest_ns");
+
+	return to->ms > from->ms ? ns / 10000.0 / (to->ms - from->ms) : 0;
+}
+
+/**
+ * format_duration() - a time for people
+ * @ms:		milliseconds
+ * @buf:	for the text
+ * @size:	its bytes
+ *
+ * Return: @buf.
+ */
+const char *format_duration(int64_t ms, char *buf, size_t size)
+{
+	long long s = ms / 1000;
+
+	if (s >= 86400)
+		snprintf(buf, size, "%lldd%02lldh", s / 86400, s / 3600 % 24);
+	else if (s >= 3600)
+		snprintf(buf, size, "%lldh%02lldm", s / 3600, s / 60 % 60);
+	else if (s >= 60)
+		snprintf(buf, size, "%lldm%02llds", s / 60, s % 60);
+	else
+		snprintf(buf, size, "%llds", s);
+	return buf;
+}
+
+/**
+ * format_bytes() - a size for people
+ * @bytes:	the size
+ * @buf:	for the text
+ * @size:	its bytes
+ *
+ * Return: @buf.
+ */
+const char *format_bytes(int64_t bytes, char *buf, size_t size)
+{
+	static const char units[] = "KMGT";
+	double value = bytes / 1024.0;
+	unsigned int unit = 0;
+
+	while (value >= 1024 && units[unit + 1]) {
+		value /= 1024;
+		unit++;
+	}
+	snprintf(buf, size, value < 10 && value != (int)value ? "%.1f%c" : "%.0f%c",
+		 value, units[unit]);
+	return buf;
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * colinux status: all about one guest. Rates come from two looks at it.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+/* Long enough for a rate, short enough for a person. */
+#define BETWEEN_US	500000
+
+static enum status look(const char *name, struct sample *s)
+{
+	s->ms = now_ms();
+	return client_tell(name, client_request("status"), &s->reply);
+}
+
+static void print_list(struct json_object *reply, const char *list,
+		       void (*print)(struct json_object *object))
+{
+	struct json_object *array = get_member(reply, list);
+
+	if (!json_object_is_type(array, json_type_array))
+		return;
+	for (size_t i = 0; i < json_object_array_length(array); i++)
+		print(json_object_array_get_idx(array, i));
+}
+
+static void print_disk(struct json_object *disk)
+{
+	char size[24];
+
+	printf("%-10s %s (%s%s)%s\n", get_text(disk, "name"),
+	       get_text(disk, "path"),
+	       format_bytes(get_number(disk, "bytes"), size, sizeof(size)),
+	       json_object_get_boolean(get_member(disk, "read_only")) ?
+	       ", read-only" : "",
+	       json_object_get_boolean(get_member(disk, "gone")) ?
+	       " taken away" : "");
+}
+
+static void print_net(struct json_object *net)
+{
+	const char *bridge = get_text(net, "bridge");
+
+	printf("%-10s %s %s%s%s%s\n", get_text(net, "name"),
+	       get_text(net, "kind"), get_text(net, "interface"),
+	       *bridge ? ", bridge " : "", bridge,
+	       json_object_get_boolean(get_member(net, "gone")) ?
+	       " taken away" : "");
+}
+
+static void print(const struct sample *first, const struct sample *last)
+{
+	struct json_object *r = last->reply, *con = get_member(r, "console");
+	char text[24];
+
+	printf("%-10s %s (process %lld)\n", "name", get_text(r, "name"),
+	       (long long)get_number(r, "pid"));
+	printf("%-10s %s\n", "state", get_text(r, "state"));
+	printf("%-10s %s\n", "uptime",
+	       format_duration(get_number(r, "uptime_ms"), text, sizeof(text)));
+	printf("%-10s %s\n", "memory",
+	       format_bytes(get_number(r, "memory_bytes"), text, sizeof(text)));
+	printf("%-10s %.1f %%\n", "cpu", sample_cpu(first, last));
+	printf("%-10s %.0f a second\n", "exits",
+	       sample_rate(first, last, sample_exits));
+	printf("%-10s %.0f a second\n", "interrupts",
+	       sample_rate(first, last, sample_irqs));
+	printf("%-10s %lldx%lld, viewers: %lld\n", "console",
+	       (long long)get_number(con, "cols"),
+	       (long long)get_number(con, "rows"),
+	       (long long)get_number(con, "viewers"));
+	print_list(r, "disks", print_disk);
+	print_list(r, "networks", print_net);
+	printf("%-10s %s\n", "kernel", get_text(r, "kernel"));
+	printf("%-10s %s\n", "cmdline", get_text(r, "cmdline"));
+}
+
+static void add_rates(const struct sample *first, const struct sample *last)
+{
+	struct json_object *reply = last->reply;
+
+	json_object_object_add(reply, "exits_per_second",
+			       json_object_new_double(sample_rate(first, last, sample_exits)));
+	json_object_object_add(reply, "interrupts_per_second",
+			       json_object_new_double(sample_rate(first, last, sample_irqs)));
+	json_object_object_add(reply, "cpu_percent",
+			       json_object_new_double(sample_cpu(first, last)));
+}
+
+/**
+ * command_status() - show a guest
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_status(int argc, char **argv)
+{
+	bool json = argc == 3 && !strcmp(argv[2], "--json");
+	struct sample first = { 0 }, last = { 0 };
+	enum status status;
+
+	if (argc != 2 && !json)
+		return usage("status takes NAME and perhaps --json");
+	status = look(argv[1], &first);
+	if (status)
+		return status;
+	usleep(BETWEEN_US);
+	status = look(argv[1], &last);
+	if (status)
+		goto out_put;
+	if (json) {
+		add_rates(&first, &last);
+		puts(json_object_to_json_string_ext(last.reply,
+						    JSON_C_TO_STRING_PRETTY));
+	} else {
+		print(&first, &last);
+	}
+
+out_put:
+	json_object_put(first.reply);
+	json_object_put(last.reply);
+	return status;
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * colinux stop, kill, reset, wait: all end when the guest has.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+#define MAX_STOP	86400
+
+static enum status report(const char *name, struct json_object *end,
+			  bool forced_is_fine)
+{
+	const char *how = get_text(end, "end");
+
+	printf("%s: %s\n", name, how);
+	if (!strcmp(how, "stopped"))
+		return forced_is_fine ? STATUS_OK : STATUS_FORCED;
+	return !strcmp(how, "poweroff") || !strcmp(how, "halt") ||
+	       !strcmp(how, "reboot") ? STATUS_OK : STATUS_FAILED;
+}
+
+/* @request may be NULL: then there is only the wait. */
+static enum status end(const char *name, struct json_object *request,
+		       bool forced_is_fine)
+{
+	struct json_object *reply = NULL;
+	enum status status = STATUS_FAILED;
+	struct err err;
+	int waiter, fd;
+
+	/* Who waits has to be there before the end. */
+	waiter = client_open(name, &err);
+	fd = waiter < 0 ? waiter : client_open(name, &err);
+	if (fd < 0) {
+		status = fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
+		goto out_complain;
+	}
+	if (request) {
+		reply = client_ask(fd, json_object_get(request), &err);
+		if (!reply)
+			goto out_close;
+		json_object_put(reply);
+	}
+	reply = client_ask(waiter, client_request("wait"), &err);
+	if (reply)
+		status = report(name, reply, forced_is_fine);
+
+out_close:
+	close(fd);
+out_complain:
+	if (waiter >= 0)
+		close(waiter);
+	if (!reply)
+		complain(status == STATUS_NO_GUEST ? "%.0s%s" : "%s: %s", name,
+			 err.text);
+	json_object_put(reply);
+	json_object_put(request);
+	return status;
+}
+
+/**
+ * command_stop() - ask a guest to power off
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_stop(int argc, char **argv)
+{
+	struct json_object *request;
+	unsigned int timeout;
+
+	if (argc == 2)
+		return end(argv[1], client_request("stop"), false);
+	if (argc != 4 || strcmp(argv[2], "--timeout") ||
+	    parse_number(argv[3], MAX_STOP, &timeout))
+		return usage("stop takes NAME and perhaps --timeout SECONDS");
+	request = client_request("stop");
+	json_object_object_add(request, "timeout",
+			       json_object_new_int(timeout));
+	return end(argv[1], request, false);
+}
+
+/**
+ * command_kill() - end a guest at once
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_kill(int argc, char **argv)
+{
+	if (argc != 2)
+		return usage("kill takes NAME");
+	return end(argv[1], client_request("kill"), true);
+}
+
+/**
+ * command_reset() - end a guest at once as if it wanted to reboot
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_reset(int argc, char **argv)
+{
+	if (argc != 2)
+		return usage("reset takes NAME");
+	return end(argv[1], client_request("reset"), false);
+}
+
+/**
+ * command_wait() - wait for a guest's end
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_wait(int argc, char **argv)
+{
+	if (argc != 2)
+		return usage("wait takes NAME");
+	return end(argv[1], NULL, false);
+}

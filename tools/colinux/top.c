@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * colinux top: all guests, again and again. On a terminal each look replaces
+ * the one before; elsewhere they follow each other.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+#define CLEAR		"\033[H\033[J"
+#define MAX_DELAY	3600
+
+/**
+ * struct row - a guest
+ * @name:	its name
+ * @last:	when it was looked at last
+ */
+struct row {
+	char *name;
+	struct sample last;
+};
+
+/**
+ * struct table - the guests of one look
+ * @rows:	a row for each
+ * @nr:		their number
+ */
+struct table {
+	struct row *rows;
+	size_t nr;
+};
+
+static const struct sample *find(const struct table *t, const char *name)
+{
+	for (size_t i = 0; i < t->nr; i++)
+		if (!strcmp(t->rows[i].name, name))
+			return &t->rows[i].last;
+	return NULL;
+}
+
+static void free_table(struct table *t)
+{
+	for (size_t i = 0; i < t->nr; i++) {
+		free(t->rows[i].name);
+		json_object_put(t->rows[i].last.reply);
+	}
+	free(t->rows);
+	*t = (struct table) { 0 };
+}
+
+/* Names become the table's. Guests that do not answer are left out. */
+static int fill(struct table *t, char **names, size_t nr)
+{
+	struct err err;
+
+	t->nr = 0;
+	t->rows = calloc(nr ? nr : 1, sizeof(*t->rows));
+	if (!t->rows)
+		return -1;
+	for (size_t i = 0; i < nr; i++) {
+		struct row *row = &t->rows[t->nr];
+		int fd = client_open(names[i], &err);
+
+		if (fd < 0)
+			continue;
+		row->last.ms = now_ms();
+		row->last.reply = client_ask(fd, client_request("status"),
+					     &err);
+		close(fd);
+		if (!row->last.reply)
+			continue;
+		row->name = names[i];
+		names[i] = NULL;
+		t->nr++;
+	}
+	return 0;
+}
+
+static void print(const struct table *before, const struct table *now)
+{
+	printf("%-20s %-9s %8s %7s %6s %9s %9s\n", "NAME", "STATE", "UP",
+	       "MEMORY", "CPU%", "EXITS/S", "IRQS/S");
+	for (size_t i = 0; i < now->nr; i++) {
+		const struct sample *s = &now->rows[i].last;
+		const struct sample *old = find(before, now->rows[i].name);
+		char up[24], mem[24];
+
+		if (!old)
+			old = s;
+		printf("%-20s %-9s %8s %7s %6.1f %9.0f %9.0f\n",
+		       now->rows[i].name, get_text(s->reply, "state"),
+		       format_duration(get_number(s->reply, "uptime_ms"), up,
+				       sizeof(up)),
+		       format_bytes(get_number(s->reply, "memory_bytes"), mem,
+				    sizeof(mem)),
+		       sample_cpu(old, s), sample_rate(old, s, sample_exits),
+		       sample_rate(old, s, sample_irqs));
+	}
+}
+
+static enum status look(struct table *before, bool first)
+{
+	struct table now = { 0 };
+	struct err err;
+	char **names;
+	size_t nr;
+
+	names = guests_list(&nr, &err);
+	if (!names || fill(&now, names, nr)) {
+		complain("%s", names ? "out of memory" : err.text);
+		if (names)
+			guests_free(names, nr);
+		return STATUS_FAILED;
+	}
+	guests_free(names, nr);
+	if (isatty(STDOUT_FILENO))
+		fputs(CLEAR, stdout);
+	if (!first)
+		print(before, &now);
+	fflush(stdout);
+	free_table(before);
+	*before = now;
+	return ferror(stdout) ? STATUS_FAILED : STATUS_OK;
+}
+
+/**
+ * command_top() - watch all guests
+ * @argc:	as main() has it
+ * @argv:	likewise
+ *
+ * Return: the status to end with.
+ */
+enum status command_top(int argc, char **argv)
+{
+	unsigned int delay = 2, count = 0;
+	enum status status = STATUS_OK;
+	struct table table = { 0 };
+
+	for (int i = 1; i < argc; i += 2) {
+		unsigned int *n = !strcmp(argv[i], "--delay") ? &delay :
+				  !strcmp(argv[i], "--count") ? &count : NULL;
+
+		if (!n || i + 1 == argc ||
+		    parse_number(argv[i + 1], MAX_DELAY, n) || !*n)
+			return usage("top takes --delay SECONDS and --count NUMBER");
+	}
+	/* The first look is what the rates of the second are counted from. */
+	status = look(&table, true);
+	for (unsigned int i = 0; !status && (!count || i < count); i++) {
+		sleep(delay);
+		status = look(&table, false);
+	}
+	free_table(&table);
+	return status;
+}
