@@ -222,6 +222,31 @@ void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len)
 }
 
 /**
+ * co_memory_write() - write to PPRAM
+ * @mem:	registered memory
+ * @gpa:	where; @len bytes from there lie inside
+ * @from:	what, NULL for zeroes
+ * @len:	bytes
+ */
+void co_memory_write(const struct co_memory *mem, u64 gpa, const void *from,
+		     u64 len)
+{
+	while (len) {
+		u64 part = min(len, CO_CHUNK_SIZE - (gpa & (CO_CHUNK_SIZE - 1)));
+		void *to = co_memory_map(mem, gpa, part);
+
+		if (from) {
+			memcpy(to, from, part);
+			from += part;
+		} else {
+			memset(to, 0, part);
+		}
+		gpa += part;
+		len -= part;
+	}
+}
+
+/**
  * co_memory_write_tables() - put the p2m and m2p tables into PPRAM
  * @mem:	registered memory
  * @gpa:	page-aligned; co_memory_tables_size() bytes from there lie in PPRAM

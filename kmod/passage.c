@@ -123,7 +123,6 @@ static void build_pae_tables(const struct area *a, struct co_host *host)
  * nothing else.
  */
 static void build_boot_tables(const struct area *a, const struct co_vm *vm,
-			      const struct co_vcpu *cfg,
 			      struct co_vcpu_page *page)
 {
 	u64 *pmd = table(a, CO_AREA_BOOT_PMD);
@@ -140,7 +139,7 @@ static void build_boot_tables(const struct area *a, const struct co_vm *vm,
 	pt[i] = table_phys(a, CO_AREA_VCPU) | PTE_W | nx();
 	pt[i + 1] = table_phys(a, CO_AREA_CODE) | PTE_P;
 
-	page->pdpt[cfg->virt_base >> 30] =
+	page->pdpt[vm->note.virt_base >> 30] =
 		table_phys(a, CO_AREA_BOOT_PMD) | PTE_P;
 }
 
@@ -206,15 +205,16 @@ static void build_trampoline(const struct area *a, struct co_switch *sw)
  * The frame that the first entry pops, as .Lexit of passage_page.S would have
  * left it: popa's eight registers, four segments, the reason, EIP, CS, EFLAGS.
  */
-static void build_entry_state(const struct area *a, const struct co_vcpu *cfg,
+static void build_entry_state(const struct area *a,
+			      const struct co_elf_note *note, u64 boot_gpa,
 			      struct co_switch *sw)
 {
 	const u32 frame[CO_BOOT_FRAME_WORDS] = {
 		a->va,					/* edi: vCPU page */
-		cfg->virt_base + cfg->boot_gpa,		/* esi: boot info */
+		note->virt_base + boot_gpa,		/* esi: boot info */
 		0, 0, 0, 0, 0, 0,			/* ebp to eax */
 		CO_BOOT_DS, CO_BOOT_DS, CO_BOOT_DS, CO_BOOT_DS,
-		0, cfg->entry, CO_BOOT_CS, X86_EFLAGS_FIXED,
+		0, note->entry, CO_BOOT_CS, X86_EFLAGS_FIXED,
 	};
 	u32 sw_va = a->va + CO_SWITCH_OFFSET;
 
@@ -229,13 +229,13 @@ static void build_entry_state(const struct area *a, const struct co_vcpu *cfg,
 	sw->guest_idt.base = sw_va + offsetof(struct co_switch, boot_idt);
 }
 
-static void build_vcpu_page(const struct area *a, const struct co_vcpu *cfg,
+static void build_vcpu_page(const struct area *a, u32 arch, u32 id,
 			    struct co_vcpu_page *page)
 {
 	page->magic = CO_VCPU_MAGIC;
 	page->abi = CO_GUEST_ABI;
-	page->arch = cfg->arch;
-	page->id = cfg->id;
+	page->arch = arch;
+	page->id = id;
 	page->page_maddr[CO_PASSAGE_PAGE_VCPU] = table_phys(a, CO_AREA_VCPU);
 	page->page_maddr[CO_PASSAGE_PAGE_CODE] = table_phys(a, CO_AREA_CODE);
 	page->hypercall_va = image_va(a, co_page_hypercall);
@@ -274,7 +274,7 @@ static void build_host(const struct area *a, const struct co_passage *p)
 /**
  * co_passage_create() - allocate and fill a passage area
  * @p:		out
- * @vm:		its memory is registered
+ * @vm:		its memory is registered, its kernel loaded
  * @cfg:	checked by the caller
  *
  * Context: process, the VM's own mm.
@@ -283,7 +283,7 @@ static void build_host(const struct area *a, const struct co_passage *p)
 int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 		      const struct co_vcpu *cfg)
 {
-	struct area a = { .va = cfg->passage_va };
+	struct area a = { .va = vm->note.passage_va };
 
 	p->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO,
 			       CO_AREA_ORDER);
@@ -299,10 +299,10 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 	memcpy(table(&a, CO_AREA_CODE), co_page_start, PAGE_SIZE);
 	build_long_tables(&a);
 	build_pae_tables(&a, p->host);
-	build_vcpu_page(&a, cfg, p->page);
-	build_boot_tables(&a, vm, cfg, p->page);
+	build_vcpu_page(&a, vm->note.arch, cfg->id, p->page);
+	build_boot_tables(&a, vm, p->page);
 	build_trampoline(&a, p->sw);
-	build_entry_state(&a, cfg, p->sw);
+	build_entry_state(&a, &vm->note, cfg->boot_gpa, p->sw);
 	build_host(&a, p);
 	return 0;
 }

@@ -500,29 +500,31 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 	co_watchdog_init(&v->watchdog);
 }
 
+static int check_note(const struct co_elf_note *note, u64 top)
+{
+	/* virt_base: 1, 2 or 3 GiB, with room for the boot mapping above it. */
+	if (!note->virt_base || note->virt_base > 3ULL << 30 ||
+	    note->virt_base & ((1ULL << 30) - 1))
+		return -ENOEXEC;
+	if (note->entry < note->virt_base ||
+	    note->entry >= note->virt_base + top)
+		return -ENOEXEC;
+	/* The passage lies in the same GiB, above the boot mapping. */
+	if (note->passage_va >> 30 != note->virt_base >> 30 ||
+	    note->passage_va & (PAGE_SIZE - 1) ||
+	    note->passage_va < note->virt_base + CO_BOOT_MAP_MAX ||
+	    (note->passage_va & (CO_CHUNK_SIZE - 1)) +
+	    CO_PASSAGE_PAGES * PAGE_SIZE > CO_CHUNK_SIZE)
+		return -ENOEXEC;
+	return 0;
+}
+
 static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
 {
 	u64 top = min_t(u64, vm->memory.size, CO_BOOT_MAP_MAX);
 	u64 tables = co_memory_tables_size(&vm->memory);
 
-	if (cfg->guest_abi != CO_GUEST_ABI)
-		return -EPROTO;
-	if (cfg->arch != CO_ARCH_I386)
-		return -EOPNOTSUPP;
 	if (cfg->reserved || cfg->id >= CO_MAX_VCPUS)
-		return -EINVAL;
-	/* virt_base: 1, 2 or 3 GiB, with room for the boot mapping above it. */
-	if (!cfg->virt_base || cfg->virt_base > 3ULL << 30 ||
-	    cfg->virt_base & ((1ULL << 30) - 1))
-		return -EINVAL;
-	if (cfg->entry < cfg->virt_base || cfg->entry >= cfg->virt_base + top)
-		return -EINVAL;
-	/* The passage lies in the same GiB, above the boot mapping. */
-	if (cfg->passage_va >> 30 != cfg->virt_base >> 30 ||
-	    cfg->passage_va & (PAGE_SIZE - 1) ||
-	    cfg->passage_va < cfg->virt_base + CO_BOOT_MAP_MAX ||
-	    (cfg->passage_va & (CO_CHUNK_SIZE - 1)) +
-	    CO_PASSAGE_PAGES * PAGE_SIZE > CO_CHUNK_SIZE)
 		return -EINVAL;
 	if (cfg->boot_gpa >= top ||
 	    sizeof(struct co_boot_info) > top - cfg->boot_gpa)
@@ -530,7 +532,7 @@ static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
 	if (cfg->tables_gpa & (PAGE_SIZE - 1) || cfg->tables_gpa >= top ||
 	    tables > top - cfg->tables_gpa)
 		return -EINVAL;
-	return 0;
+	return check_note(&vm->note, top);
 }
 
 /**
@@ -545,7 +547,7 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	struct co_vm *vm = v->vm;
 	int err;
 
-	if (!vm->memory.size || v->state != CO_VCPU_NONE)
+	if (!vm->note.abi || v->state != CO_VCPU_NONE)
 		return -EBUSY;
 	err = check_config(vm, cfg);
 	if (err)
@@ -563,8 +565,8 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 
 	co_memory_write_tables(&vm->memory, cfg->tables_gpa, v->passage.page);
 	co_time_update(v->passage.page);
-	v->virt_base = cfg->virt_base;
-	v->passage_va = cfg->passage_va;
+	v->virt_base = vm->note.virt_base;
+	v->passage_va = vm->note.passage_va;
 	/* Pairs with co_event_raise(): the page is complete. */
 	smp_store_release(&v->state, CO_VCPU_READY);
 	return 0;

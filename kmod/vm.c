@@ -77,6 +77,20 @@ static long vm_set_mem(struct co_vm *vm, void __user *user)
 	return err;
 }
 
+static long vm_kernel(struct co_vm *vm, void __user *user)
+{
+	struct co_kernel arg;
+	int err;
+
+	if (copy_from_user(&arg, user, sizeof(arg)))
+		return -EFAULT;
+
+	mutex_lock(&vm->lock);
+	err = co_kernel_load(vm, &arg);
+	mutex_unlock(&vm->lock);
+	return err;
+}
+
 static long vm_vcpu(struct co_vm *vm, void __user *user)
 {
 	struct co_vcpu arg;
@@ -165,6 +179,8 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return vm_info(user);
 	case CO_IOC_SET_MEM:
 		return vm_set_mem(vm, user);
+	case CO_IOC_KERNEL:
+		return vm_kernel(vm, user);
 	case CO_IOC_VCPU:
 		return vm_vcpu(vm, user);
 	case CO_IOC_KICKFD:

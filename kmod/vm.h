@@ -3,9 +3,10 @@
  * The module's own structures: a VM, its memory, its vCPU, its events.
  *
  * Reading order: main.c (device, host checks), vm.c (ioctls), memory.c
- * (PPRAM, p2m), passage.h and passage.c (the switch), vcpu.c (the exit loop),
- * events.c (kicks, interrupts, timer), fpu.c (state saved lazily), forward.S
- * (interrupts given back to the host), watchdog.c (guests that let none in).
+ * (PPRAM, p2m), kernel.c and allow.c (the guest's kernel), passage.h and
+ * passage.c (the switch), vcpu.c (the exit loop), events.c (kicks, interrupts,
+ * timer), fpu.c (state saved lazily), forward.S (interrupts given back to the
+ * host), watchdog.c (guests that let none in).
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -193,6 +194,7 @@ struct co_vcpu_ctx {
  * @lock:	serialises set-up calls
  * @mm:		address space it belongs to (held by mmgrab, compared only)
  * @memory:	its PPRAM
+ * @note:	what its kernel says about itself; abi 0 until one is loaded
  * @vcpu:	its vCPU
  * @kick:	by kick number
  * @irq:	by virtual interrupt
@@ -201,6 +203,7 @@ struct co_vm {
 	struct mutex lock;
 	struct mm_struct *mm;
 	struct co_memory memory;
+	struct co_elf_note note;
 	struct co_vcpu_ctx vcpu;
 	struct co_kick kick[CO_NR_KICKS];
 	struct co_irq irq[CO_NR_VIRQS];
@@ -212,11 +215,17 @@ extern const struct file_operations co_vm_fops;
 /* memory.c */
 int co_memory_set(struct co_vm *vm, struct co_set_mem *arg);
 void co_memory_release(struct co_memory *mem);
+void co_memory_write(const struct co_memory *mem, u64 gpa, const void *from,
+		     u64 len);
 void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len);
 u64 co_memory_maddr(const struct co_memory *mem, u64 gpa);
 u64 co_memory_tables_size(const struct co_memory *mem);
 void co_memory_write_tables(const struct co_memory *mem, u64 gpa,
 			    struct co_vcpu_page *page);
+
+/* allow.c, kernel.c */
+int co_kernel_allowed(const void *image, size_t size);
+int co_kernel_load(struct co_vm *vm, const struct co_kernel *arg);
 
 /* vcpu.c */
 void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm);

@@ -200,31 +200,3 @@ int kernel_parse(struct kernel *k, const void *file, size_t size,
 		return err_set(err, "has no segment to load: build it again");
 	return check_note(k, err);
 }
-
-/**
- * kernel_load() - put a kernel into memory
- * @k:		from kernel_parse()
- * @file:	the same contents as there
- * @mem:	PPRAM, zeroed
- * @mem_size:	its bytes
- * @err:	why not
- *
- * Return: 0 or -1.
- */
-int kernel_load(const struct kernel *k, const void *file, void *mem,
-		uint64_t mem_size, struct err *err)
-{
-	if (k->end > mem_size)
-		return err_set(err, "ends at %llu MiB, the guest has only %llu: give more mem=",
-			       (unsigned long long)((k->end >> 20) + 1),
-			       (unsigned long long)(mem_size >> 20));
-	for (unsigned int i = 0; i < k->nr_segs; i++) {
-		const struct kernel_seg *s = &k->segs[i];
-
-		memcpy((uint8_t *)mem + s->gpa,
-		       (const uint8_t *)file + s->offset, s->filesz);
-		memset((uint8_t *)mem + s->gpa + s->filesz, 0,
-		       s->memsz - s->filesz);
-	}
-	return 0;
-}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The guest kernel: an ELF file that announces itself with a note.
+ * The guest kernel: an ELF file that announces itself with a note. What is
+ * found out here serves the layout of PPRAM and the messages; the module has
+ * the last word, and loads it.
  */
 #ifndef MONITOR_KERNEL_H
 #define MONITOR_KERNEL_H
@@ -50,7 +52,5 @@ struct kernel {
 
 int kernel_parse(struct kernel *k, const void *file, size_t size,
 		 struct err *err);
-int kernel_load(const struct kernel *k, const void *file, void *mem,
-		uint64_t mem_size, struct err *err);
 
 #endif /* MONITOR_KERNEL_H */

@@ -185,8 +185,7 @@ int machine_open(struct machine *m, const struct params *params,
 
 static int load(struct machine *m, struct err *err)
 {
-	if (kernel_load(&m->kernel, m->kernel_file, m->ram.base, m->ram.size,
-			err)) {
+	if (vm_kernel(&m->vm, m->kernel_file, m->kernel_size, err)) {
 		err_prefix(err, "%s: ", params_kernel(m->params));
 		return -1;
 	}
@@ -224,11 +223,6 @@ static int make_power(struct machine *m, struct err *err)
 static int make_vcpu(struct machine *m, struct err *err)
 {
 	const struct co_vcpu arg = {
-		.guest_abi = m->kernel.note.abi,
-		.arch = m->kernel.note.arch,
-		.entry = m->kernel.note.entry,
-		.virt_base = m->kernel.note.virt_base,
-		.passage_va = m->kernel.note.passage_va,
 		.boot_gpa = m->layout.boot_gpa,
 		.tables_gpa = m->layout.tables_gpa,
 	};

@@ -130,6 +130,39 @@ int vm_irqfd(const struct vm *vm, unsigned int virq, int fd, struct err *err)
 }
 
 /**
+ * vm_kernel() - have a kernel image checked and loaded
+ * @vm:		the machine, its PPRAM registered
+ * @image:	the file's contents
+ * @size:	their bytes
+ * @err:	why not; the caller adds the name of the file
+ *
+ * Return: 0 or -1.
+ */
+int vm_kernel(const struct vm *vm, const void *image, size_t size,
+	      struct err *err)
+{
+	const struct co_kernel arg = {
+		.user_addr = (uintptr_t)image,
+		.size = size,
+	};
+
+	if (!ioctl(vm->fd, CO_IOC_KERNEL, &arg))
+		return 0;
+	switch (errno) {
+	case EKEYREJECTED:
+		return err_set(err, "not on the module's list of kernels: root may write its SHA-256 to /sys/module/colinux/parameters/allow_kernel");
+	case EPROTO:
+		return err_set(err, "its ABI is not the module's, %u: take a kernel and a module of one build",
+			       vm->info.guest_abi);
+	case ERANGE:
+		return err_set(err, "does not fit into the guest's memory: give more mem=");
+	default:
+		return err_set(err, "CO_IOC_KERNEL: %s: see the kernel log",
+			       strerror(errno));
+	}
+}
+
+/**
  * vm_vcpu() - make a vCPU
  * @vm:		the machine
  * @vcpu:	as CO_IOC_VCPU has it
@@ -141,9 +174,6 @@ int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
 {
 	if (!ioctl(vm->fd, CO_IOC_VCPU, vcpu))
 		return 0;
-	if (errno == EPROTO)
-		return err_set(err, "guest kernel: its ABI %u is not the module's %u: take a kernel and a module of one build",
-			       vcpu->guest_abi, vm->info.guest_abi);
 	return err_set(err, "vCPU %u: CO_IOC_VCPU: %s: see the kernel log",
 		       vcpu->id, strerror(errno));
 }

@@ -25,6 +25,8 @@ int vm_open(struct vm *vm, struct err *err);
 int vm_set_mem(const struct vm *vm, struct co_set_mem *mem);
 int vm_kickfd(const struct vm *vm, unsigned int kick, int fd, struct err *err);
 int vm_irqfd(const struct vm *vm, unsigned int virq, int fd, struct err *err);
+int vm_kernel(const struct vm *vm, const void *image, size_t size,
+	      struct err *err);
 int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err);
 int vm_run(const struct vm *vm, volatile struct co_run *run);
 int vm_stats(const struct vm *vm, struct co_stats *stats, struct err *err);

@@ -7,7 +7,8 @@
  *   open                          an empty VM
  *   CO_IOC_INFO                   check versions
  *   CO_IOC_SET_MEM                register PPRAM; learn the tables' size
- *   (load the kernel, lay out the boot information and the devices)
+ *   CO_IOC_KERNEL                 have the guest's kernel checked and loaded
+ *   (lay out the initrd, the boot information and the devices)
  *   CO_IOC_KICKFD, CO_IOC_IRQFD   wire the devices' queues
  *   CO_IOC_VCPU                   make the vCPU: tables and entry state
  *   CO_IOC_RUN                    until it reports why the guest stopped
@@ -66,28 +67,37 @@ struct co_set_mem {
 };
 
 /**
- * struct co_vcpu - CO_IOC_VCPU, once per vCPU
+ * struct co_kernel - CO_IOC_KERNEL, after CO_IOC_SET_MEM
+ * @user_addr:	the kernel image, a whole ELF file
+ * @size:	its bytes
+ *
+ * The module copies the image, checks its SHA-256 against the list that root
+ * has given it (the parameters allow_kernel and unsafe_any_kernel), and loads
+ * its segments into PPRAM at their physical addresses; its note says how the
+ * vCPU is entered. Errors: EKEYREJECTED (not on the list), ENOEXEC (no i386
+ * ELF file with a note), EPROTO (its note has another CO_GUEST_ABI),
+ * EOPNOTSUPP (another CO_ARCH_*), ERANGE (a segment outside PPRAM or above
+ * CO_BOOT_MAP_MAX), EFBIG, ENOMEM.
+ */
+struct co_kernel {
+	__u64 user_addr;
+	__u64 size;
+};
+
+/**
+ * struct co_vcpu - CO_IOC_VCPU, once per vCPU, after CO_IOC_KERNEL
  * @id:		number of the vCPU, below co_info.max_vcpus
- * @guest_abi:	from the note of the kernel: refused (EPROTO) unless the same
- * @arch:	CO_ARCH_*, from the note
  * @reserved:	0
- * @entry:	from the note
- * @virt_base:	from the note
- * @passage_va:	from the note
  * @boot_gpa:	where the monitor put struct co_boot_info
  * @tables_gpa:	where the module shall put the p2m and m2p tables: page
  *		aligned, co_set_mem.tables_size bytes
  *
- * Both gpa must lie below CO_BOOT_MAP_MAX and inside PPRAM.
+ * Both gpa must lie below CO_BOOT_MAP_MAX and inside PPRAM. Errors: ENOEXEC
+ * (what the kernel's note asks for is not possible).
  */
 struct co_vcpu {
 	__u32 id;
-	__u32 guest_abi;
-	__u32 arch;
 	__u32 reserved;
-	__u64 entry;
-	__u64 virt_base;
-	__u64 passage_va;
 	__u64 boot_gpa;
 	__u64 tables_gpa;
 };
@@ -217,10 +227,12 @@ struct co_stats {
 #define CO_IOC_IRQFD		_IOW(CO_IOC_MAGIC, 4, struct co_irqfd)
 #define CO_IOC_RUN		_IOWR(CO_IOC_MAGIC, 5, struct co_run)
 #define CO_IOC_STATS		_IOR(CO_IOC_MAGIC, 6, struct co_stats)
+#define CO_IOC_KERNEL		_IOW(CO_IOC_MAGIC, 7, struct co_kernel)
 
 _Static_assert(sizeof(struct co_info) == 24, "co_info layout");
 _Static_assert(sizeof(struct co_set_mem) == 32, "co_set_mem layout");
-_Static_assert(sizeof(struct co_vcpu) == 56, "co_vcpu layout");
+_Static_assert(sizeof(struct co_kernel) == 16, "co_kernel layout");
+_Static_assert(sizeof(struct co_vcpu) == 24, "co_vcpu layout");
 _Static_assert(sizeof(struct co_kickfd) == 8, "co_kickfd layout");
 _Static_assert(sizeof(struct co_irqfd) == 8, "co_irqfd layout");
 _Static_assert(sizeof(struct co_regs) == 216, "co_regs layout");

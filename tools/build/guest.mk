@@ -8,13 +8,14 @@ export LINUX_SOURCE
 
 guest_dir := $(out)/guest
 guest_vmlinux := $(guest_dir)/vmlinux
+guest_modprobe := $(guest_dir)/modprobe.conf
 guest_sources := $(shell find guest -type f) $(wildcard include/colinux/*.h) \
 	$(scripts)/guest-kernel $(scripts)/guest-lib.sh
 guest_state := $(LINUX_SOURCE) $(shell stat -c '%Y %s' $(LINUX_SOURCE) 2>/dev/null) \
 	$(CONFIG_GUEST_DEBUG_INFO) $(sort $(guest_sources))
 
 .PHONY: guest
-guest: $(guest_vmlinux)
+guest: $(guest_vmlinux) $(guest_modprobe)
 
 $(eval $(call remember,$(guest_dir)/.flags,$(guest_state)))
 
@@ -22,6 +23,22 @@ $(guest_vmlinux): $(guest_sources) $(guest_dir)/.flags
 	$(call say,GUEST,$@)
 	$(run)GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(guest_dir)
 	$(Q)touch $@
+
+# The kernel of the fault tests: guest/fault.config on top.
+guest_fault_vmlinux := $(out)/guest-fault/vmlinux
+
+.PHONY: guest-fault
+guest-fault: $(guest_fault_vmlinux)
+
+# After the other, whose objects it starts from.
+$(guest_fault_vmlinux): $(guest_vmlinux)
+	$(call say,GUEST,$@)
+	$(run)GUEST_FAULT=y GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(@D)
+	$(Q)touch $@
+
+# The module runs no kernel that it was not told of.
+$(guest_modprobe): $(guest_vmlinux)
+	$(Q)sha256sum $< | sed 's/^\([0-9a-f]*\) .*/options colinux allow_kernel=\1/' >$@
 
 .PHONY: guest-edit guest-refresh guest-count guest-apply-check
 guest-edit guest-refresh guest-count guest-apply-check:

@@ -3,6 +3,7 @@
 # make install: the module to the host kernel's folder, the rest below PREFIX.
 
 MODDIR ?= /lib/modules/$(KVER)/extra
+SYSCONFDIR ?= /etc
 
 # What goes where, as SOURCE:TARGET, for uninstall to remove the same.
 man_pages := $(wildcard docs/man/*.[1-8])
@@ -12,6 +13,7 @@ install_programs := $(monitor_bin):$(BINDIR)/colinux-run \
 	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(LIBDIR)/vmlinux \
+	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 

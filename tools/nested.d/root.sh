@@ -18,7 +18,7 @@ base_modules=(
 	nf_tables nft_chain_nat nft_masq nft_ct nf_conntrack xt_MASQUERADE
 	iptable_nat br_netfilter
 	kvm kvm_intel kvm_amd msr cpuid crc32c_generic crc32c_intel
-	autofs4 configfs
+	autofs4 configfs button evdev
 )
 
 # Beyond busybox; each with its libraries, if this machine has it.
@@ -132,6 +132,10 @@ put_products()
 	if [ -e "$build/guest/vmlinux" ]; then
 		put_file "$build/guest/vmlinux" "$root" \
 			/usr/local/lib/colinux/vmlinux
+	fi
+	if [ -e "$build/guest/modprobe.conf" ]; then
+		put_file "$build/guest/modprobe.conf" "$root" \
+			/etc/modprobe.d/colinux.conf
 	fi
 }
 
