@@ -139,6 +139,7 @@ help:
 # help: make check-style    style and static checks alone
 # help: make check-unit     unit tests alone
 # help: make check-nested   tests in the nested host alone
+# help: make check-faults   every fault of guest, monitor and host there is
 # help: make bench          the benchmarks
 # help: make install        into PREFIX (/usr/local) below DESTDIR
 # help: make uninstall      what install put there

@@ -37,7 +37,7 @@ suite_unit := unit='tests/unit/run $(unit_tests)'
 suite_nested := nested=tests/nested/run
 
 .PHONY: check check-style check-unit check-nested
-check: all unit-tests test-guests
+check: all guest-fault unit-tests test-guests
 	$(run_suites) $(suite_style) $(suite_unit) $(suite_nested)
 
 check-style:
@@ -46,8 +46,14 @@ check-style:
 check-unit: unit-tests
 	$(run_suites) $(suite_unit)
 
-check-nested: all test-guests
+check-nested: all guest-fault test-guests
 	$(run_suites) $(suite_nested)
+
+# Every fault there is; the short form is one of the nested tests.
+.PHONY: check-faults
+check-faults: all guest-fault
+	$(run)tests/nested/run --full faults
+	$(Q)cat $(out)/tests/nested/faults/table
 
 # For check-style, which does not know the compiler's flags.
 .PHONY: tidy

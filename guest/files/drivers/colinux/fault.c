@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Faults on demand, for tests of what a guest's end does to its host.
+ *
+ * Write "NAME [CONTEXT [NUMBER]]" to /proc/colinux-fault: the fault of that
+ * name is raised in the context process (the default), irq or softirq. Most do
+ * not come back. A few cannot be survived by the host either: those of the
+ * last group. docs/security.md has the reasons, tests/nested/faults.list what
+ * is expected of each.
+ */
+#include <linux/bug.h>
+#include <linux/completion.h>
+#include <linux/gfp.h>
+#include <linux/hrtimer.h>
+#include <linux/init.h>
+#include <linux/irqflags.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/proc_fs.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <asm/colinux.h>
+#include <asm/cpu_entry_area.h>
+#include <asm/desc.h>
+#include <asm/processor.h>
+#include <asm/tlbflush.h>
+
+/* Nothing is ever mapped here: above vmalloc's end, below the fixmap. */
+#define NOWHERE		0xff7ff000UL
+#define STUB_SIZE	4
+
+/* "int $N; ret" for every N, each in STUB_SIZE bytes. */
+asm(".pushsection .text, \"ax\"\n"
+    "colinux_int_stubs:\n"
+    ".set vector, 0\n"
+    ".rept 256\n"
+    ".byte 0xcd, vector, 0xc3, 0xcc\n"
+    ".set vector, vector + 1\n"
+    ".endr\n"
+    ".popsection");
+
+extern char colinux_int_stubs[];
+
+/**
+ * struct fault - a fault
+ * @name:	what it is called
+ * @raise:	raises it; what number it was given, 0 for none
+ */
+struct fault {
+	const char *name;
+	void (*raise)(unsigned long number);
+};
+
+static void fault_panic(unsigned long number)
+{
+	panic("colinux-fault: a panic");
+}
+
+static void fault_bug(unsigned long number)
+{
+	BUG();
+}
+
+static void fault_warn(unsigned long number)
+{
+	WARN(1, "colinux-fault: a warning");
+}
+
+static void fault_null_read(unsigned long number)
+{
+	READ_ONCE(*(int *)NULL);
+}
+
+static void fault_null_write(unsigned long number)
+{
+	WRITE_ONCE(*(int *)NULL, 1);
+}
+
+static void fault_wild_read(unsigned long number)
+{
+	READ_ONCE(*(int *)NOWHERE);
+}
+
+static void fault_wild_write(unsigned long number)
+{
+	WRITE_ONCE(*(int *)NOWHERE, 1);
+}
+
+static void fault_text_write(unsigned long number)
+{
+	WRITE_ONCE(*(int *)colinux_int_stubs, 1);
+}
+
+static void fault_idt_write(unsigned long number)
+{
+	memset((void *)CPU_ENTRY_AREA_RO_IDT, 0xff, PAGE_SIZE);
+}
+
+static void fault_past_end(unsigned long number)
+{
+	WRITE_ONCE(*(int *)high_memory, 1);
+}
+
+static void fault_null_call(unsigned long number)
+{
+	((void (*)(void))NULL)();
+}
+
+static void fault_wild_call(unsigned long number)
+{
+	((void (*)(void))NOWHERE)();
+}
+
+/* Data: not executable. */
+static void fault_data_call(unsigned long number)
+{
+	static const u8 ret = 0xc3;
+
+	((void (*)(void))&ret)();
+}
+
+static noinline unsigned int recurse(unsigned long depth)
+{
+	volatile unsigned char frame[128];
+
+	memset((void *)frame, 0xa5, sizeof(frame));
+	if (!depth)
+		return 0;
+	return recurse(depth - 1) + frame[depth % sizeof(frame)];
+}
+
+static void fault_stack(unsigned long number)
+{
+	pr_info("%u\n", recurse(ULONG_MAX));
+}
+
+static void fault_int(unsigned long number)
+{
+	((void (*)(void))(colinux_int_stubs + STUB_SIZE * (number & 0xff)))();
+}
+
+static void fault_loop(unsigned long number)
+{
+	for (;;)
+		cpu_relax();
+}
+
+static void fault_loop_off(unsigned long number)
+{
+	local_irq_disable();
+	fault_loop(0);
+}
+
+/* Interrupts and NMIs find a stack pointer that leads nowhere. */
+static void fault_esp(unsigned long number)
+{
+	asm volatile("movl %0, %%esp\n\t"
+		     "sti\n"
+		     "1: jmp 1b" : : "r" (NOWHERE));
+}
+
+static void fault_esp_off(unsigned long number)
+{
+	asm volatile("cli\n\t"
+		     "movl %0, %%esp\n"
+		     "1: jmp 1b" : : "r" (NOWHERE));
+}
+
+/* An access finds a page-table entry with a reserved bit set. */
+static void fault_pte(unsigned long number)
+{
+	unsigned long va = __get_free_page(GFP_ATOMIC);
+	pmd_t *pmd = pmd_off_k(va);
+
+	*(u64 *)pmd |= BIT_ULL(51);
+	__flush_tlb_all();
+	WRITE_ONCE(*(int *)va, 1);
+}
+
+/* 2 MiB of the kernel's memory are gone. */
+static void fault_pmd(unsigned long number)
+{
+	unsigned long va = __get_free_page(GFP_ATOMIC);
+
+	pmd_clear(pmd_off_k(va));
+	__flush_tlb_all();
+	WRITE_ONCE(*(int *)va, 1);
+}
+
+/* Nothing but a system call uses this one until the process is left. */
+static void fault_ltr(unsigned long number)
+{
+	asm volatile("ltr %w0" : : "r" (0xfff8));
+}
+
+/* User space's next exception pushes to nowhere. */
+static void fault_tss(unsigned long number)
+{
+	get_cpu_entry_area(0)->tss.x86_tss.sp0 = NOWHERE;
+}
+
+/* Descriptors that are not looked at again before they are loaded anew. */
+static void scribble_gdt(unsigned int entry)
+{
+	memset(get_cpu_gdt_rw(0) + entry, 0, sizeof(struct desc_struct));
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+}
+
+static void fault_gdt_tss(unsigned long number)
+{
+	scribble_gdt(GDT_ENTRY_TSS);
+}
+
+static void fault_gdt_ldt(unsigned long number)
+{
+	struct desc_struct *ldt = get_cpu_gdt_rw(0) + GDT_ENTRY_LDT;
+
+	set_tssldt_descriptor(ldt, NOWHERE, DESC_LDT, 7);
+	asm volatile("lldt %w0" : : "r" (GDT_ENTRY_LDT * 8));
+	scribble_gdt(GDT_ENTRY_LDT);
+}
+
+static void load_idt_and_call(unsigned long base, unsigned int limit)
+{
+	const struct desc_ptr idt = { .address = base, .size = limit };
+
+	local_irq_disable();
+	native_load_idt(&idt);
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+	local_irq_enable();
+}
+
+static void fault_idt_nowhere(unsigned long number)
+{
+	load_idt_and_call(NOWHERE, 0x7ff);
+}
+
+static void fault_idt_short(unsigned long number)
+{
+	load_idt_and_call(CPU_ENTRY_AREA_RO_IDT, 7);
+}
+
+/* The passage loads these from the vCPU page on its way back. */
+static void fault_pdpt(unsigned long number)
+{
+	local_irq_disable();
+	colinux_vcpu->pdpt[3] = 0;
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+}
+
+static void fault_pdpt_reserved(unsigned long number)
+{
+	local_irq_disable();
+	colinux_vcpu->pdpt[0] |= BIT(1);
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+}
+
+static void fault_root(unsigned long number)
+{
+	local_irq_disable();
+	colinux_vcpu->root_maddr = NOWHERE;
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+}
+
+static void fault_upcall(unsigned long number)
+{
+	colinux_vcpu->upcall_va = NOWHERE;
+}
+
+static void fault_sysenter(unsigned long number)
+{
+	memset(&colinux_vcpu->sysenter, 0xff, sizeof(colinux_vcpu->sysenter));
+}
+
+/* Every hypercall there is and is not, with arguments that are none. */
+static void fault_hypercall(unsigned long number)
+{
+	static const u64 args[] = { 1, 63, 64, ~0U, 1ULL << 32, ~0ULL };
+	unsigned int nr, a, b;
+
+	for (nr = 0; nr < 64; nr++)
+		for (a = 0; a < ARRAY_SIZE(args); a++)
+			for (b = 0; b < ARRAY_SIZE(args); b++)
+				if (nr != CO_HC_SHUTDOWN && nr != CO_HC_IDLE)
+					colinux_hypercall(nr, args[a], args[b],
+							  args[b]);
+}
+
+/* A reason that lies nowhere. */
+static void fault_shutdown(unsigned long number)
+{
+	colinux_hypercall(CO_HC_SHUTDOWN, CO_SHUTDOWN_PANIC, ~0ULL, ~0ULL);
+}
+
+/*
+ * What no host survives, because the CPU itself gives up before anything of
+ * the host's could run.
+ */
+
+static void fault_idt_gone(unsigned long number)
+{
+	const struct desc_ptr idt = {};
+
+	native_load_idt(&idt);
+	BUG();
+}
+
+static void fault_gdt_gone(unsigned long number)
+{
+	const struct desc_ptr gdt = { .address = NOWHERE, .size = 0xff };
+
+	native_load_gdt(&gdt);
+	loadsegment(es, __USER_DS);
+}
+
+static void fault_tables_gone(unsigned long number)
+{
+	local_irq_disable();
+	memset(colinux_vcpu->pdpt, 0, sizeof(colinux_vcpu->pdpt));
+	native_write_cr3(__native_read_cr3());
+}
+
+static void fault_vcpu_page(unsigned long number)
+{
+	local_irq_disable();
+	memset(colinux_vcpu, 0xff, PAGE_SIZE);
+	for (;;)
+		colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+}
+
+static const struct fault faults[] = {
+	{ "panic",		fault_panic },
+	{ "bug",		fault_bug },
+	{ "warn",		fault_warn },
+	{ "null-read",		fault_null_read },
+	{ "null-write",		fault_null_write },
+	{ "wild-read",		fault_wild_read },
+	{ "wild-write",		fault_wild_write },
+	{ "text-write",		fault_text_write },
+	{ "idt-write",		fault_idt_write },
+	{ "past-end",		fault_past_end },
+	{ "null-call",		fault_null_call },
+	{ "wild-call",		fault_wild_call },
+	{ "data-call",		fault_data_call },
+	{ "stack",		fault_stack },
+	{ "int",		fault_int },
+	{ "loop",		fault_loop },
+	{ "loop-off",		fault_loop_off },
+	{ "esp",		fault_esp },
+	{ "esp-off",		fault_esp_off },
+	{ "pte",		fault_pte },
+	{ "pmd",		fault_pmd },
+	{ "ltr",		fault_ltr },
+	{ "tss",		fault_tss },
+	{ "gdt-tss",		fault_gdt_tss },
+	{ "gdt-ldt",		fault_gdt_ldt },
+	{ "idt-nowhere",	fault_idt_nowhere },
+	{ "idt-short",		fault_idt_short },
+	{ "pdpt",		fault_pdpt },
+	{ "pdpt-reserved",	fault_pdpt_reserved },
+	{ "root",		fault_root },
+	{ "upcall",		fault_upcall },
+	{ "sysenter",		fault_sysenter },
+	{ "hypercall",		fault_hypercall },
+	{ "shutdown",		fault_shutdown },
+	{ "idt-gone",		fault_idt_gone },
+	{ "gdt-gone",		fault_gdt_gone },
+	{ "tables-gone",	fault_tables_gone },
+	{ "vcpu-page",		fault_vcpu_page },
+};
+
+/* A fault on its way into an interrupt. */
+struct fault_timer {
+	struct hrtimer timer;
+	struct completion done;
+	const struct fault *fault;
+	unsigned long number;
+};
+
+static enum hrtimer_restart fault_timer_fires(struct hrtimer *timer)
+{
+	struct fault_timer *t = container_of(timer, struct fault_timer, timer);
+
+	t->fault->raise(t->number);
+	complete(&t->done);
+	return HRTIMER_NORESTART;
+}
+
+static void raise_in_timer(const struct fault *fault, unsigned long number,
+			   enum hrtimer_mode mode)
+{
+	struct fault_timer t = { .fault = fault, .number = number };
+
+	init_completion(&t.done);
+	hrtimer_init_on_stack(&t.timer, CLOCK_MONOTONIC, mode);
+	t.timer.function = fault_timer_fires;
+	hrtimer_start(&t.timer, ms_to_ktime(1), mode);
+	wait_for_completion(&t.done);
+	hrtimer_cancel(&t.timer);
+	destroy_hrtimer_on_stack(&t.timer);
+}
+
+static int raise(const char *name, const char *context, unsigned long number)
+{
+	const struct fault *fault = faults;
+
+	while (strcmp(fault->name, name))
+		if (++fault == faults + ARRAY_SIZE(faults))
+			return -ENOENT;
+
+	pr_info("colinux-fault: %s in %s context, number %lu\n", name, context,
+		number);
+	if (!strcmp(context, "process"))
+		fault->raise(number);
+	else if (!strcmp(context, "irq"))
+		raise_in_timer(fault, number, HRTIMER_MODE_REL_HARD);
+	else if (!strcmp(context, "softirq"))
+		raise_in_timer(fault, number, HRTIMER_MODE_REL_SOFT);
+	else
+		return -EINVAL;
+	return 0;
+}
+
+static ssize_t fault_write(struct file *file, const char __user *user,
+			   size_t len, loff_t *pos)
+{
+	char line[64], name[32], context[32] = "process";
+	unsigned long number = 0;
+	int err;
+
+	if (len >= sizeof(line))
+		return -EINVAL;
+	if (copy_from_user(line, user, len))
+		return -EFAULT;
+	line[len] = '\0';
+	if (sscanf(line, "%31s %31s %lu", name, context, &number) < 1)
+		return -EINVAL;
+
+	err = raise(name, context, number);
+	return err ?: len;
+}
+
+static const struct proc_ops fault_ops = {
+	.proc_write	= fault_write,
+	.proc_lseek	= noop_llseek,
+};
+
+static int __init fault_init(void)
+{
+	return proc_create("colinux-fault", 0200, NULL, &fault_ops) ? 0 : -ENOMEM;
+}
+device_initcall(fault_init);
