@@ -108,10 +108,25 @@ base_archive()
 	base=$folder/$base_kind-$kver-$key.cpio
 	[ ! -e "$base" ] || return 0
 	mkdir -p "$folder"
-	lock nested-base
-	[ ! -e "$base" ] || return 0
-	rm -f "$folder/$base_kind-$kver"-*.cpio*
-	timed "nested host: initramfs of $kver" build_base "$base"
+	# In a shell of its own: the lock is not for as long as the host runs.
+	(
+		lock nested-base
+		[ ! -e "$base" ] || exit 0
+		rm -f "$folder/$base_kind-$kver"-*.cpio*
+		timed "nested host: initramfs of $kver" build_base "$base"
+	) || exit 96
+}
+
+# put_systemd LIB: what systemd and udev read there.
+put_systemd()
+{
+	local lib=$1 from=$COLINUX_TOP/tools/systemd
+
+	install -D -m 644 -t "$lib/systemd/system" \
+		"$COLINUX_TOP/build/systemd/colinux@.service" "$from/colinux.slice"
+	install -D -m 644 -t "$lib/udev/rules.d" "$from/60-colinux.rules"
+	install -D -m 644 "$from/colinux-modules.conf" "$lib/modules-load.d/colinux.conf"
+	install -D -m 644 "$from/colinux-sysusers.conf" "$lib/sysusers.d/colinux.conf"
 }
 
 # What make install would install, of the products there are.
@@ -128,6 +143,9 @@ put_products()
 	fi
 	if [ -e "$build/tools/colinux/colinux" ]; then
 		put_file "$build/tools/colinux/colinux" "$root" /usr/local/bin/colinux
+	fi
+	if [ -e "$build/systemd/colinux@.service" ]; then
+		put_systemd "$root/usr/local/lib"
 	fi
 	if [ -e "$build/guest/vmlinux" ]; then
 		put_file "$build/guest/vmlinux" "$root" \
