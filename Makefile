@@ -42,7 +42,7 @@ scripts := tools/build
 ccache := $(if $(shell command -v ccache),ccache)
 
 .PHONY: all
-all: kmod monitor ctl guest
+all: kmod monitor ctl guest systemd
 
 #
 # Configuration: made from Kconfig's defaults by the first build. Not exported:
@@ -99,6 +99,7 @@ include $(scripts)/guest.mk
 include $(scripts)/testguest.mk
 include $(scripts)/check.mk
 include $(scripts)/install.mk
+include $(scripts)/systemd.mk
 
 .PHONY: deps
 deps:

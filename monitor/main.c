@@ -138,6 +138,7 @@ int main(int argc, char **argv)
 
 	if (open_standard_files())
 		return STATUS_FAILED;
+	msg_journal();
 	params_init(&params);
 	if (params_parse(&params, argc, argv, &err)) {
 		msg_error("%s", err.text);

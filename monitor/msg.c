@@ -3,14 +3,17 @@
  * Messages: see msg.h.
  *
  * Everything goes to standard error, one write per line, so that lines of
- * the two threads never mix. The two flags are the only state of the monitor
+ * the two threads never mix. The flags are the only state of the monitor
  * that no struct owns: they describe standard error, of which there is one.
  */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "msg.h"
@@ -20,6 +23,7 @@
 
 static atomic_bool verbose;
 static atomic_bool raw_terminal;
+static atomic_bool journal;
 
 /**
  * msg_verbose() - show msg_info() lines
@@ -37,6 +41,23 @@ void msg_verbose(bool on)
 void msg_raw_terminal(bool on)
 {
 	atomic_store(&raw_terminal, on);
+}
+
+/**
+ * msg_journal() - find out whether standard error is systemd's journal
+ *
+ * Messages then begin with their priority; see sd-daemon(3).
+ */
+void msg_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	atomic_store(&journal, stream &&
+		     sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+		     !fstat(STDERR_FILENO, &st) && st.st_dev == dev &&
+		     st.st_ino == ino);
 }
 
 /**
@@ -110,12 +131,14 @@ void msg_text(const char *text, size_t len)
 	write_all(out, n);
 }
 
-static void message(const char *kind, const char *fmt, va_list ap)
+static void message(const char *level, const char *kind, const char *fmt,
+		    va_list ap)
 {
 	char line[LINE_BYTES];
 	int len, n;
 
-	len = snprintf(line, sizeof(line), PROGRAM ": %s", kind);
+	len = snprintf(line, sizeof(line), "%s" PROGRAM ": %s",
+		       atomic_load(&journal) ? level : "", kind);
 	n = vsnprintf(line + len, sizeof(line) - len - 1, fmt, ap);
 	if (n < 0)
 		return;
@@ -135,7 +158,7 @@ void msg_error(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	message("", fmt, ap);
+	message(SD_ERR, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -148,7 +171,7 @@ void msg_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	message("warning: ", fmt, ap);
+	message(SD_WARNING, "warning: ", fmt, ap);
 	va_end(ap);
 }
 
@@ -161,7 +184,7 @@ void msg_note(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	message("", fmt, ap);
+	message(SD_NOTICE, "", fmt, ap);
 	va_end(ap);
 }
 
@@ -176,6 +199,6 @@ void msg_info(const char *fmt, ...)
 	if (!atomic_load(&verbose))
 		return;
 	va_start(ap, fmt);
-	message("", fmt, ap);
+	message(SD_INFO, "", fmt, ap);
 	va_end(ap);
 }

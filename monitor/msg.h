@@ -44,6 +44,7 @@ void err_prefix(struct err *err, const char *fmt, ...);
 
 void msg_verbose(bool on);
 void msg_raw_terminal(bool on);
+void msg_journal(void);
 
 void msg_text(const char *text, size_t len);
 

@@ -15,6 +15,7 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(LIBDIR)/vmlinux \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
+	tools/image.d/mirror.sh:$(LIBDIR)/tools/image.d/mirror.sh \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 install_from = $(word 1,$(subst :, ,$1))

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What systemd and udev read: the unit of a guest, its slice, the module's
+# loading, the device's group. After install.mk, which puts it in its places.
+
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
+MODULESLOADDIR ?= $(PREFIX)/lib/modules-load.d
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+
+systemd_unit := $(out)/systemd/colinux@.service
+
+$(systemd_unit): tools/systemd/colinux@.service.in tools/build/systemd.mk $(out)/systemd/.flags
+	$(Q)sed 's|@BINDIR@|$(BINDIR)|' $< >$@
+
+$(eval $(call remember,$(out)/systemd/.flags,$(BINDIR)))
+
+.PHONY: systemd
+systemd: $(systemd_unit)
+
+install: $(systemd_unit)
+
+install_files += $(systemd_unit):$(UNITDIR)/colinux@.service \
+	tools/systemd/colinux.slice:$(UNITDIR)/colinux.slice \
+	tools/systemd/60-colinux.rules:$(UDEVDIR)/60-colinux.rules \
+	tools/systemd/colinux-modules.conf:$(MODULESLOADDIR)/colinux.conf \
+	tools/systemd/colinux-sysusers.conf:$(SYSUSERSDIR)/colinux.conf
