@@ -373,10 +373,10 @@ void machine_reset(struct machine *m)
 int machine_pause(struct machine *m, bool pause, struct err *err)
 {
 	if (m->stopping || m->ended)
-		return err_set(err, "%s: is about to end", m->name);
+		return err_set(err, "the guest is about to end");
 	if (m->paused == pause)
-		return err_set(err, pause ? "%s: is paused already" :
-					    "%s: is not paused", m->name);
+		return err_set(err, pause ? "the guest is paused already" :
+					    "the guest is not paused");
 	m->paused = pause;
 	vcpu_pause(&m->vcpu, pause);
 	notify_status(pause ? "Paused" : "Running");

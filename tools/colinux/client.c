@@ -60,19 +60,7 @@ struct json_object *client_request(const char *cmd)
 	return request;
 }
 
-static int send_line(int fd, struct json_object *request)
-{
-	const char *text = json_object_to_json_string_ext(request,
-						JSON_C_TO_STRING_PLAIN);
-	size_t len = strlen(text);
-
-	if (send(fd, text, len, MSG_NOSIGNAL | MSG_MORE) != (ssize_t)len ||
-	    send(fd, "\n", 1, MSG_NOSIGNAL) != 1)
-		return -1;
-	return 0;
-}
-
-/* Byte by byte at its end: what follows the line is no reply any more. */
+/* What follows the line is the console's, and left where it is. */
 static char *receive_line(int fd)
 {
 	char *line = NULL;
@@ -115,23 +103,35 @@ out_free:
 }
 
 /**
- * client_ask() - send a request and wait for its reply
+ * client_send() - send a request
  * @fd:		from client_open()
  * @request:	the request; put
+ *
+ * That it could not be sent shows when its reply is received.
+ */
+void client_send(int fd, struct json_object *request)
+{
+	const char *text = json_object_to_json_string_ext(request,
+						JSON_C_TO_STRING_PLAIN);
+
+	if (send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_MORE) < 0 ||
+	    send(fd, "\n", 1, MSG_NOSIGNAL) < 0)
+		shutdown(fd, SHUT_WR);
+	json_object_put(request);
+}
+
+/**
+ * client_receive() - wait for a reply
+ * @fd:		from client_open()
  * @err:	why not
  *
  * Return: the reply, or NULL if there is none or it is a refusal.
  */
-struct json_object *client_ask(int fd, struct json_object *request,
-			       struct err *err)
+struct json_object *client_receive(int fd, struct err *err)
 {
 	struct json_object *reply = NULL, *ok;
-	const char *why;
-	char *line = NULL;
+	char *line = receive_line(fd);
 
-	if (!send_line(fd, request))
-		line = receive_line(fd);
-	json_object_put(request);
 	if (line)
 		reply = json_tokener_parse(line);
 	free(line);
@@ -142,12 +142,26 @@ struct json_object *client_ask(int fd, struct json_object *request,
 	}
 	if (json_object_get_boolean(ok))
 		return reply;
-	why = get_text(reply, "error");
-	err_format(err, "%s", why);
+	err_format(err, "%s", get_text(reply, "error"));
 
 out_put:
 	json_object_put(reply);
 	return NULL;
+}
+
+/**
+ * client_ask() - send a request and wait for its reply
+ * @fd:		from client_open()
+ * @request:	the request; put
+ * @err:	why not
+ *
+ * Return: the reply, or NULL if there is none or it is a refusal.
+ */
+struct json_object *client_ask(int fd, struct json_object *request,
+			       struct err *err)
+{
+	client_send(fd, request);
+	return client_receive(fd, err);
 }
 
 /**

@@ -55,6 +55,8 @@ int parse_number(const char *text, unsigned int max, unsigned int *n);
 
 /* client.c */
 int client_open(const char *name, struct err *err);
+void client_send(int fd, struct json_object *request);
+struct json_object *client_receive(int fd, struct err *err);
 struct json_object *client_ask(int fd, struct json_object *request,
 			       struct err *err);
 enum status client_tell(const char *name, struct json_object *request,

@@ -21,42 +21,40 @@ static enum status report(const char *name, struct json_object *end,
 	       !strcmp(how, "reboot") ? STATUS_OK : STATUS_FAILED;
 }
 
-/* @request may be NULL: then there is only the wait. */
+/*
+ * Who waits has to be there before the end: so the wait is sent first, on a
+ * line of its own. @request may be NULL: then there is only the wait.
+ */
 static enum status end(const char *name, struct json_object *request,
 		       bool forced_is_fine)
 {
-	struct json_object *reply = NULL;
-	enum status status = STATUS_FAILED;
+	enum status status = STATUS_OK;
+	struct json_object *reply;
 	struct err err;
-	int waiter, fd;
+	int fd;
 
-	/* Who waits has to be there before the end. */
-	waiter = client_open(name, &err);
-	fd = waiter < 0 ? waiter : client_open(name, &err);
+	fd = client_open(name, &err);
 	if (fd < 0) {
-		status = fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
-		goto out_complain;
+		complain("%s", err.text);
+		json_object_put(request);
+		return fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
 	}
-	if (request) {
-		reply = client_ask(fd, json_object_get(request), &err);
-		if (!reply)
-			goto out_close;
-		json_object_put(reply);
-	}
-	reply = client_ask(waiter, client_request("wait"), &err);
-	if (reply)
+	client_send(fd, client_request("wait"));
+	if (request)
+		status = client_tell(name, request, NULL);
+	if (status)
+		goto out_close;
+	reply = client_receive(fd, &err);
+	if (reply) {
 		status = report(name, reply, forced_is_fine);
+	} else {
+		complain("%s: %s", name, err.text);
+		status = STATUS_FAILED;
+	}
+	json_object_put(reply);
 
 out_close:
 	close(fd);
-out_complain:
-	if (waiter >= 0)
-		close(waiter);
-	if (!reply)
-		complain(status == STATUS_NO_GUEST ? "%.0s%s" : "%s: %s", name,
-			 err.text);
-	json_object_put(reply);
-	json_object_put(request);
 	return status;
 }
 
