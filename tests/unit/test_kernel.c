@@ -369,7 +369,7 @@ END_TEST
 int main(void)
 {
 	const TTest * const tests[] = {
-		good, too_little_memory, cut, cut_messages, every_byte,
+		good, cut, cut_messages, every_byte,
 		no_elf, wrong_class, wrong_order, wrong_arch, wrong_type,
 		no_headers, headers_outside, no_note, other_note, note_outside,
 		note_overlong, other_abi, short_note, note_arch, note_base,
