@@ -299,10 +299,10 @@ void co_time_update(struct co_vcpu_page *page)
 	struct co_time *t = &page->time;
 
 	WRITE_ONCE(t->seq, t->seq + 1);
-	smp_wmb();
+	smp_wmb();	/* odd before anything changes, for the guest's seqcount */
 	t->tsc_khz = tsc_khz;
 	t->tsc = rdtsc_ordered();
 	t->wall_ns = ktime_get_real_ns();
-	smp_wmb();
+	smp_wmb();	/* all of it before even again */
 	WRITE_ONCE(t->seq, t->seq + 1);
 }

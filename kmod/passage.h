@@ -116,6 +116,7 @@ struct co_desc64 {
  * @host_cr0:	the host's CR0
  * @host_cr4:	the host's CR4 without PCIDE and CET, which need long mode
  * @cr3_64:	machine address of the 64-bit transition PGD
+ * @reserved:	0
  * @guest_gdt:	saved at each exit
  * @guest_idt:	likewise
  * @idt_va:	trampoline IDT, as seen at X; legacy gates only
@@ -180,6 +181,7 @@ struct co_switch {
  * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
  * @tr:		task register
  * @ldt:	LDT selector
+ * @reserved:	0
  * @gdt_rw:	the writable alias of the GDT, for ltr to set the busy bit
  * @gdt:	the GDT as the kernel has it
  * @idt:	the IDT

@@ -62,7 +62,7 @@ static void check(struct work_struct *work)
 	if (cpu < 0) {
 		/* Asleep: co_watchdog_load() starts anew, or just has. */
 		WRITE_ONCE(w->timer_cpu, -1);
-		smp_mb();
+		smp_mb();	/* pairs with co_watchdog_load() */
 		cpu = READ_ONCE(w->cpu);
 		if (cpu < 0)
 			return;

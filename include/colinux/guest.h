@@ -226,6 +226,7 @@ struct co_sysenter {
  *		number - @m2p_first; CO_M2P_NONE where the chunk is not ours
  * @m2p_first:	machine chunk number of its first entry
  * @m2p_count:	its entries
+ * @reserved0:	0
  * @root_maddr:	CO_ARCH_I386: machine address of @pdpt, the only value CR3
  *		ever takes
  *
@@ -236,6 +237,7 @@ struct co_sysenter {
  *		them
  * @sysenter:	see there
  * @hc:		argument block of hypercalls
+ * @reserved1:	room for what the guest writes
  * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table.
  *		CR3 holds 32 bits, so the page tables of the guest may lie
  *		anywhere and these four entries are copied here on a CR3 load.
@@ -246,6 +248,7 @@ struct co_sysenter {
  * @pending:	virtual interrupts waiting, one bit each; the module sets bits
  *		(atomically, from any CPU), the guest takes them (xchg, btr)
  * @time:	see there
+ * @reserved2:	0
  *
  * What follows in the page is the module's own; see kmod/passage.h.
  *

@@ -13,7 +13,6 @@
 #define BASE		0xc0000000u
 #define TEXT_GPA	0x100000u
 #define DATA_GPA	0x102000u
-#define MEM_SIZE	0x400000u
 
 struct note {
 	Elf32_Nhdr nh;
