@@ -29,7 +29,6 @@
 
 /**
  * struct cobd - a disk
- * @cdev:	its device; not valid after cobd_remove()
  * @disk:	its block device
  * @tags:	its requests
  * @lock:	of the submitting side of @ring; the completing side is the
@@ -37,7 +36,6 @@
  * @ring:	its queue
  */
 struct cobd {
-	struct co_device *cdev;
 	struct gendisk *disk;
 	struct blk_mq_tag_set tags;
 	spinlock_t lock;	/* of the submitting side of @ring */
@@ -239,11 +237,7 @@ static void cobd_reap(struct cobd *cobd)
 
 static irqreturn_t cobd_interrupt(int irq, void *data)
 {
-	struct cobd *cobd = data;
-
-	cobd_reap(cobd);
-	if (co_ring_broken(&cobd->ring))
-		co_device_fail(cobd->cdev);
+	cobd_reap(data);
 	return IRQ_HANDLED;
 }
 
@@ -396,11 +390,9 @@ static struct cobd *cobd_new(struct co_device *cdev)
 	if (!cobd)
 		return ERR_PTR(-ENOMEM);
 
-	cobd->cdev = cdev;
 	spin_lock_init(&cobd->lock);
 
-	err = co_ring_init(&cobd->ring, &cdev->config, CO_COBD_QUEUE,
-			   dev_name(&cdev->dev));
+	err = co_ring_init(&cobd->ring, &cdev->config, CO_COBD_QUEUE, cdev);
 	if (err)
 		goto err_free;
 

@@ -288,7 +288,7 @@ static int cocon_queue_init(struct cocon_queue *queue,
 	if (!queue->buf)
 		return -ENOMEM;
 
-	err = co_ring_init(&queue->ring, config, nr, "cocon");
+	err = co_ring_init(&queue->ring, config, nr, NULL);
 	if (err)
 		kfree(queue->buf);
 	return err;

@@ -449,9 +449,6 @@ static int conet_poll(struct napi_struct *napi, int budget)
 	conet_tx_reap(net, budget);
 	work = conet_rx_reap(net, budget);
 
-	if (co_ring_broken(&net->tx) || co_ring_broken(&net->rx))
-		co_device_fail(net->cdev);
-
 	if (work < budget && napi_complete_done(napi, work) &&
 	    !conet_rearm(net))
 		napi_schedule(napi);
@@ -598,6 +595,12 @@ static void conet_set_netdev(struct conet *net)
 	conet_set_features(netdev, config->features);
 }
 
+/* A monitor that broke the rules may still write to pages that it has. */
+static bool conet_rx_lost(struct conet *net, u32 id)
+{
+	return co_ring_broken(&net->rx) && co_ring_busy(&net->rx, id);
+}
+
 static void conet_free_rx(struct conet *net)
 {
 	u32 id;
@@ -605,17 +608,19 @@ static void conet_free_rx(struct conet *net)
 	if (net->frame.open)
 		dev_kfree_skb(net->frame.skb);
 	for (id = 0; id < net->rx.size && net->rx_pages[id]; id++)
-		__free_page(net->rx_pages[id]);
+		if (!conet_rx_lost(net, id))
+			__free_page(net->rx_pages[id]);
 	kfree(net->rx_pages);
 	co_ring_exit(&net->rx);
 }
 
-static int conet_alloc_rx(struct conet *net, const char *name)
+static int conet_alloc_rx(struct conet *net)
 {
 	u32 id;
 	int err;
 
-	err = co_ring_init(&net->rx, &net->cdev->config, CO_CONET_RX, name);
+	err = co_ring_init(&net->rx, &net->cdev->config, CO_CONET_RX,
+			   net->cdev);
 	if (err)
 		return err;
 
@@ -639,11 +644,12 @@ err_ring:
 	return -ENOMEM;
 }
 
-static int conet_alloc_tx(struct conet *net, const char *name)
+static int conet_alloc_tx(struct conet *net)
 {
 	int err;
 
-	err = co_ring_init(&net->tx, &net->cdev->config, CO_CONET_TX, name);
+	err = co_ring_init(&net->tx, &net->cdev->config, CO_CONET_TX,
+			   net->cdev);
 	if (err)
 		return err;
 
@@ -688,11 +694,11 @@ static struct conet *conet_new(struct co_device *cdev)
 	if (!netdev->tstats)
 		goto err_netdev;
 
-	err = conet_alloc_tx(net, dev_name(&cdev->dev));
+	err = conet_alloc_tx(net);
 	if (err)
 		goto err_stats;
 
-	err = conet_alloc_rx(net, dev_name(&cdev->dev));
+	err = conet_alloc_rx(net);
 	if (err)
 		goto err_tx;
 	return net;

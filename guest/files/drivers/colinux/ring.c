@@ -19,6 +19,7 @@
 #include <linux/printk.h>
 #include <asm/barrier.h>
 #include <asm/colinux.h>
+#include "bus.h"
 #include "ring.h"
 
 /**
@@ -26,7 +27,7 @@
  * @ring:	filled in
  * @config:	the device, checked by the bus
  * @nr:		which of its queues
- * @name:	of the device, for messages; must outlive the ring
+ * @cdev:	the device, or NULL; see struct co_ring
  *
  * Goes on from the monitor's indices, whatever happened to the queue before.
  * The first completion will raise an interrupt.
@@ -34,7 +35,7 @@
  * Return: 0 or -ENOMEM.
  */
 int co_ring_init(struct co_ring *ring, const struct co_dev *config,
-		 unsigned int nr, const char *name)
+		 unsigned int nr, struct co_device *cdev)
 {
 	struct co_queue *queue = __va(config->queue_gpa[nr]);
 	u32 size = config->queue_size[nr];
@@ -44,7 +45,7 @@ int co_ring_init(struct co_ring *ring, const struct co_dev *config,
 		.sub = co_queue_sub(queue),
 		.comp = co_queue_comp(queue, size),
 		.inflight = bitmap_zalloc(size, GFP_KERNEL),
-		.name = name,
+		.cdev = cdev,
 		.size = size,
 		.kick = config->kick + nr,
 	};
@@ -84,7 +85,9 @@ void co_ring_break(struct co_ring *ring, const char *what, u32 value)
 
 	WRITE_ONCE(ring->broken, true);
 	pr_err("%s: the monitor %s (%u): this device is not used any more\n",
-	       ring->name, what, value);
+	       ring->cdev ? dev_name(&ring->cdev->dev) : "console", what, value);
+	if (ring->cdev)
+		co_device_fail(ring->cdev);
 }
 
 /**

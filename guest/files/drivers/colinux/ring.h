@@ -12,13 +12,16 @@
 #include <colinux/dev.h>
 #include <colinux/ring.h>
 
+struct co_device;
+
 /**
  * struct co_ring - the guest's view of one queue
  * @queue:	its header, shared with the monitor
  * @sub:	its submission entries
  * @comp:	its completion entries
  * @inflight:	one bit per request id: submitted and not answered
- * @name:	of the device, for messages
+ * @cdev:	its device, which goes when the ring breaks; NULL for the console,
+ *		which must not start work items whenever it is written to
  * @size:	entries of each ring, a power of two
  * @kick:	kick number
  * @broken:	the monitor broke the rules, or is gone: nothing it says counts
@@ -35,7 +38,7 @@ struct co_ring {
 	struct co_sub *sub;
 	struct co_comp *comp;
 	unsigned long *inflight;
-	const char *name;
+	struct co_device *cdev;
 	u32 size;
 	u32 kick;
 	bool broken;
@@ -48,7 +51,7 @@ struct co_ring {
 };
 
 int co_ring_init(struct co_ring *ring, const struct co_dev *config,
-		 unsigned int nr, const char *name);
+		 unsigned int nr, struct co_device *cdev);
 void co_ring_exit(struct co_ring *ring);
 void co_ring_break(struct co_ring *ring, const char *what, u32 value);
 
