@@ -112,6 +112,10 @@ demo:
 	$(run)$(MAKE) $(if $(KDIR),KDIR=$(KDIR)) all
 	$(Q)tools/demo
 
+.PHONY: deb
+deb: guest build/config
+	$(Q)$(scripts)/deb $(VERSION)
+
 bench: all test-guests
 	$(Q)tests/bench/run
 
@@ -142,6 +146,7 @@ help:
 # help: make check-nested   tests in the nested host alone
 # help: make check-faults   every fault of guest, monitor and host there is
 # help: make bench          the benchmarks
+# help: make deb            Debian packages, in build/deb
 # help: make install        into PREFIX (/usr/local) below DESTDIR
 # help: make uninstall      what install put there
 # help: make guest-edit     check the patched guest kernel out as a git tree

@@ -6,6 +6,7 @@
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 UDEVDIR ?= $(PREFIX)/lib/udev/rules.d
 MODULESLOADDIR ?= $(PREFIX)/lib/modules-load.d
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 
 systemd_unit := $(out)/systemd/colinux@.service
@@ -22,6 +23,7 @@ install: $(systemd_unit)
 
 install_files += $(systemd_unit):$(UNITDIR)/colinux@.service \
 	tools/systemd/colinux.slice:$(UNITDIR)/colinux.slice \
+	tools/completion/colinux:$(COMPLETIONDIR)/colinux \
 	tools/systemd/60-colinux.rules:$(UDEVDIR)/60-colinux.rules \
 	tools/systemd/colinux-modules.conf:$(MODULESLOADDIR)/colinux.conf \
 	tools/systemd/colinux-sysusers.conf:$(SYSUSERSDIR)/colinux.conf

@@ -184,7 +184,7 @@ host_image()
 {
 	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --size 2G \
 		--hostname nested --root LABEL=nested --include \
-		liburing2,libseccomp2,libcap2,libnl-3-200,libnl-route-3-200,libslirp0,libjson-c5 ||
+		liburing2,libseccomp2,libcap2,libnl-3-200,libnl-route-3-200,libslirp0,libjson-c5"$include" ||
 		exit 96
 }
 
