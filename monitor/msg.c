@@ -51,13 +51,14 @@ void msg_raw_terminal(bool on)
 void msg_journal(void)
 {
 	const char *stream = getenv("JOURNAL_STREAM");
-	unsigned long long dev, ino;
+	char ours[64] = "";
 	struct stat st;
 
-	atomic_store(&journal, stream &&
-		     sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
-		     !fstat(STDERR_FILENO, &st) && st.st_dev == dev &&
-		     st.st_ino == ino);
+	if (!fstat(STDERR_FILENO, &st))
+		snprintf(ours, sizeof(ours), "%llu:%llu",
+			 (unsigned long long)st.st_dev,
+			 (unsigned long long)st.st_ino);
+	atomic_store(&journal, stream && !strcmp(stream, ours));
 }
 
 /**

@@ -19,7 +19,7 @@
 
 #define TURNS		20
 
-static char folder[] = "/tmp/test_control.XXXXXX";
+static char folder[32];
 static struct loop loop;
 static struct console con;
 static struct control *control;
@@ -71,6 +71,7 @@ static void setup(void)
 {
 	struct err err;
 
+	snprintf(folder, sizeof(folder), "/tmp/test_control.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	setenv(RUNDIR_ENV, folder, 1);
 	ck_assert_int_eq(loop_init(&loop, &err), 0);

@@ -231,6 +231,21 @@ static enum status attach(struct view *v, bool scrollback)
 	return STATUS_OK;
 }
 
+static int parse(struct view *v, bool *scrollback, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--read-only"))
+			v->typing = false;
+		else if (!strcmp(argv[i], "--no-scrollback"))
+			*scrollback = false;
+		else if (argv[i][0] != '-' && !v->name)
+			v->name = argv[i];
+		else
+			return -1;
+	}
+	return v->name ? 0 : -1;
+}
+
 /**
  * command_console() - show a guest's console and type into it
  * @argc:	as main() has it
@@ -244,18 +259,8 @@ enum status command_console(int argc, char **argv)
 	bool scrollback = true;
 	enum status status;
 
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--read-only"))
-			v.typing = false;
-		else if (!strcmp(argv[i], "--no-scrollback"))
-			scrollback = false;
-		else if (argv[i][0] == '-' || v.name)
-			return usage("console takes NAME, --read-only and --no-scrollback");
-		else
-			v.name = argv[i];
-	}
-	if (!v.name)
-		return usage("console takes NAME");
+	if (parse(&v, &scrollback, argc, argv))
+		return usage("console takes NAME, --read-only and --no-scrollback");
 	v.terminal = isatty(STDIN_FILENO);
 	v.signals = block_signals();
 	if (v.signals < 0) {

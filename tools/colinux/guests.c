@@ -59,7 +59,9 @@ char **guests_list(size_t *nr, struct err *err)
 		char *name = entries[i]->d_name;
 
 		name[strlen(name) + 1 - sizeof(RUNDIR_SOCKET)] = '\0';
-		if (names && (names[*nr] = strdup(name)))
+		if (names)
+			names[*nr] = strdup(name);
+		if (names && names[*nr])
 			(*nr)++;
 		free(entries[i]);
 	}
