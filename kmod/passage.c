@@ -291,6 +291,7 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 		return -ENOMEM;
 	a.base = page_address(p->pages);
 	a.phys = page_to_phys(p->pages);
+	p->phys = a.phys;
 
 	p->page = (void *)table(&a, CO_AREA_VCPU);
 	p->sw = (void *)((char *)p->page + CO_SWITCH_OFFSET);

@@ -220,12 +220,14 @@ struct co_host {
  * @page:	its vCPU page
  * @sw:		the switch's part of that page
  * @host:	the host's state
+ * @phys:	machine address of the area
  */
 struct co_passage {
 	struct page *pages;
 	struct co_vcpu_page *page;
 	struct co_switch *sw;
 	struct co_host *host;
+	u64 phys;
 };
 
 struct co_vm;

@@ -21,9 +21,11 @@
 #include <asm/fpu/api.h>
 #include <asm/hardirq.h>
 #include <asm/irq_vectors.h>
+#include <asm/mce.h>
 #include <asm/msr.h>
 #include <asm/segment.h>
 #include <asm/tlbflush.h>
+#include <asm/trap_pf.h>
 #include <asm/trapnr.h>
 
 #include "compat.h"
@@ -118,23 +120,33 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 	preempt_enable();
 }
 
-/* A piece of the guest's memory by its linear address, direct map only. */
-static void *guest_pointer(struct co_vcpu_ctx *v, u32 va, u32 len)
+/* One word of the guest's stack, 0 if it cannot be read. */
+static u32 stack_word(const struct co_vcpu_ctx *v, u32 offset)
 {
-	u32 offset = va - (u32)v->passage_va;
+	const u32 *word = co_guest_pointer(v, v->passage.sw->guest_esp + offset,
+					   sizeof(*word));
 
-	if (offset < PAGE_SIZE)
-		return len <= PAGE_SIZE - offset ?
-			(void *)v->passage.page + offset : NULL;
-	if (va < v->virt_base)
-		return NULL;
-	return co_memory_map(&v->vm->memory, va - v->virt_base, len);
+	return word ? *word : 0;
 }
 
-static void fill_regs(struct co_vcpu_ctx *v, u32 vector, struct co_regs *regs)
+/* The guest's frame, which may lie across pages. */
+static bool read_frame(const struct co_vcpu_ctx *v, struct guest_frame *f)
+{
+	u32 i;
+
+	if (!co_guest_pointer(v, v->passage.sw->guest_esp, sizeof(u32)))
+		return false;
+	for (i = 0; i < sizeof(*f) / sizeof(u32); i++)
+		((u32 *)f)[i] = stack_word(v, i * sizeof(u32));
+	return true;
+}
+
+/* The registers of an exception, or at an interrupt (@error_code false). */
+static void fill_regs(struct co_vcpu_ctx *v, u32 vector, bool error_code,
+		      struct co_regs *regs)
 {
 	const struct co_switch *sw = v->passage.sw;
-	const struct guest_frame *f;
+	struct guest_frame frame, *f = &frame;
 	const u32 *iret;
 
 	regs->vector = vector;
@@ -144,11 +156,10 @@ static void fill_regs(struct co_vcpu_ctx *v, u32 vector, struct co_regs *regs)
 	regs->cr4 = sw->guest_cr4;
 	regs->sp = sw->guest_esp;
 
-	f = guest_pointer(v, sw->guest_esp, sizeof(*f));
-	if (!f)
+	if (!read_frame(v, f))
 		return;
 	iret = f->iret;
-	if (vector < 32 && BIT(vector) & HAS_ERROR_CODE)
+	if (error_code)
 		regs->error = *iret++;
 	regs->ip = iret[0];
 	regs->cs = iret[1];
@@ -173,9 +184,24 @@ static enum action leave(struct co_run *run, u32 reason)
 
 static enum action fail(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 {
+	bool error_code = vector < 32 && BIT(vector) & HAS_ERROR_CODE;
+
 	v->stats.exit_fault++;
 	v->state = CO_VCPU_DEAD;
-	fill_regs(v, vector, &run->regs);
+	fill_regs(v, vector, error_code, &run->regs);
+	return leave(run, CO_EXIT_FAULT);
+}
+
+/* It did not fault, but must not go on: an "int" of its own, bad tables. */
+static enum action refuse(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
+{
+	v->stats.exit_fault++;
+	v->state = CO_VCPU_DEAD;
+	fill_regs(v, vector, false, &run->regs);
+	if (vector == X86_TRAP_PF) {
+		run->regs.error = X86_PF_INSTR;
+		run->regs.cr2 = v->passage_va;
+	}
 	return leave(run, CO_EXIT_FAULT);
 }
 
@@ -184,7 +210,7 @@ static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
 {
 	co_unblock_nmi();
 	v->state = CO_VCPU_DEAD;
-	fill_regs(v, X86_TRAP_NMI, &run->regs);
+	fill_regs(v, X86_TRAP_NMI, false, &run->regs);
 	return leave(run, CO_EXIT_STUCK);
 }
 
@@ -223,6 +249,34 @@ static void raise_noted(struct co_vcpu_ctx *v)
 	}
 }
 
+/* The bytes before the guest's EIP are those of "int $vector". */
+static bool after_int(const struct co_vcpu_ctx *v, u32 vector)
+{
+	u32 ip = stack_word(v, offsetof(struct guest_frame, iret));
+	const u8 *opcode = co_guest_pointer(v, ip - 2, 1);
+	const u8 *operand = co_guest_pointer(v, ip - 1, 1);
+
+	return opcode && operand && *opcode == 0xcd && *operand == vector;
+}
+
+/*
+ * Is this an event of the machine's, or did the guest's kernel say "int"? What
+ * is in service is genuine. Some genuine interrupts are not, such as those of a
+ * legacy PIC, or of hypervisors that end them by themselves: then the guest's
+ * code decides, as it does for NMIs.
+ */
+static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
+{
+	u64 status;
+
+	if (vector == X86_TRAP_MC)
+		return !rdmsrl_safe(MSR_IA32_MCG_STATUS, &status) &&
+		       status & MCG_STATUS_MCIP;
+	if (vector != X86_TRAP_NMI && co_lapic_in_service(vector))
+		return true;
+	return !after_int(v, vector);
+}
+
 static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
 				 u32 vector)
 {
@@ -231,16 +285,22 @@ static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
 		v->stats.exit_nmi++;
 		if (unlikely(READ_ONCE(v->watchdog.stuck)))
 			return stuck(v, run);
+		if (!genuine(v, vector))
+			return refuse(v, run, vector);
 		raise_nmi();
 		co_unblock_nmi();
 		return GO_ON;
 	case X86_TRAP_MC:
 		v->stats.exit_mce++;
+		if (!genuine(v, vector))
+			return refuse(v, run, vector);
 		co_forward_vector(X86_TRAP_MC);
 		return GO_ON;
 	case FIRST_EXTERNAL_VECTOR ... IA32_SYSCALL_VECTOR - 1:
 	case IA32_SYSCALL_VECTOR + 1 ... NR_VECTORS - 1:
 		v->stats.exit_irq++;
+		if (!genuine(v, vector))
+			return refuse(v, run, vector);
 		co_forward_vector(vector);
 		return GO_ON;
 	default:
@@ -385,7 +445,7 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 {
 	enum action action;
-	u32 reason;
+	u32 reason, vector;
 
 	do {
 		local_irq_disable();
@@ -395,6 +455,13 @@ static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 		}
 		if (v->timer_due)
 			co_timer_fired(v);
+		if (unlikely(!co_guard_ok(v))) {
+			vector = co_guard_check(v);
+			if (vector) {
+				local_irq_enable();
+				return refuse(v, run, vector);
+			}
+		}
 		reason = vcpu_enter(v);
 		if (unlikely(reason == CO_REASON_VMX)) {
 			local_irq_enable();
@@ -463,6 +530,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 
 		vcpu_load(v);
 		action = vcpu_loop(v, run);
+		co_lapic_drain();
 		vcpu_put(v);
 
 		if (action == SLEEP)
@@ -567,6 +635,7 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	co_time_update(v->passage.page);
 	v->virt_base = vm->note.virt_base;
 	v->passage_va = vm->note.passage_va;
+	co_guard_init(v);
 	/* Pairs with co_event_raise(): the page is complete. */
 	smp_store_release(&v->state, CO_VCPU_READY);
 	return 0;

@@ -6,7 +6,8 @@
  * (PPRAM, p2m), kernel.c and allow.c (the guest's kernel), passage.h and
  * passage.c (the switch), vcpu.c (the exit loop), events.c (kicks, interrupts,
  * timer), fpu.c (state saved lazily), forward.S (interrupts given back to the
- * host), watchdog.c (guests that let none in).
+ * host), watchdog.c (guests that let none in),
+ * guard.c, walk.c and lapic.c (guests that are not sane).
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -134,6 +135,43 @@ struct co_watchdog {
 	bool stuck;
 };
 
+/**
+ * struct co_guard - what the passage relied on in the guest last time
+ * @root:	root_maddr of the vCPU page
+ * @stubs:	its stub_va
+ * @pdpt_top:	index of the PDPT entry that maps the passage
+ * @top:	that entry
+ * @gdt:	GDTR as in struct co_switch
+ * @idt:	IDTR likewise
+ * @selectors:	TR and LDTR likewise
+ * @tss:	the TSS descriptor that TR selects
+ */
+struct co_guard {
+	u64 root;
+	u32 stubs;
+	u32 pdpt_top;
+	u64 top;
+	u64 gdt;
+	u64 idt;
+	u32 selectors;
+	const u8 *tss;
+};
+
+/* The access byte of a 32-bit TSS's descriptor, busy or not: P, S and type. */
+#define CO_DESC_ACCESS		5
+#define CO_GUARD_TSS_MASK	0x9d
+#define CO_GUARD_TSS		0x89
+
+/*
+ * Reserved bits of a PDPT entry's low half (SDM vol. 3, table 4-8), but for A,
+ * which QEMU sets.
+ */
+#define CO_GUARD_PDPT_A		0x020
+#define CO_GUARD_PDPT_RESERVED	0x1c6
+
+/* No machine address. */
+#define CO_NOWHERE		(~0ULL)
+
 enum co_vcpu_state {
 	CO_VCPU_NONE,		/* CO_IOC_VCPU not called yet */
 	CO_VCPU_READY,
@@ -161,6 +199,7 @@ enum co_vcpu_state {
  * @cr2:	the guest's CR2, if @cr2_saved
  * @cr2_saved:	the guest was stopped with interrupts off, perhaps between a
  *		page fault and its reading CR2
+ * @guard:	sees to it that the guest can be entered
  * @watchdog:	sees to it that the guest lets interrupts in
  * @virq_dev:	device interrupts raised, by whichever thread did
  * @stats:	written by the vCPU's thread only
@@ -185,6 +224,7 @@ struct co_vcpu_ctx {
 	unsigned long cr2;
 	bool cr2_saved;
 	atomic64_t virq_dev;
+	struct co_guard guard;
 	struct co_watchdog watchdog;
 	struct co_stats stats;
 };
@@ -251,6 +291,42 @@ void co_watchdog_init(struct co_watchdog *w);
 void co_watchdog_load(struct co_watchdog *w);
 void co_watchdog_put(struct co_watchdog *w);
 void co_watchdog_stop(struct co_watchdog *w);
+
+/* walk.c */
+u64 co_walk(const struct co_vcpu_ctx *v, u32 va);
+void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len);
+
+/* guard.c */
+void co_guard_init(struct co_vcpu_ctx *v);
+u32 co_guard_check(struct co_vcpu_ctx *v);
+
+/**
+ * co_guard_ok() - is all that co_guard_check() saw as it was?
+ * @v:		the vCPU, not in the guest
+ *
+ * In the path of every passage.
+ */
+static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
+{
+	const struct co_vcpu_page *page = v->passage.page;
+	const struct co_switch *sw = v->passage.sw;
+	const struct co_guard *g = &v->guard;
+	u64 bad;
+
+	bad = (u32)page->pdpt[0] | (u32)page->pdpt[1] | (u32)page->pdpt[2];
+	bad &= CO_GUARD_PDPT_RESERVED;
+	bad |= (page->pdpt[g->pdpt_top] ^ g->top) & ~(u64)CO_GUARD_PDPT_A;
+	bad |= page->root_maddr ^ g->root;
+	bad |= *(const u64 *)&sw->guest_gdt ^ g->gdt;
+	bad |= *(const u64 *)&sw->guest_idt ^ g->idt;
+	bad |= *(const u32 *)&sw->guest_tr ^ g->selectors;
+	bad |= (g->tss[CO_DESC_ACCESS] & CO_GUARD_TSS_MASK) ^ CO_GUARD_TSS;
+	return !bad;
+}
+
+/* lapic.c */
+bool co_lapic_in_service(u32 vector);
+void co_lapic_drain(void);
 
 /* fpu.c */
 int co_fpu_init(struct co_fpu *fpu);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the passage relies on in the guest, looked at before it is entered.
+ *
+ * On the way in the guest's page tables and descriptor tables are loaded while
+ * the trampoline's IDT is live, which has handlers for NMI and #MC alone: a
+ * fault there is a triple fault, and resets the machine. So a guest whose
+ * tables are rubbish must not be entered; it ends with the fault that the CPU
+ * would have had.
+ *
+ * Most of it is looked at only when a register or a PDPT entry is another than
+ * last time. The rest, what a stray write would hit, costs a few instructions
+ * of each passage: see co_guard_ok() in vm.h. This is against accidents. A
+ * guest that means harm has easier ways, being in ring 0.
+ */
+#include <asm/desc_defs.h>
+#include <asm/segment.h>
+#include <asm/trapnr.h>
+
+#include "vm.h"
+
+#define ACCESSED	BIT_ULL(40)
+#define FLAT_CODE32	0x00cf9b000000ffffULL
+#define FLAT_DATA	0x00cf93000000ffffULL
+
+/* Type, S and P of a system descriptor; and of a TSS, busy or not. */
+#define SYSTEM_BITS	0x00009f0000000000ULL
+#define LDT_BITS	0x0000820000000000ULL
+
+/* P, DPL and type of an IDT entry, and those of a 32-bit interrupt gate. */
+#define GATE_BITS	0x0000ff0000000000ULL
+#define GATE_INTERRUPT32 0x00008e0000000000ULL
+
+/* While the guest has no task register of its own. */
+static const u8 no_tss[sizeof(u64)] = { [CO_DESC_ACCESS] = CO_GUARD_TSS };
+
+static const u64 *descriptor(const struct co_vcpu_ctx *v, u16 selector)
+{
+	const struct co_switch *sw = v->passage.sw;
+
+	if (selector & (SEGMENT_TI_MASK | SEGMENT_RPL_MASK) ||
+	    selector + 7 > sw->guest_gdt.limit)
+		return NULL;
+	return co_guest_pointer(v, sw->guest_gdt.base + selector, sizeof(u64));
+}
+
+static bool flat(const struct co_vcpu_ctx *v, u16 selector, u64 wanted)
+{
+	const u64 *desc = descriptor(v, selector);
+
+	return desc && (*desc | ACCESSED) == wanted;
+}
+
+static bool check_tables(const struct co_vcpu_ctx *v)
+{
+	const struct co_vcpu_page *page = v->passage.page;
+	int i;
+
+	if (page->root_maddr != v->guard.root)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(page->pdpt); i++)
+		if (page->pdpt[i] & CO_GUARD_PDPT_RESERVED)
+			return false;
+	for (i = 0; i < CO_PASSAGE_PAGES; i++)
+		if (co_walk(v, v->passage_va + i * PAGE_SIZE) !=
+		    v->passage.phys + i * PAGE_SIZE)
+			return false;
+	return true;
+}
+
+static bool check_tss(struct co_vcpu_ctx *v)
+{
+	u16 tr = v->passage.sw->guest_tr;
+	const u8 *desc;
+
+	v->guard.tss = no_tss;
+	if (tr == GDT_ENTRY_TSS * 8)
+		return true;
+	desc = (const u8 *)descriptor(v, tr);
+	if (!desc || (desc[CO_DESC_ACCESS] & CO_GUARD_TSS_MASK) != CO_GUARD_TSS)
+		return false;
+	v->guard.tss = desc;
+	return true;
+}
+
+static bool check_ldt(struct co_vcpu_ctx *v)
+{
+	u16 ldt = v->passage.sw->guest_ldt;
+	const u64 *desc;
+
+	if (!ldt)
+		return true;
+	desc = descriptor(v, ldt);
+	return desc && (*desc & SYSTEM_BITS) == LDT_BITS;
+}
+
+/* Vector @vector leads to its stub. */
+static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
+{
+	const struct co_switch *sw = v->passage.sw;
+	u32 stub = v->guard.stubs + vector * CO_STUB_STRIDE;
+	u32 offset = vector * sizeof(u64);
+	const u64 *gate;
+
+	if (offset + 7 > sw->guest_idt.limit)
+		return false;
+	gate = co_guest_pointer(v, sw->guest_idt.base + offset, sizeof(*gate));
+	return gate && (*gate & GATE_BITS) == GATE_INTERRUPT32 &&
+	       (u16)(*gate >> 16) == CO_SEL_CODE32 &&
+	       ((u32)(*gate >> 32) & 0xffff0000) == (stub & 0xffff0000) &&
+	       (u16)*gate == (u16)stub;
+}
+
+/**
+ * co_guard_check() - may the guest be entered?
+ * @v:		the vCPU, not in the guest
+ *
+ * The thorough look, for when co_guard_ok() says that something is new.
+ *
+ * Return: 0, or the exception the CPU would take.
+ */
+u32 co_guard_check(struct co_vcpu_ctx *v)
+{
+	const struct co_switch *sw = v->passage.sw;
+	struct co_guard *g = &v->guard;
+
+	if (!check_tables(v))
+		return X86_TRAP_PF;
+	if (!flat(v, CO_SEL_CODE32, FLAT_CODE32) ||
+	    !flat(v, CO_SEL_DATA32, FLAT_DATA))
+		return X86_TRAP_GP;
+	if (!check_tss(v))
+		return X86_TRAP_TS;
+	if (!check_ldt(v) || !check_gate(v, X86_TRAP_NMI) ||
+	    !check_gate(v, X86_TRAP_MC))
+		return X86_TRAP_GP;
+
+	g->top = v->passage.page->pdpt[v->passage_va >> 30];
+	g->gdt = *(const u64 *)&sw->guest_gdt;
+	g->idt = *(const u64 *)&sw->guest_idt;
+	g->selectors = *(const u32 *)&sw->guest_tr;
+	return 0;
+}
+
+/**
+ * co_guard_init() - note what stays as it is
+ * @v:		its passage area is made
+ */
+void co_guard_init(struct co_vcpu_ctx *v)
+{
+	v->guard.root = v->passage.page->root_maddr;
+	v->guard.stubs = v->passage.page->stub_va;
+	v->guard.pdpt_top = v->passage_va >> 30;
+	v->guard.tss = no_tss;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The guest's memory by its linear addresses: a walk through its page tables.
+ *
+ * For what is looked at rarely, such as a guest that just died, or whose
+ * descriptor tables moved. The tables may hold anything; an address that is
+ * neither the guest's memory nor its passage area leads nowhere.
+ */
+#include <linux/mm.h>
+#include <asm/io.h>
+#include <asm/pgtable_types.h>
+
+#include "vm.h"
+
+/* Bits of an entry that are its address (SDM vol. 3, 4.4.2). */
+#define ADDRESS		0x000ffffffffff000ULL
+#define ADDRESS_2M	0x000fffffffe00000ULL
+
+/* The host's address of what lies at a machine address, if it is the guest's. */
+static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
+{
+	const struct co_memory *mem = &v->vm->memory;
+	u64 area = v->passage.phys;
+	u64 offset;
+	u32 i;
+
+	if (maddr - area < CO_AREA_PAGES * PAGE_SIZE)
+		return (char *)v->passage.page + (maddr - area);
+	for (i = 0; i < mem->count; i++) {
+		offset = maddr - page_to_phys(mem->chunk[i]);
+		if (offset < CO_CHUNK_SIZE)
+			return (char *)page_address(mem->chunk[i]) + offset;
+	}
+	return NULL;
+}
+
+/**
+ * co_walk() - machine address of a linear one
+ * @v:		the vCPU, not in the guest
+ * @va:		the guest's linear address
+ *
+ * Return: the machine address, CO_NOWHERE if nothing is mapped there.
+ */
+u64 co_walk(const struct co_vcpu_ctx *v, u32 va)
+{
+	u64 entry = v->passage.page->pdpt[va >> 30];
+	const u64 *table;
+
+	if (!(entry & _PAGE_PRESENT))
+		return CO_NOWHERE;
+	table = machine_pointer(v, entry & ADDRESS);
+	if (!table)
+		return CO_NOWHERE;
+
+	entry = table[va >> PMD_SHIFT & 511];
+	if (!(entry & _PAGE_PRESENT))
+		return CO_NOWHERE;
+	if (entry & _PAGE_PSE)
+		return (entry & ADDRESS_2M) | (va & ~PMD_MASK);
+	table = machine_pointer(v, entry & ADDRESS);
+	if (!table)
+		return CO_NOWHERE;
+
+	entry = table[va >> PAGE_SHIFT & 511];
+	if (!(entry & _PAGE_PRESENT))
+		return CO_NOWHERE;
+	return (entry & ADDRESS) | (va & ~PAGE_MASK);
+}
+
+/**
+ * co_guest_pointer() - a piece of the guest's memory by its linear address
+ * @v:		the vCPU, not in the guest
+ * @va:		the guest's linear address
+ * @len:	bytes
+ *
+ * Return: the host's address, NULL if the piece is not mapped or not in one
+ * page.
+ */
+void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
+{
+	u64 maddr;
+
+	if (len > PAGE_SIZE - (va & ~PAGE_MASK))
+		return NULL;
+	maddr = co_walk(v, va);
+	return maddr == CO_NOWHERE ? NULL : machine_pointer(v, maddr);
+}
