@@ -123,9 +123,10 @@ static void fault_data_call(unsigned long number)
 
 static noinline unsigned int recurse(unsigned long depth)
 {
-	volatile unsigned char frame[128];
+	unsigned char frame[128];
 
-	memset((void *)frame, 0xa5, sizeof(frame));
+	memset(frame, 0xa5, sizeof(frame));
+	barrier_data(frame);
 	if (!depth)
 		return 0;
 	return recurse(depth - 1) + frame[depth % sizeof(frame)];
