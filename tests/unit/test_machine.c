@@ -77,13 +77,14 @@ int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 int vm_kernel(const struct vm *vm, const void *image, size_t size,
 	      struct err *err)
 {
+	const uint8_t *bytes = image;
 	const Elf32_Ehdr *eh = image;
-	const Elf32_Phdr *ph = image + eh->e_phoff;
+	const Elf32_Phdr *ph = (const void *)(bytes + eh->e_phoff);
 
 	(void)vm;
 	(void)err;
 	ck_assert_uint_ge(size, ph->p_offset + ph->p_filesz);
-	memcpy(guest.mem + ph->p_paddr, image + ph->p_offset, ph->p_filesz);
+	memcpy(guest.mem + ph->p_paddr, bytes + ph->p_offset, ph->p_filesz);
 	return 0;
 }
 
