@@ -192,10 +192,30 @@ static int parse_number(const char **text, unsigned long max, unsigned long *n)
 	return 0;
 }
 
+/* c:\folder\file, \Device\Harddisk0\Partition1: files of the first coLinux. */
+static bool is_windows_path(const char *path)
+{
+	return *path == '\\' ||
+	       (isalpha((unsigned char)path[0]) && path[1] == ':' &&
+		(path[2] == '\\' || path[2] == '/'));
+}
+
+static bool skip_windows_path(const char *name, const char *value,
+			      const char *instead)
+{
+	if (!is_windows_path(value))
+		return false;
+	msg_warn("%s%s: a path of Windows: %s: ignored", name, value, instead);
+	return true;
+}
+
 static int set_kernel(struct params *p, unsigned int unit, const char *value,
 		      struct err *err)
 {
 	(void)unit;
+	if (skip_windows_path("kernel=", value,
+			      "leave kernel= out, or name a coLinux kernel of this host"))
+		return 0;
 	return set_path(&p->kernel, "kernel=", value, err);
 }
 
@@ -204,6 +224,9 @@ static int set_initrd(struct params *p, unsigned int unit, const char *value,
 		      struct err *err)
 {
 	(void)unit;
+	if (skip_windows_path("initrd=", value,
+			      "leave initrd= out, or name a file of this host"))
+		return 0;
 	if (*value)
 		return set_string(&p->initrd, value, err);
 	free(p->initrd);
@@ -272,6 +295,8 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 {
 	struct disk_param *disk = &p->disks[unit];
 
+	if (skip_windows_path("", value, "name the image or block device as this host knows it"))
+		return 0;
 	if (set_string(&disk->path, value, err))
 		return -1;
 	disk->ro = cut_suffix(disk->path, ",ro");
@@ -287,6 +312,12 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 static int set_eth(struct params *p, unsigned int unit, const char *value,
 		   struct err *err)
 {
+	if (!strncmp(value, "pcap-bridge", 11) ||
+	    !strncmp(value, "ndis-bridge", 11)) {
+		msg_warn("eth%u=%s: there is no such thing on Linux: use eth%u=tuntap,bridge=BR with a bridge of this host: ignored",
+			 unit, value, unit);
+		return 0;
+	}
 	if (!netparam_parse(&p->nets[unit], value, err))
 		return 0;
 	err_prefix(err, "eth%u=%s: ", unit, value);
@@ -301,24 +332,28 @@ static int set_eth(struct params *p, unsigned int unit, const char *value,
  * struct word - a name=value word
  * @name:	its name without a unit
  * @units:	units it has, 0 if the name carries no number
- * @set:	checks and stores the value; NULL for what only old files need
+ * @set:	checks and stores the value; NULL for what is gone
+ * @instead:	what there is instead of what is gone
  */
 struct word {
 	const char *name;
 	unsigned int units;
 	int (*set)(struct params *p, unsigned int unit, const char *value,
 		   struct err *err);
+	const char *instead;
 };
 
 static const struct word words[] = {
-	{ "kernel", 0, set_kernel },
-	{ "initrd", 0, set_initrd },
-	{ "mem", 0, set_mem },
-	{ "cocon", 0, set_cocon },
-	{ "cobd", CO_MAX_COBD, set_cobd },
-	{ "eth", CO_MAX_CONET, set_eth },
-	{ "exec", 10, NULL },
-	{ "ttys", 10, NULL },
+	{ "kernel", 0, set_kernel, NULL },
+	{ "initrd", 0, set_initrd, NULL },
+	{ "mem", 0, set_mem, NULL },
+	{ "cocon", 0, set_cocon, NULL },
+	{ "cobd", CO_MAX_COBD, set_cobd, NULL },
+	{ "eth", CO_MAX_CONET, set_eth, NULL },
+	{ "exec", 10, NULL, "start programs of the host as always" },
+	{ "ttys", 10, NULL, "give the line to the guest over the network" },
+	{ "cofs", 32, NULL, "share the folder over the network, by NFS for example" },
+	{ "scsi", 32, NULL, "give the disk as cobdN=" },
 };
 
 /*
@@ -437,7 +472,8 @@ static int parse_word(struct params *p, const char *word, struct err *err)
 			continue;
 		if (words[i].set)
 			return words[i].set(p, unit, value, err);
-		msg_warn("%s: has no meaning here: ignored", word);
+		msg_warn("%s: has no meaning here: %s: ignored", word,
+			 words[i].instead);
 		return 0;
 	}
 

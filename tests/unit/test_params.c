@@ -331,6 +331,35 @@ END_TEST
  * The guest's command line.
  */
 
+/* Files of the first coLinux go on without what is gone. */
+START_TEST(old_words)
+{
+	char words[] = "";
+
+	ck_ok("kernel=c:\\colinux\\vmlinux", "initrd=C:/initrd.gz",
+	      "cobd0=\\Device\\Harddisk0\\Partition1", "cobd1=root.img",
+	      "hda1=d:\\root", "eth0=pcap-bridge,\"LAN\"", "eth1=ndis-bridge",
+	      "cofs0=c:\\", "scsi0=disk,x", "exec0=a.exe", "ttys0=COM1");
+	ck_assert_ptr_null(params.kernel);
+	ck_assert_ptr_null(params.initrd);
+	ck_assert_ptr_null(params.disks[0].path);
+	ck_assert_str_eq(params.disks[1].path, "root.img");
+	ck_assert_int_eq(params.nets[0].kind, NET_NONE);
+	ck_assert_uint_eq(params.nr_words, 0);
+	ck_assert_int_eq(params_cmdline(&params, words, sizeof(words), &err), 0);
+}
+END_TEST
+
+START_TEST(background)
+{
+	ck_ok("--name=demo", "--detach", "--pidfile=/run/demo.pid");
+	ck_assert(params.named && params.detach);
+	ck_assert_str_eq(params.name, "demo");
+	ck_assert_str_eq(params.pidfile, "/run/demo.pid");
+	ck_refused("--pidfile=: empty: name a file", "--pidfile=");
+}
+END_TEST
+
 START_TEST(cmdline)
 {
 	static const char want[] =
@@ -383,6 +412,8 @@ int main(void)
 	tcase_add_test(tc, long_name);
 	tcase_add_test(tc, aliases);
 	tcase_add_test(tc, too_many_disks);
+	tcase_add_test(tc, old_words);
+	tcase_add_test(tc, background);
 	tcase_add_test(tc, cmdline);
 	tcase_add_test(tc, cmdline_quotes);
 	suite_add_tcase(s, tc);

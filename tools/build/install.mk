@@ -10,6 +10,7 @@ man_pages := $(wildcard docs/man/*.[1-8])
 install_programs := $(monitor_bin):$(BINDIR)/colinux-run \
 	$(ctl_bin):$(BINDIR)/colinux \
 	tools/mkimage:$(LIBDIR)/tools/mkimage \
+	tools/colinux-image:$(LIBDIR)/tools/colinux-image \
 	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(LIBDIR)/vmlinux \
@@ -30,9 +31,12 @@ endef
 install: all
 	$(foreach one,$(install_programs),$(Q)$(call install_one,$(one),755)$(newline)	)
 	$(foreach one,$(install_files),$(Q)$(call install_one,$(one),644)$(newline)	)
+	$(Q)mkdir -p $(DESTDIR)$(BINDIR)
+	$(Q)ln -sf $(LIBDIR)/tools/colinux-image $(DESTDIR)$(BINDIR)/colinux-image
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))
 
 uninstall:
+	$(Q)rm -f $(DESTDIR)$(BINDIR)/colinux-image
 	$(Q)rm -f $(foreach one,$(install_programs) $(install_files),$(call install_to,$(one)))
 	$(Q)for folder in $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR); do \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder" 2>/dev/null || true; done
