@@ -348,7 +348,7 @@ static void run(struct cobd *cobd)
 		if (n)
 			take(cobd, segs, n);
 	}
-	device_notify(&cobd->dev, q);
+	device_notify(&cobd->dev);
 	/* Not before the host has left the guest's memory alone. */
 	if (device_broken(&cobd->dev) && !cobd->inflight)
 		device_remove(&cobd->dev);

@@ -106,7 +106,7 @@ static void tx(struct cocon *cocon)
 			break;
 		tx_answer(cocon, q);
 	}
-	device_notify(&cocon->dev, q);
+	device_notify(&cocon->dev);
 }
 
 /*
@@ -142,7 +142,7 @@ static void rx(struct cocon *cocon)
 		if (n)
 			rx_answer(cocon, q, &sub);
 	}
-	device_notify(&cocon->dev, q);
+	device_notify(&cocon->dev);
 }
 
 static void serve(struct cocon *cocon, unsigned int queue)

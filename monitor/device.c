@@ -161,12 +161,16 @@ void device_update(struct device *dev)
 
 /**
  * device_notify() - interrupt the guest if it waits for answers
- * @dev:	the device
- * @q:		the queue with the answers
+ * @dev:	the device; answers may be in any of its queues
  */
-void device_notify(struct device *dev, struct queue *q)
+void device_notify(struct device *dev)
 {
-	if (queue_wants_irq(q))
+	bool wanted = false;
+
+	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++)
+		if (queue_wants_irq(&dev->queues[i].queue))
+			wanted = true;
+	if (wanted)
 		interrupt(dev);
 }
 
