@@ -306,8 +306,7 @@ static void run(struct conet *net)
 
 	/* In any case both. */
 	more |= rx(net);
-	device_notify(&net->dev, tx_queue(net));
-	device_notify(&net->dev, rx_queue(net));
+	device_notify(&net->dev);
 	if (device_broken(&net->dev))
 		end(net);
 	else if (more)
@@ -369,18 +368,23 @@ static bool conet_drained(struct device *dev)
 	return true;
 }
 
+static void conet_counters(const struct device *dev, counter_fn each,
+			   void *arg)
+{
+	const struct conet *net = container_of(dev, struct conet, dev);
+
+	each(arg, "tx_frames", net->tx.frames);
+	each(arg, "tx_bytes", net->tx.bytes);
+	each(arg, "tx_errors", net->tx.errors);
+	each(arg, "rx_frames", net->rx.frames);
+	each(arg, "rx_bytes", net->rx.bytes);
+	each(arg, "rx_errors", net->rx.errors);
+}
+
 static void conet_free(struct device *dev)
 {
 	struct conet *net = to_conet(dev);
 
-	if (dev->table)
-		msg_info("eth%u: sent %llu frames, %llu bytes, %llu errors; received %llu, %llu, %llu",
-			 dev->unit, (unsigned long long)net->tx.frames,
-			 (unsigned long long)net->tx.bytes,
-			 (unsigned long long)net->tx.errors,
-			 (unsigned long long)net->rx.frames,
-			 (unsigned long long)net->rx.bytes,
-			 (unsigned long long)net->rx.errors);
 	if (net->back)
 		net->back->ops->free(net->back);
 	loop_cancel(dev->loop, &net->run);
@@ -394,6 +398,7 @@ static const struct device_ops conet_ops = {
 	.config = conet_config,
 	.kick = conet_kick,
 	.drained = conet_drained,
+	.counters = conet_counters,
 	.free = conet_free,
 };
 

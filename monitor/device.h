@@ -16,6 +16,9 @@
 
 struct device;
 
+/* Is called with each counter of something. */
+typedef void (*counter_fn)(void *arg, const char *name, uint64_t value);
+
 /**
  * struct device_ops - what a kind of device does
  * @type:	CO_DEV_*
@@ -23,6 +26,7 @@ struct device;
  * @config:	write features and configuration to the slot
  * @kick:	look at a queue
  * @drained:	the guest is gone: is nothing left to be done for it?
+ * @counters:	call @each with the name and value of each counter; may be NULL
  * @free:	undo everything; the device itself included
  */
 struct device_ops {
@@ -31,6 +35,7 @@ struct device_ops {
 	void (*config)(struct device *dev, struct co_dev *slot);
 	void (*kick)(struct device *dev, unsigned int queue);
 	bool (*drained)(struct device *dev);
+	void (*counters)(const struct device *dev, counter_fn each, void *arg);
 	void (*free)(struct device *dev);
 };
 
@@ -82,7 +87,7 @@ int device_attach(struct device *dev, struct loop *loop,
 int device_wire(const struct device *dev, const struct vm *vm,
 		struct err *err);
 void device_update(struct device *dev);
-void device_notify(struct device *dev, struct queue *q);
+void device_notify(struct device *dev);
 bool device_broken(const struct device *dev);
 void device_remove(struct device *dev);
 void device_detach(struct device *dev);

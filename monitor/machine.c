@@ -456,7 +456,7 @@ static void on_signal(struct loop_watch *watch, uint32_t events)
 		return;
 	switch (si.ssi_signo) {
 	case SIGUSR1:
-		stats_show(&m->vm, stderr);
+		stats_show(&m->vm, m->devices, m->nr_devices, stderr);
 		break;
 	case SIGCONT:
 		tty_resume();
@@ -597,7 +597,8 @@ enum end machine_run(struct machine *m)
 	}
 	vcpu_join(&m->vcpu);
 	if (m->params->stats)
-		stats_show(&m->vm, m->stats_file ? m->stats_file : stderr);
+		stats_show(&m->vm, m->devices, m->nr_devices,
+			   m->stats_file ? m->stats_file : stderr);
 	end = m->vcpu.end;
 	if (m->reset && end == END_STOPPED)
 		end = END_REBOOT;

@@ -88,6 +88,7 @@ static void add_stats(const struct machine *m, struct json_object *reply)
 
 	if (!vm_stats(&m->vm, &stats, &err))
 		stats_each(&stats, add_counter, counters);
+	stats_each_device(m->devices, m->nr_devices, add_counter, counters);
 	json_object_object_add(reply, "counters", counters);
 }
 

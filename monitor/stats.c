@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of the module. The names and the form are an interface: scripts
- * read them.
+ * Counters of the module and of the devices. The names and the form are an
+ * interface: scripts read them.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -37,14 +37,12 @@ _Static_assert(sizeof(counters) / sizeof(counters[0]) * sizeof(__u64) ==
 	       sizeof(struct co_stats), "every counter is named");
 
 /**
- * stats_each() - go through counters
+ * stats_each() - go through the module's counters
  * @stats:	the counters
  * @each:	called with the name and value of each
  * @arg:	goes with it
  */
-void stats_each(const struct co_stats *stats,
-		void (*each)(void *arg, const char *name, uint64_t value),
-		void *arg)
+void stats_each(const struct co_stats *stats, counter_fn each, void *arg)
 {
 	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
 		__u64 value;
@@ -55,13 +53,53 @@ void stats_each(const struct co_stats *stats,
 	}
 }
 
+/**
+ * struct prefixed - adds a device's name to those of its counters
+ * @each:	called with the whole name
+ * @arg:	goes with it
+ * @dev:	the device
+ */
+struct prefixed {
+	counter_fn each;
+	void *arg;
+	const struct device *dev;
+};
+
+static void each_prefixed(void *arg, const char *name, uint64_t value)
+{
+	const struct prefixed *p = arg;
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s%u_%s", p->dev->ops->name,
+		 p->dev->unit, name);
+	p->each(p->arg, full, value);
+}
+
+/**
+ * stats_each_device() - go through the counters of devices
+ * @devices:	the devices
+ * @nr:		their number
+ * @each:	called with the name and value of each
+ * @arg:	goes with it
+ */
+void stats_each_device(struct device *const *devices, unsigned int nr,
+		       counter_fn each, void *arg)
+{
+	for (unsigned int i = 0; i < nr; i++) {
+		struct prefixed p = { each, arg, devices[i] };
+
+		if (p.dev->ops->counters)
+			p.dev->ops->counters(p.dev, each_prefixed, &p);
+	}
+}
+
 static void print_counter(void *arg, const char *name, uint64_t value)
 {
 	fprintf(arg, "%s %llu\n", name, (unsigned long long)value);
 }
 
 /**
- * stats_print() - print counters
+ * stats_print() - print the module's counters
  * @stats:	the counters
  * @f:		where to
  */
@@ -70,41 +108,49 @@ void stats_print(const struct co_stats *stats, FILE *f)
 	stats_each(stats, print_counter, f);
 }
 
-/* Through msg_text(): the terminal may be raw. */
-static void show_on_stderr(const struct co_stats *stats)
+/* Return: the text, to be freed, or NULL with errno. */
+static char *make_text(const struct co_stats *stats,
+		       struct device *const *devices, unsigned int nr,
+		       size_t *len)
 {
 	char *text = NULL;
-	size_t len;
 	FILE *f;
 
-	f = open_memstream(&text, &len);
+	f = open_memstream(&text, len);
 	if (!f)
-		return;
+		return NULL;
 	stats_print(stats, f);
+	stats_each_device(devices, nr, print_counter, f);
 	if (!fclose(f))
-		msg_text(text, len);
+		return text;
 	free(text);
+	return NULL;
 }
 
 /**
- * stats_show() - read the counters and print them
+ * stats_show() - read all counters and print them
  * @vm:		the machine
- * @f:		where to
+ * @devices:	its devices
+ * @nr:		their number
+ * @f:		where to; if to standard error then as messages go there, for
+ *		the terminal may be raw
  */
-void stats_show(const struct vm *vm, FILE *f)
+void stats_show(const struct vm *vm, struct device *const *devices,
+		unsigned int nr, FILE *f)
 {
 	struct co_stats stats;
 	struct err err;
+	size_t len;
+	char *text;
 
 	if (vm_stats(vm, &stats, &err)) {
 		msg_warn("%s", err.text);
 		return;
 	}
-	if (f == stderr) {
-		show_on_stderr(&stats);
-		return;
-	}
-	stats_print(&stats, f);
-	if (fflush(f))
+	text = make_text(&stats, devices, nr, &len);
+	if (text && f == stderr)
+		msg_text(text, len);
+	else if (!text || fwrite(text, 1, len, f) != len || fflush(f))
 		msg_warn("counters: %s", strerror(errno));
+	free(text);
 }
