@@ -15,6 +15,7 @@
  *   time.c		clocks and the timer
  *   console.c		the first messages, until cocon is there
  *   reboot.c		power-off, reboot, panic
+ *   sysfs.c		/sys/kernel/colinux
  */
 #ifndef _ASM_X86_COLINUX_H
 #define _ASM_X86_COLINUX_H
