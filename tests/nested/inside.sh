@@ -63,20 +63,21 @@ guest()
 	wait "$monitor"
 }
 
-# await FILE REGEX [SECONDS]: until FILE, which a guest writes, has a line that
-# matches
+# await FILE REGEX [SECONDS]: until FILE, which the guest of $monitor writes, if
+# there is one, has a line that matches
 await()
 {
 	local end=$((SECONDS + ${3:-60})) running=1
 
 	until grep -qaE -- "$2" "$1" 2>/dev/null; do
 		if [ -z "$running" ] || [ "$SECONDS" -ge "$end" ]; then
-			tail -n 20 "${1%.*}".*
+			tail -n 20 "${1%.*}"*
 			fail "$1: no line matches '$2' in ${3:-60} s"
 		fi
 		sleep 0.1
 		# Looked at once more after its end.
-		kill -0 "$monitor" 2>/dev/null || running=''
+		[ -z "${monitor-}" ] || kill -0 "$monitor" 2>/dev/null ||
+			running=''
 	done
 }
 
