@@ -40,11 +40,11 @@ struct state {
 	uint16_t fcw;
 } __attribute__((aligned(32)));
 
-/* For the statements of one register, and of all of them. */
-#define EIGHT(insn)	insn(0) insn(1) insn(2) insn(3) \
+/* For the instructions of eight registers, and of all of them: one string. */
+#define EIGHT(insn)	"" insn(0) insn(1) insn(2) insn(3) \
 			insn(4) insn(5) insn(6) insn(7)
 #ifdef __x86_64__
-#define ALL(insn)	EIGHT(insn) insn(8) insn(9) insn(10) insn(11) \
+#define ALL(insn)	"" EIGHT(insn) insn(8) insn(9) insn(10) insn(11) \
 			insn(12) insn(13) insn(14) insn(15)
 #else
 #define ALL(insn)	EIGHT(insn)
