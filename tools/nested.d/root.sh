@@ -112,7 +112,8 @@ base_archive()
 	(
 		lock nested-base
 		[ ! -e "$base" ] || exit 0
-		rm -f "$folder/$base_kind-$kver"-*.cpio*
+		# Others may be about to read theirs.
+		find "$folder" -name "$base_kind-$kver-*.cpio*" -mtime +0 -delete
 		timed "nested host: initramfs of $kver" build_base "$base"
 	) || exit 96
 }
