@@ -27,7 +27,7 @@
 
 static u32 isr(u32 reg)
 {
-	return apic_read(APIC_ISR + reg * REG_STRIDE);
+	return apic->read(APIC_ISR + reg * REG_STRIDE);
 }
 
 /**
@@ -69,7 +69,7 @@ void co_lapic_drain(void)
 	local_irq_save(flags);
 	for (n = 0; n < NR_VECTORS; n++) {
 		/* Above the task priority only if something is in service. */
-		if ((apic_read(APIC_PROCPRI) & APIC_TPRI_MASK) <
+		if ((apic->read(APIC_PROCPRI) & APIC_TPRI_MASK) <
 		    FIRST_EXTERNAL_VECTOR)
 			break;
 		vector = first_in_service();
