@@ -2,9 +2,13 @@
 /*
  * scatter MIB FREE: take MIB of memory in huge pages, give FREE MiB of it back
  * in random order, keep the rest until killed. The huge pages that others get
- * afterwards come from all over the machine, no two of them neighbours.
- * Prints "ready" when done.
+ * afterwards come from all over the machine, few of them neighbours: of two
+ * that the page allocator would merge into one block of 4 MiB (and then hand
+ * out one after the other), the second is given back only when all such
+ * blocks have lost one. Prints "ready" when done.
  */
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +18,9 @@
 
 #define MIB	(1UL << 20)
 #define CHUNK	(2 * MIB)
+#define PFN_MASK	((1ULL << 55) - 1)
+/* Machine addresses below 64 GiB; the nested host has far less. */
+#define MAX_CHUNKS	(1UL << 15)
 
 static void shuffle(uint32_t *order, uint32_t count)
 {
@@ -25,10 +32,46 @@ static void shuffle(uint32_t *order, uint32_t count)
 	}
 }
 
+/* Which chunk of the machine's memory the one at @p is; -1 if unknown. */
+static long machine_chunk(int pagemap, const char *p)
+{
+	uint64_t entry;
+
+	if (pread(pagemap, &entry, 8, (uintptr_t)p / 4096 * 8) != 8)
+		return -1;
+	entry = (entry & PFN_MASK) / (CHUNK / 4096);
+	return entry && entry < MAX_CHUNKS ? (long)entry : -1;
+}
+
+/*
+ * Give back up to @back of the @count chunks at @base, in @order; those whose
+ * other half is free already only if @merge. How many it were.
+ */
+static unsigned long give_back(char *base, uint32_t *order, unsigned long count,
+			       unsigned long back, bool merge, int pagemap)
+{
+	static bool given[MAX_CHUNKS];
+	unsigned long done = 0;
+
+	for (unsigned long i = 0; i < count && done < back; i++) {
+		char *p = base + order[i] * CHUNK;
+		long chunk = machine_chunk(pagemap, p);
+
+		/* Not there: given back in an earlier round. */
+		if (chunk < 0 || (given[chunk ^ 1] && !merge))
+			continue;
+		madvise(p, CHUNK, MADV_DONTNEED);
+		given[chunk] = true;
+		done++;
+	}
+	return done;
+}
+
 int main(int argc, char **argv)
 {
-	unsigned long count, back;
+	unsigned long count, back, done;
 	uint32_t *order;
+	int pagemap;
 	char *base;
 
 	if (argc != 3)
@@ -40,7 +83,8 @@ int main(int argc, char **argv)
 	order = calloc(count, sizeof(*order));
 	base = mmap(NULL, (count + 1) * CHUNK, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (!order || base == MAP_FAILED) {
+	pagemap = open("/proc/self/pagemap", O_RDONLY);
+	if (!order || base == MAP_FAILED || pagemap < 0) {
 		perror("scatter");
 		return 1;
 	}
@@ -51,8 +95,13 @@ int main(int argc, char **argv)
 		order[i] = i;
 	}
 	shuffle(order, count);
-	for (unsigned long i = 0; i < back; i++)
-		madvise(base + order[i] * CHUNK, CHUNK, MADV_DONTNEED);
+	done = give_back(base, order, count, back, false, pagemap);
+	done += give_back(base, order, count, back - done, true, pagemap);
+	if (done != back) {
+		fprintf(stderr, "scatter: %lu of %lu chunks given back\n",
+			done, back);
+		return 1;
+	}
 	puts("ready");
 	fflush(stdout);
 	pause();
