@@ -97,6 +97,7 @@ include $(scripts)/monitor.mk
 include $(scripts)/ctl.mk
 include $(scripts)/guest.mk
 include $(scripts)/testguest.mk
+include $(scripts)/fuzz.mk
 include $(scripts)/check.mk
 include $(scripts)/install.mk
 include $(scripts)/systemd.mk
@@ -144,6 +145,7 @@ help:
 # help: make check-style    style and static checks alone
 # help: make check-unit     unit tests alone
 # help: make check-nested   tests in the nested host alone
+# help: make fuzz           fuzz the monitor, each target for FUZZ_SECONDS=60
 # help: make check-faults   every fault of guest, monitor and host there is
 # help: make bench          the benchmarks
 # help: make deb            Debian packages, in build/deb

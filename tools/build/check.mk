@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The checks, each a suite that ends with "N passed, N failed": style (static
-# checks), unit (Check, on this machine), nested (in the nested host).
+# checks), unit (Check, on this machine), fuzz (libFuzzer, a few seconds each),
+# nested (in the nested host).
 
 unit_dir := $(out)/tests/unit
 unit_sources := $(wildcard tests/unit/*.c)
@@ -34,11 +35,12 @@ export KVER KDIR MAKE
 run_suites = $(run)$(scripts)/run-suites
 suite_style := style=$(scripts)/check-style
 suite_unit := unit='tests/unit/run $(unit_tests)'
+suite_fuzz := fuzz='tests/fuzz/run 10 $(fuzz_targets)'
 suite_nested := nested=tests/nested/run
 
 .PHONY: check check-style check-unit check-nested
-check: all guest-fault unit-tests test-guests
-	$(run_suites) $(suite_style) $(suite_unit) $(suite_nested)
+check: all guest-fault unit-tests fuzz-targets test-guests
+	$(run_suites) $(suite_style) $(suite_unit) $(suite_fuzz) $(suite_nested)
 
 check-style:
 	$(run_suites) $(suite_style)
