@@ -86,7 +86,7 @@ static enum end run_error(int error)
 {
 	switch (error) {
 	case -EBUSY:
-		msg_error("vCPU: the CPU is in VMX operation: end other virtual machines and unload kvm_intel (see the kernel log)");
+		msg_error("vCPU: %s", VM_VMX_IN_USE);
 		break;
 	case -EOPNOTSUPP:
 		msg_error("vCPU: this CPU cannot be used: see the kernel log");

@@ -174,6 +174,8 @@ int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
 {
 	if (!ioctl(vm->fd, CO_IOC_VCPU, vcpu))
 		return 0;
+	if (errno == EBUSY)
+		return err_set(err, "vCPU %u: %s", vcpu->id, VM_VMX_IN_USE);
 	return err_set(err, "vCPU %u: CO_IOC_VCPU: %s: see the kernel log",
 		       vcpu->id, strerror(errno));
 }

@@ -11,6 +11,10 @@
 
 #include "msg.h"
 
+/* What EBUSY means once the calls come in their order. */
+#define VM_VMX_IN_USE \
+	"the CPU is in VMX operation: end other virtual machines and unload kvm_intel (see the kernel log)"
+
 /**
  * struct vm - an open virtual machine
  * @fd:		its file

@@ -93,7 +93,8 @@ struct co_kernel {
  *		aligned, co_set_mem.tables_size bytes
  *
  * Both gpa must lie below CO_BOOT_MAP_MAX and inside PPRAM. Errors: ENOEXEC
- * (what the kernel's note asks for is not possible).
+ * (what the kernel's note asks for is not possible), EBUSY (also: the CPU is in
+ * VMX operation).
  */
 struct co_vcpu {
 	__u32 id;
