@@ -93,6 +93,55 @@ good_guest()
 	fi
 }
 
+# Of the guests that are told what to do: the way to their keyboards, their
+# monitors.
+declare -A keys=() shells=()
+
+# shell_guest NAME WORD...: start a guest with shell.guest in it, and wait until
+# it listens. The rest is as with start_guest.
+shell_guest()
+{
+	local name=$1 fd
+
+	shift
+	mkfifo "$name.keys"
+	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
+		initrd=/guest/initrd console=hvc0 quiet "$@" \
+		<"$name.keys" >"$name.console" 2>"$name.err" &
+	monitor=$!
+	exec {fd}>"$name.keys"
+	keys[$name]=$fd shells[$name]=$monitor
+	await "$name.console" '^done 0 '
+}
+
+# tell NAME COMMAND [SECONDS]: have the guest do that, well; what it says is in
+# NAME.said
+tell()
+{
+	local name=$1 nr
+
+	# One line says that it listens, and one each what it has done.
+	nr=$(grep -ac '^done ' "$name.console")
+	echo "$2" >&"${keys[$name]}"
+	monitor=${shells[$name]}
+	await "$name.console" "^done $nr " "${3:-60}"
+	tr -d '\r' <"$name.console" |
+		sed "1,/^done $((nr - 1)) /d; /^done $nr /,\$d" >"$name.said"
+	grep -qa "^done $nr 0" "$name.console" ||
+		fail "guest $name: $2: $(cat "$name.said")"
+}
+
+# end_shell NAME: have it power off
+end_shell()
+{
+	local status=0 fd=${keys[$1]}
+
+	echo end >&"$fd"
+	exec {fd}>&-
+	wait "${shells[$1]}" || status=$?
+	[ "$status" = 0 ] || fail "guest $1: status $status: $(cat "$1.err")"
+}
+
 # counter FILE NAME: of a file of counters
 counter()
 {
