@@ -21,6 +21,9 @@ void __init colinux_init_cpu(void);
 /* irq.c */
 void __init colinux_init_irqs(void);
 
+/* stack.c */
+void __init colinux_init_stacks(void);
+
 /* time.c */
 void __init colinux_init_time(void);
 void __init colinux_init_timer(void);

@@ -11,6 +11,7 @@
  *   mmu.c		page tables: p2m, CR3, the passage area
  *   cpu.c		which features of the CPU a guest may use
  *   irq.c		the IDT, virtual interrupts
+ *   stack.c		stacks that cannot overflow into other memory
  *   hypercall.c	calling the host; idle
  *   time.c		clocks and the timer
  *   console.c		the first messages, until cocon is there
