@@ -76,7 +76,12 @@ co_page_hypercall:
 	pushl	%es
 	pushl	%ds
 	pusha
-	cld			/* C code on the host counts on it */
+	/*
+	 * Flags of the guest's that C code on the host cannot do with: DF; AC,
+	 * which takes SMAP away; NT, with which IRET faults.
+	 */
+	pushl	$X86_EFLAGS_FIXED
+	popfl
 
 	/* %ds may be anything if user space was interrupted. */
 	movl	$CO_SEL_DATA32, %eax
