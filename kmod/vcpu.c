@@ -205,10 +205,8 @@ static enum action refuse(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 	return leave(run, CO_EXIT_FAULT);
 }
 
-/* The watchdog's NMI, which nobody else needs to see. */
 static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
 {
-	co_unblock_nmi();
 	v->state = CO_VCPU_DEAD;
 	fill_regs(v, X86_TRAP_NMI, false, &run->regs);
 	return leave(run, CO_EXIT_STUCK);
@@ -277,19 +275,28 @@ static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
 	return !after_int(v, vector);
 }
 
+static enum action handle_nmi(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	bool own = READ_ONCE(v->watchdog.stuck), late;
+
+	v->stats.exit_nmi++;
+	if (!own && !genuine(v, X86_TRAP_NMI))
+		return refuse(v, run, X86_TRAP_NMI);
+	/* The watchdog's is for nobody else to see. */
+	if (!own)
+		raise_nmi();
+	co_unblock_nmi();
+	late = !(v->passage.sw->guest_flags & X86_EFLAGS_IF) &&
+	       co_watchdog_late(&v->watchdog);
+	return own || late ? stuck(v, run) : GO_ON;
+}
+
 static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
 				 u32 vector)
 {
 	switch (vector) {
 	case X86_TRAP_NMI:
-		v->stats.exit_nmi++;
-		if (unlikely(READ_ONCE(v->watchdog.stuck)))
-			return stuck(v, run);
-		if (!genuine(v, vector))
-			return refuse(v, run, vector);
-		raise_nmi();
-		co_unblock_nmi();
-		return GO_ON;
+		return handle_nmi(v, run);
 	case X86_TRAP_MC:
 		v->stats.exit_mce++;
 		if (!genuine(v, vector))
@@ -301,6 +308,7 @@ static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
 		v->stats.exit_irq++;
 		if (!genuine(v, vector))
 			return refuse(v, run, vector);
+		co_watchdog_interrupt(&v->watchdog);
 		co_forward_vector(vector);
 		return GO_ON;
 	default:

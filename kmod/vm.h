@@ -124,6 +124,7 @@ struct co_debug {
  * @timer_cpu:	CPU the check runs on, -1 if it is not due
  * @seconds:	for how long no passage has been seen
  * @passages:	their number when one was
+ * @interrupt_tsc: when an interrupt came out of the guest, or it was loaded
  * @stuck:	the limit is reached: the next NMI ends the guest
  */
 struct co_watchdog {
@@ -132,6 +133,7 @@ struct co_watchdog {
 	int timer_cpu;
 	unsigned int seconds;
 	u64 passages;
+	u64 interrupt_tsc;
 	bool stuck;
 };
 
@@ -290,6 +292,8 @@ void co_time_update(struct co_vcpu_page *page);
 void co_watchdog_init(struct co_watchdog *w);
 void co_watchdog_load(struct co_watchdog *w);
 void co_watchdog_put(struct co_watchdog *w);
+void co_watchdog_interrupt(struct co_watchdog *w);
+bool co_watchdog_late(const struct co_watchdog *w);
 void co_watchdog_stop(struct co_watchdog *w);
 
 /* walk.c */

@@ -6,8 +6,10 @@
  * brings out every guest that lets interrupts in; then, at the limit, the NMI,
  * and vcpu.c ends it.
  *
- * On a host with one CPU nobody is left to look, and such a guest holds the
- * machine unless the host has NMIs of its own (its hard-lockup watchdog).
+ * On a host with one CPU, or with such a guest on each, nobody is left to look.
+ * So every NMI that hits a guest is asked as well: the host has one of its own
+ * every ten seconds, if its CPU has a performance counter for that
+ * (kernel.nmi_watchdog).
  */
 #include <linux/cpu.h>
 #include <linux/module.h>
@@ -15,6 +17,8 @@
 #include <linux/workqueue.h>
 #include <asm/apic.h>
 #include <asm/irq_vectors.h>
+#include <asm/msr.h>
+#include <asm/tsc.h>
 
 #include "vm.h"
 
@@ -49,6 +53,8 @@ static void check(struct work_struct *work)
 	if (cpu < 0 || passages != w->passages) {
 		w->passages = passages;
 		w->seconds = 0;
+		/* It came out before the NMI that was sent. */
+		WRITE_ONCE(w->stuck, false);
 	} else {
 		w->seconds++;
 		if (stuck_seconds && w->seconds >= stuck_seconds) {
@@ -93,6 +99,7 @@ void co_watchdog_load(struct co_watchdog *w)
 {
 	int cpu = smp_processor_id();
 
+	co_watchdog_interrupt(w);
 	WRITE_ONCE(w->cpu, cpu);
 	smp_mb();	/* pairs with check() */
 	if (w->timer_cpu < 0 || w->timer_cpu == cpu)
@@ -106,6 +113,31 @@ void co_watchdog_load(struct co_watchdog *w)
 void co_watchdog_put(struct co_watchdog *w)
 {
 	WRITE_ONCE(w->cpu, -1);
+}
+
+/**
+ * co_watchdog_interrupt() - the guest has let an interrupt in
+ * @w:		the watchdog
+ *
+ * Context: on the vCPU's CPU, preemption disabled.
+ */
+void co_watchdog_interrupt(struct co_watchdog *w)
+{
+	w->interrupt_tsc = rdtsc();
+}
+
+/**
+ * co_watchdog_late() - has the guest let none in for too long?
+ * @w:		the watchdog
+ *
+ * The host's tick comes many times a second, so a guest without interrupts has
+ * them off. Context: as co_watchdog_interrupt().
+ */
+bool co_watchdog_late(const struct co_watchdog *w)
+{
+	u64 limit = (u64)stuck_seconds * tsc_khz * 1000;
+
+	return limit && rdtsc() - w->interrupt_tsc > limit;
 }
 
 /**
