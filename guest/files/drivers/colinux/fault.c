@@ -26,6 +26,7 @@
 #include <asm/desc.h>
 #include <asm/processor.h>
 #include <asm/tlbflush.h>
+#include <asm/trapnr.h>
 
 /* Nothing is ever mapped here: above vmalloc's end, below the fixmap. */
 #define NOWHERE		0xff7ff000UL
@@ -140,6 +141,74 @@ static void fault_stack(unsigned long number)
 static void fault_int(unsigned long number)
 {
 	((void (*)(void))(colinux_int_stubs + STUB_SIZE * (number & 0xff)))();
+}
+
+/* A segment that is not present. */
+static u16 absent_segment(void)
+{
+	get_cpu_gdt_rw(0)[GDT_ENTRY_TLS_MIN] =
+		(struct desc_struct)GDT_ENTRY_INIT(0xc012, 0, 0xfffff);
+	return GDT_ENTRY_TLS_MIN * 8;
+}
+
+/*
+ * The exceptions as the CPU raises them, with their error codes; those that
+ * are not among them can be had by "int" alone.
+ */
+static void fault_exception(unsigned long number)
+{
+	static const u32 bounds[] = { 1, 2 };
+	static const u32 mxcsr;		/* nothing masked */
+	static const u16 fcw;		/* likewise */
+	u8 most = 0x7f;
+
+	switch (number) {
+	case X86_TRAP_DE:
+		asm volatile("divl %0" : : "r" (0), "a" (0), "d" (0));
+		break;
+	case X86_TRAP_DB:
+		asm volatile(".byte 0xf1");
+		break;
+	case X86_TRAP_BP:
+		asm volatile("int3");
+		break;
+	case X86_TRAP_OF:
+		asm volatile("addb %0, %0; into" : "+q" (most));
+		break;
+	case X86_TRAP_BR:
+		asm volatile("bound %0, %1" : : "r" (3), "m" (bounds));
+		break;
+	case X86_TRAP_UD:
+		asm volatile("ud1 %eax, %eax");
+		break;
+	case X86_TRAP_NM:
+		native_write_cr0(read_cr0() | X86_CR0_TS);
+		asm volatile("fninit");
+		break;
+	case X86_TRAP_TS:
+		asm volatile("pushfl; orl $0x4000, (%esp); popfl; iret");
+		break;
+	case X86_TRAP_NP:
+		asm volatile("movl %0, %%es" : : "r" ((u32)absent_segment()));
+		break;
+	case X86_TRAP_SS:
+		asm volatile("movl %0, %%ss" : : "r" ((u32)absent_segment()));
+		break;
+	case X86_TRAP_GP:
+		asm volatile("movl %0, %%es" : : "r" (0xfff8));
+		break;
+	case X86_TRAP_PF:
+		fault_wild_write(0);
+		break;
+	case X86_TRAP_MF:
+		asm volatile("fninit; fldcw %0; fld1; fldz; fdivrp; fwait"
+			     : : "m" (fcw));
+		break;
+	case X86_TRAP_XF:
+		asm volatile("ldmxcsr %0; xorps %%xmm0, %%xmm0;"
+			     "divps %%xmm0, %%xmm0" : : "m" (mxcsr));
+		break;
+	}
 }
 
 static void fault_loop(unsigned long number)
@@ -289,6 +358,29 @@ static void fault_hypercall(unsigned long number)
 							  args[b]);
 }
 
+static void load_flags(unsigned long flags)
+{
+	asm volatile("pushl %0; popfl" : : "g" (flags) : "memory", "cc");
+}
+
+/* With flags that a kernel does not have while it calls anybody. */
+static void fault_flags(unsigned long number)
+{
+	unsigned long flags = native_save_fl();
+	unsigned int i;
+
+	for (i = 0; i < 1000; i++) {
+		load_flags(flags | X86_EFLAGS_NT | X86_EFLAGS_AC |
+				  X86_EFLAGS_IOPL | X86_EFLAGS_ID);
+		colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+		load_flags(flags);
+	}
+	/* This one is for the monitor to answer. */
+	load_flags(flags | X86_EFLAGS_NT);
+	pr_emerg("colinux-fault: said with NT set\n");
+	load_flags(flags);
+}
+
 /* A reason that lies nowhere. */
 static void fault_shutdown(unsigned long number)
 {
@@ -347,6 +439,7 @@ static const struct fault faults[] = {
 	{ "data-call",		fault_data_call },
 	{ "stack",		fault_stack },
 	{ "int",		fault_int },
+	{ "exception",		fault_exception },
 	{ "loop",		fault_loop },
 	{ "loop-off",		fault_loop_off },
 	{ "esp",		fault_esp },
@@ -365,6 +458,7 @@ static const struct fault faults[] = {
 	{ "upcall",		fault_upcall },
 	{ "sysenter",		fault_sysenter },
 	{ "hypercall",		fault_hypercall },
+	{ "flags",		fault_flags },
 	{ "shutdown",		fault_shutdown },
 	{ "idt-gone",		fault_idt_gone },
 	{ "gdt-gone",		fault_gdt_gone },
