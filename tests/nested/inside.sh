@@ -95,7 +95,7 @@ good_guest()
 
 # Of the guests that are told what to do: the way to their keyboards, their
 # monitors.
-declare -A keys=() shells=()
+declare -A shell_keys=() shells=()
 
 # shell_guest NAME WORD...: start a guest with shell.guest in it, and wait until
 # it listens. The rest is as with start_guest.
@@ -110,7 +110,7 @@ shell_guest()
 		<"$name.keys" >"$name.console" 2>"$name.err" &
 	monitor=$!
 	exec {fd}>"$name.keys"
-	keys[$name]=$fd shells[$name]=$monitor
+	shell_keys[$name]=$fd shells[$name]=$monitor
 	await "$name.console" '^done 0 '
 }
 
@@ -122,7 +122,7 @@ tell()
 
 	# One line says that it listens, and one each what it has done.
 	nr=$(grep -ac '^done ' "$name.console")
-	echo "$2" >&"${keys[$name]}"
+	echo "$2" >&"${shell_keys[$name]}"
 	monitor=${shells[$name]}
 	await "$name.console" "^done $nr " "${3:-60}"
 	tr -d '\r' <"$name.console" |
@@ -134,7 +134,7 @@ tell()
 # end_shell NAME: have it power off
 end_shell()
 {
-	local status=0 fd=${keys[$1]}
+	local status=0 fd=${shell_keys[$1]}
 
 	echo end >&"$fd"
 	exec {fd}>&-

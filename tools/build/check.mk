@@ -38,8 +38,13 @@ suite_unit := unit='tests/unit/run $(unit_tests)'
 suite_fuzz := fuzz='tests/fuzz/run 10 $(fuzz_targets)'
 suite_nested := nested=tests/nested/run
 
+# The monitor that hostile guests are let loose on.
+.PHONY: sanitized
+sanitized:
+	$(run)$(MAKE) CONFIG_SANITIZE=y out=$(out)/sanitize monitor
+
 .PHONY: check check-style check-unit check-nested
-check: all guest-fault unit-tests fuzz-targets test-guests
+check: all guest-fault unit-tests fuzz-targets test-guests sanitized
 	$(run_suites) $(suite_style) $(suite_unit) $(suite_fuzz) $(suite_nested)
 
 check-style:
@@ -48,7 +53,7 @@ check-style:
 check-unit: unit-tests
 	$(run_suites) $(suite_unit)
 
-check-nested: all guest-fault test-guests
+check-nested: all guest-fault test-guests sanitized
 	$(run_suites) $(suite_nested)
 
 # Every fault there is; the short form is one of the nested tests.

@@ -13,7 +13,7 @@ test_guest_flags := -m32 -march=i686 -O2 -std=gnu11 -Wall -Wextra \
 test_guest_link := -m32 -nostdlib -static -no-pie -Wl,--build-id=none \
 	-Wl,--no-warn-rwx-segments -Wl,-T,tests/guest/tiny.lds
 
-$(test_guests): $(out)/%.elf: %.c tests/guest/tiny.lds $(wildcard include/colinux/*.h)
+$(test_guests): $(out)/%.elf: %.c tests/guest/tiny.lds tests/guest/toy.h $(wildcard include/colinux/*.h)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(test_guest_flags) $(test_guest_link) -o $@ $<
