@@ -160,6 +160,7 @@ int machine_open(struct machine *m, const struct params *params,
 		.vcpu_event.fd = -1,
 		.signals.fd = -1,
 		.timer.fd = -1,
+		.ready_timer.fd = -1,
 		.power_fd = -1,
 	};
 	notify_init(&m->notify);
@@ -289,14 +290,15 @@ int machine_make(struct machine *m, struct err *err)
  * Running.
  */
 
-static void set_timer(struct machine *m, time_t seconds)
+static void set_timer(struct machine *m, const struct loop_watch *timer,
+		      time_t seconds)
 {
 	const struct itimerspec limit = {
 		.it_value.tv_sec = seconds,
 		.it_value.tv_nsec = 1,	/* 0 would disarm it */
 	};
 
-	if (timerfd_settime(m->timer.fd, 0, &limit, NULL))
+	if (timerfd_settime(timer->fd, 0, &limit, NULL))
 		msg_warn("%s: timerfd: %s", m->params->name, strerror(errno));
 }
 
@@ -310,7 +312,7 @@ static void force(struct machine *m, const char *why)
 	m->stopping = true;
 	notify_stopping();
 	vcpu_stop(&m->vcpu);
-	set_timer(m, FORCE_SECONDS);
+	set_timer(m, &m->timer, FORCE_SECONDS);
 }
 
 /**
@@ -330,7 +332,7 @@ void machine_stop(struct machine *m, unsigned int timeout)
 		m->paused = false;
 		vcpu_pause(&m->vcpu, false);
 	}
-	set_timer(m, timeout);
+	set_timer(m, &m->timer, timeout);
 	if (write(m->power_fd, &one, sizeof(one)) != sizeof(one))
 		force(m, strerror(errno));
 }
@@ -479,16 +481,38 @@ static void on_vcpu_event(struct loop_watch *watch, uint32_t events)
 		m->ended = atomic_load(&m->vcpu.ended);
 }
 
-/* Not every user land says that it is up. */
-static void look_if_ready(struct machine *m)
+static void be_ready(struct machine *m)
 {
-	if (m->ready ||
-	    !(atomic_load(&m->vcpu.ready) || cocon_opened(m->console)))
-		return;
 	m->ready = true;
 	if (!m->stopping)
 		notify_status("Running");
 	notify_ready();
+}
+
+/*
+ * Not every user land says that it is up, and which one will cannot be seen:
+ * from when the guest can be typed to it has some time for it.
+ */
+static void look_if_ready(struct machine *m)
+{
+	if (m->ready)
+		return;
+	if (atomic_load(&m->vcpu.ready)) {
+		be_ready(m);
+	} else if (!m->opened && cocon_opened(m->console)) {
+		m->opened = true;
+		set_timer(m, &m->ready_timer, m->params->ready_timeout);
+	}
+}
+
+static void on_ready_timer(struct loop_watch *watch, uint32_t events)
+{
+	struct machine *m = container_of(watch, struct machine, ready_timer);
+	uint64_t n;
+
+	(void)events;
+	if (read(watch->fd, &n, sizeof(n)) == sizeof(n) && !m->ready)
+		be_ready(m);
 }
 
 /* What the guest showed and wrote before its end is not lost. */
@@ -530,9 +554,13 @@ static int watch_events(struct machine *m, struct err *err)
 
 	m->signals.ready = on_signal;
 	m->timer.ready = on_timer;
+	m->ready_timer.ready = on_ready_timer;
 	if (watch_fd(m, &m->signals, signalfd(-1, &set, SFD_CLOEXEC), "signalfd",
 		     err) ||
 	    watch_fd(m, &m->timer,
+		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC), "timerfd",
+		     err) ||
+	    watch_fd(m, &m->ready_timer,
 		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC), "timerfd",
 		     err))
 		return -1;
@@ -621,6 +649,8 @@ void machine_free(struct machine *m)
 		close(m->signals.fd);
 	if (m->timer.fd >= 0)
 		close(m->timer.fd);
+	if (m->ready_timer.fd >= 0)
+		close(m->ready_timer.fd);
 	if (m->power_fd >= 0)
 		close(m->power_fd);
 	loop_free(&m->loop);

@@ -52,11 +52,13 @@
  * @vcpu_event:	watches for what @vcpu has to say
  * @signals:	watches for signals
  * @timer:	watches for the end of the guest's time to power off
+ * @ready_timer: watches for the end of its time to say that it is up
  * @stats_file:	where the counters go, NULL for standard error
  * @power_fd:	eventfd that asks the guest to power off
  * @started_ms:	when it began to run, of CLOCK_BOOTTIME
  * @running:	its vCPU was started
- * @ready:	it is of use: its user land says so, or its console is open
+ * @opened:	it can be typed to
+ * @ready:	it is of use: its user land says so, or said nothing for long
  * @paused:	it was told to wait
  * @reset:	it is to start anew
  * @stopping:	it was asked
@@ -85,10 +87,12 @@ struct machine {
 	struct loop_watch vcpu_event;
 	struct loop_watch signals;
 	struct loop_watch timer;
+	struct loop_watch ready_timer;
 	FILE *stats_file;
 	int power_fd;
 	uint64_t started_ms;
 	bool running;
+	bool opened;
 	bool ready;
 	bool paused;
 	bool reset;

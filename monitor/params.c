@@ -23,8 +23,9 @@
 
 #define MIB		(1ULL << 20)
 #define DEFAULT_MEM	(CO_DEFAULT_MEM * MIB)
+#define DEFAULT_READY	60
 #define DEFAULT_STOP	30
-#define MAX_STOP	86400
+#define MAX_TIMEOUT	86400
 #define MAX_WINDOW	1000
 #define CONF_MAX	MIB
 
@@ -44,6 +45,7 @@ enum {
 	OPT_IO,
 	OPT_NAME,
 	OPT_PIDFILE,
+	OPT_READY_TIMEOUT,
 	OPT_STATS,
 	OPT_STOP_TIMEOUT,
 	OPT_VERSION,
@@ -59,6 +61,7 @@ static const struct option options[] = {
 	{ "io", required_argument, NULL, OPT_IO },
 	{ "name", required_argument, NULL, OPT_NAME },
 	{ "pidfile", required_argument, NULL, OPT_PIDFILE },
+	{ "ready-timeout", required_argument, NULL, OPT_READY_TIMEOUT },
 	{ "stats", optional_argument, NULL, OPT_STATS },
 	{ "stop-timeout", required_argument, NULL, OPT_STOP_TIMEOUT },
 	{ "verbose", no_argument, NULL, 'v' },
@@ -93,6 +96,7 @@ static const char usage[] =
 "      --io=ENGINE       uring or threads\n"
 "      --name=NAME       the guest's name\n"
 "      --pidfile=FILE    write the process's number there once the guest runs\n"
+"      --ready-timeout=S seconds to wait for word from the user land (60)\n"
 "      --stats[=FILE]    print counters at the end\n"
 "      --stop-timeout=S  seconds to wait for a power-off (30)\n"
 "  -v, --verbose         say more\n"
@@ -120,6 +124,7 @@ void params_init(struct params *p)
 	*p = (struct params) {
 		.name = "guest",
 		.mem = DEFAULT_MEM,
+		.ready_timeout = DEFAULT_READY,
 		.stop_timeout = DEFAULT_STOP,
 	};
 }
@@ -544,16 +549,16 @@ static int set_io(struct params *p, const char *value, struct err *err)
 	return 0;
 }
 
-static int set_stop_timeout(struct params *p, const char *value,
-			    struct err *err)
+static int set_timeout(unsigned int *to, const char *name, const char *value,
+		       struct err *err)
 {
 	const char *s = value;
 	unsigned long n;
 
-	if (parse_number(&s, MAX_STOP, &n) || *s)
-		return err_set(err, "--stop-timeout=%s: not a number of seconds up to %d: give one like 30",
-			       value, MAX_STOP);
-	p->stop_timeout = n;
+	if (parse_number(&s, MAX_TIMEOUT, &n) || *s)
+		return err_set(err, "%s%s: not a number of seconds up to %d: give one like 30",
+			       name, value, MAX_TIMEOUT);
+	*to = n;
 	return 0;
 }
 
@@ -596,10 +601,14 @@ static int set_option(struct params *p, int opt, const char *value,
 		return set_name(p, value, err);
 	case OPT_PIDFILE:
 		return set_path(&p->pidfile, "--pidfile=", value, err);
+	case OPT_READY_TIMEOUT:
+		return set_timeout(&p->ready_timeout, "--ready-timeout=",
+				   value, err);
 	case OPT_STATS:
 		return set_stats(p, value, err);
 	default: /* OPT_STOP_TIMEOUT */
-		return set_stop_timeout(p, value, err);
+		return set_timeout(&p->stop_timeout, "--stop-timeout=", value,
+				   err);
 	}
 }
 

@@ -79,6 +79,7 @@ struct disk_param {
  * @verbose:	say more
  * @stats:	print the counters at the end
  * @stats_file:	there, or NULL for standard error
+ * @ready_timeout: seconds a guest that can be typed to has to say that it is up
  * @stop_timeout: seconds a guest has to power off
  * @words:	words for the guest's command line, in order
  * @nr_words:	their number
@@ -104,6 +105,7 @@ struct params {
 	bool verbose;
 	bool stats;
 	char *stats_file;
+	unsigned int ready_timeout;
 	unsigned int stop_timeout;
 	char **words;
 	size_t nr_words;

@@ -184,6 +184,7 @@ START_TEST(defaults)
 	ck_assert_str_eq(params.name, "guest");
 	ck_assert_str_eq(params_kernel(&params), CO_KERNEL);
 	ck_assert_ptr_null(params.initrd);
+	ck_assert_uint_eq(params.ready_timeout, 60);
 	ck_assert_uint_eq(params.stop_timeout, 30);
 	ck_assert_int_eq(params.console, CONSOLE_AUTO);
 }
@@ -193,7 +194,7 @@ START_TEST(all_options)
 {
 	ck_ok("--check", "--console", "file:/x", "--force-share", "--hugetlb",
 	      "--io=threads", "--name=a.b-c_1", "--stats=/y",
-	      "--stop-timeout=5", "-v");
+	      "--ready-timeout=0", "--stop-timeout=5", "-v");
 	ck_assert_int_eq(params.action, ACTION_CHECK);
 	ck_assert_int_eq(params.console, CONSOLE_FILE);
 	ck_assert_str_eq(params.console_file, "/x");
@@ -202,6 +203,7 @@ START_TEST(all_options)
 	ck_assert_str_eq(params.name, "a.b-c_1");
 	ck_assert(params.stats);
 	ck_assert_str_eq(params.stats_file, "/y");
+	ck_assert_uint_eq(params.ready_timeout, 0);
 	ck_assert_uint_eq(params.stop_timeout, 5);
 }
 END_TEST
@@ -273,6 +275,7 @@ static const char * const bad_words[][2] = {
 	{ "--io=x", "--io=x: no such engine: use uring or threads" },
 	{ "--console=x", "--console=x: no such console: use tty, stdio, pty, file:PATH or none" },
 	{ "--console=file:", "--console=file:: empty: name a file" },
+	{ "--ready-timeout=", "--ready-timeout=: not a number of seconds up to 86400: give one like 30" },
 	{ "--stop-timeout=1s", "--stop-timeout=1s: not a number of seconds up to 86400: give one like 30" },
 	{ "--stats=", "--stats=: empty: name a file" },
 };
