@@ -45,9 +45,26 @@ qemu_disks()
 	done
 }
 
+# root_drive: the systemd form's root as in -drive. What is kept has room for
+# more than its image has: resize2fs there.
+root_drive()
+{
+	local image
+
+	image=$(host_image) || exit 96
+	if [ -z "$root_file" ]; then
+		echo "format=raw,snapshot=on,file=$image"
+		return
+	fi
+	[ -e "$root_file" ] ||
+		qemu-img create -q -f qcow2 -F raw -b "$image" "$root_file" 8G ||
+		die "$root_file: cannot make it"
+	echo "format=qcow2,file=$root_file"
+}
+
 start_qemu()
 {
-	local disk_names=() output=virtio more image
+	local disk_names=() output=virtio more drive
 
 	time_limit=${time_limit:-300}
 	qemu_machine
@@ -63,9 +80,8 @@ start_qemu()
 			"local,path=$share,mount_tag=share,security_model=none")
 	fi
 	if [ -n "$systemd" ]; then
-		image=$(host_image)
-		machine_args+=(
-			-drive "if=none,id=root,format=raw,snapshot=on,file=$image"
+		drive=$(root_drive) || exit 96
+		machine_args+=(-drive "if=none,id=root,$drive"
 			-device "virtio-blk-pci,drive=root,serial=nested-root")
 		append+=" systemd.unit=nested.target systemd.show_status=no systemd.log_level=notice"
 	fi
