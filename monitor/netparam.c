@@ -197,11 +197,35 @@ static int set_key(struct net_param *p, struct text t, struct err *err)
 	return at(&t, err);
 }
 
+/* What files of the first coLinux have there: an adapter of Windows, an address. */
+static bool skip_old(unsigned int place, const struct text *t)
+{
+	struct in_addr addr;
+	char copy[INET_ADDRSTRLEN];
+
+	if (place == 0 && memchr(t->s, ' ', t->len)) {
+		msg_warn("%.*s: an adapter of Windows: name a TAP, like tap0: ignored",
+			 (int)t->len, t->s);
+		return true;
+	}
+	if (place != 2 || !t->len || t->len >= sizeof(copy))
+		return false;
+	memcpy(copy, t->s, t->len);
+	copy[t->len] = '\0';
+	if (inet_pton(AF_INET, copy, &addr) != 1)
+		return false;
+	msg_warn("%s: an address of the host: give it to the TAP with ip addr: ignored",
+		 copy);
+	return true;
+}
+
 static int set_place(struct net_param *p, unsigned int place, struct text t,
 		     struct err *err)
 {
 	bool tap = p->kind == NET_TUNTAP;
 
+	if (tap && skip_old(place, &t))
+		return 0;
 	if (place == 0 && tap)
 		return set_name(p->ifname, &t, err);
 	if (place == (tap ? 1 : 0))

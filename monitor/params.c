@@ -359,6 +359,8 @@ static const struct word words[] = {
 	{ "ttys", 10, NULL, "give the line to the guest over the network" },
 	{ "cofs", 32, NULL, "share the folder over the network, by NFS for example" },
 	{ "scsi", 32, NULL, "give the disk as cobdN=" },
+	{ "pci", 32, NULL, "give disks as cobdN=, networks as ethN=" },
+	{ "video", 10, NULL, "show programs by X over the network" },
 };
 
 /*

@@ -102,7 +102,7 @@ static const struct {
 	{ ",", ": no such network: use tuntap or slirp" },
 	{ "tuntap=", "tuntap=: no such network: use tuntap or slirp" },
 	{ "tuntap,sixteen-letters-", "sixteen-letters-" NOT_A_NAME },
-	{ "tuntap,a b", "a b" NOT_A_NAME },
+	{ "tuntap,a\tb", "a\tb" NOT_A_NAME },
 	{ "tuntap,tap%d", "tap%d" NOT_A_NAME },
 	{ "tuntap,../x", "../x" NOT_A_NAME },
 	{ "tuntap,.", "." NOT_A_NAME },

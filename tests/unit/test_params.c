@@ -342,12 +342,15 @@ START_TEST(old_words)
 	ck_ok("kernel=c:\\colinux\\vmlinux", "initrd=C:/initrd.gz",
 	      "cobd0=\\Device\\Harddisk0\\Partition1", "cobd1=root.img",
 	      "hda1=d:\\root", "eth0=pcap-bridge,\"LAN\"", "eth1=ndis-bridge",
-	      "cofs0=c:\\", "scsi0=disk,x", "exec0=a.exe", "ttys0=COM1");
+	      "cofs0=c:\\", "scsi0=disk,x", "exec0=a.exe", "ttys0=COM1",
+	      "eth2=tuntap,Local Area 2,,192.168.0.1", "pci0=x", "video0=4");
 	ck_assert_ptr_null(params.kernel);
 	ck_assert_ptr_null(params.initrd);
 	ck_assert_ptr_null(params.disks[0].path);
 	ck_assert_str_eq(params.disks[1].path, "root.img");
 	ck_assert_int_eq(params.nets[0].kind, NET_NONE);
+	ck_assert_int_eq(params.nets[2].kind, NET_TUNTAP);
+	ck_assert_str_eq(params.nets[2].ifname, "");
 	ck_assert_uint_eq(params.nr_words, 0);
 	ck_assert_int_eq(params_cmdline(&params, words, sizeof(words), &err), 0);
 }
