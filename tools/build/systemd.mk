@@ -25,6 +25,7 @@ install_files += $(systemd_unit):$(UNITDIR)/colinux@.service \
 	tools/systemd/colinux.slice:$(UNITDIR)/colinux.slice \
 	tools/completion/colinux:$(COMPLETIONDIR)/colinux \
 	tools/completion/colinux:$(COMPLETIONDIR)/colinux-image \
+	tools/completion/colinux:$(COMPLETIONDIR)/colinux-run \
 	tools/systemd/60-colinux.rules:$(UDEVDIR)/60-colinux.rules \
 	tools/systemd/colinux-modules.conf:$(MODULESLOADDIR)/colinux.conf \
 	tools/systemd/colinux-sysusers.conf:$(SYSUSERSDIR)/colinux.conf
