@@ -96,9 +96,29 @@ struct aio *aio_open(struct loop *loop, enum io_engine which, struct err *err)
 	}
 	error = aio_threads.open(&aio, loop);
 	if (error)
-		err_set(err, "disk threads: %s: raise the limit of processes and open files",
+		err_set(err, "disk threads: %s: raise the limit of open files",
 			strerror(-error));
 	return aio;
+}
+
+/**
+ * aio_run() - begin to work
+ * @aio:	the engine, may be NULL
+ * @err:	why not
+ *
+ * Apart from aio_open(), so that its threads have no rights that were given up
+ * in between.
+ *
+ * Return: 0 or -1.
+ */
+int aio_run(struct aio *aio, struct err *err)
+{
+	int error = aio && aio->engine->start ? aio->engine->start(aio) : 0;
+
+	if (!error)
+		return 0;
+	return err_set(err, "disk threads: %s: raise the limit of processes",
+		       strerror(-error));
 }
 
 /**

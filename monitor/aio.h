@@ -69,12 +69,14 @@ struct aio;
  * struct aio_engine - a way to do it
  * @name:	as --io= has it
  * @open:	make one for @loop; 0, or a negated errno if the host refuses it
+ * @start:	make the threads it needs, NULL if none; 0 or a negated errno
  * @submit:	start what is in @aio->queued
  * @free:	finish what was started, without telling, and undo @open
  */
 struct aio_engine {
 	const char *name;
 	int (*open)(struct aio **aio, struct loop *loop);
+	int (*start)(struct aio *aio);
 	void (*submit)(struct aio *aio);
 	void (*free)(struct aio *aio);
 };
@@ -101,6 +103,7 @@ extern const struct aio_engine aio_threads;
 struct aio *aio_open(struct loop *loop, enum io_engine which, struct err *err);
 void aio_init(struct aio *aio, const struct aio_engine *engine,
 	      struct loop *loop);
+int aio_run(struct aio *aio, struct err *err);
 void aio_start(struct aio *aio, struct aio_req *req);
 void aio_free(struct aio *aio);
 

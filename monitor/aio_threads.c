@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -20,6 +21,7 @@
  * @aio:	the common part
  * @ids:	the threads
  * @nr_threads:	how many there are
+ * @begun:	posted by each when it has begun
  * @lock:	protects what follows
  * @work:	signalled when there is something in @todo, or @stop
  * @todo:	requests for the threads
@@ -30,6 +32,7 @@ struct threads {
 	struct aio aio;
 	pthread_t ids[NR_THREADS];
 	unsigned int nr_threads;
+	sem_t begun;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct aio_list todo;
@@ -59,6 +62,7 @@ static void *worker(void *arg)
 {
 	struct threads *t = arg;
 
+	sem_post(&t->begun);
 	pthread_mutex_lock(&t->lock);
 	while (!t->stop) {
 		struct aio_req *req = aio_list_take(&t->todo);
@@ -117,8 +121,9 @@ static void on_ready(struct loop_watch *watch, uint32_t events)
 }
 
 /* Signals are for the event loop, but for those that a mistake raises. */
-static int start_workers(struct threads *t)
+static int threads_start(struct aio *aio)
 {
+	struct threads *t = container_of(aio, struct threads, aio);
 	sigset_t mask, old;
 	int error = 0;
 
@@ -136,7 +141,11 @@ static int start_workers(struct threads *t)
 			t->nr_threads++;
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return error;
+	/* What a thread does to begin is not allowed to a confined monitor. */
+	for (unsigned int i = 0; i < t->nr_threads; i++)
+		while (sem_wait(&t->begun))
+			;
+	return -error;
 }
 
 static void threads_free(struct aio *aio)
@@ -161,7 +170,7 @@ static void threads_free(struct aio *aio)
 static int threads_open(struct aio **aio, struct loop *loop)
 {
 	struct threads *t = calloc(1, sizeof(*t));
-	int error, fd;
+	int error = 0, fd;
 
 	if (!t)
 		return -ENOMEM;
@@ -169,6 +178,7 @@ static int threads_open(struct aio **aio, struct loop *loop)
 	t->aio.ready.ready = on_ready;
 	aio_list_init(&t->todo);
 	aio_list_init(&t->done);
+	sem_init(&t->begun, 0, 0);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->work, NULL);
 	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -176,8 +186,6 @@ static int threads_open(struct aio **aio, struct loop *loop)
 		error = -errno;
 		if (fd >= 0)
 			close(fd);
-	} else {
-		error = -start_workers(t);
 	}
 	if (error) {
 		threads_free(&t->aio);
@@ -190,6 +198,7 @@ static int threads_open(struct aio **aio, struct loop *loop)
 const struct aio_engine aio_threads = {
 	.name = "threads",
 	.open = threads_open,
+	.start = threads_start,
 	.submit = threads_submit,
 	.free = threads_free,
 };

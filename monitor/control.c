@@ -59,6 +59,7 @@ struct control_client {
 /**
  * struct control - a control channel
  * @loop:	serves it
+ * @cleaner:	removes its files
  * @handler:	answers requests
  * @arg:	goes with it
  * @watch:	waits for clients
@@ -69,6 +70,7 @@ struct control_client {
  */
 struct control {
 	struct loop *loop;
+	struct cleaner *cleaner;
 	control_handler *handler;
 	void *arg;
 	struct loop_watch watch;
@@ -412,9 +414,31 @@ static int make_folder(struct err *err)
 }
 
 /**
+ * control_files() - name the files a control channel will have, the lock last:
+ *	with it goes the name
+ * @cleaner:	will remove them; not started yet
+ * @name:	the guest's
+ * @err:	why there can be none
+ *
+ * Return: 0 or -1.
+ */
+int control_files(struct cleaner *cleaner, const char *name, struct err *err)
+{
+	char path[RUNDIR_PATH_MAX];
+
+	if (rundir_path(path, sizeof(path), name, RUNDIR_SOCKET, err) ||
+	    cleaner_add(cleaner, CLEAN_CONTROL, false, path, err) ||
+	    rundir_path(path, sizeof(path), name, RUNDIR_LOCK, err) ||
+	    cleaner_add(cleaner, CLEAN_CONTROL, false, path, err))
+		return -1;
+	return 0;
+}
+
+/**
  * control_open() - make the control channel of a guest
  * @name:	the guest's
  * @loop:	will serve it
+ * @cleaner:	will remove its files, CLEAN_CONTROL
  * @handler:	answers requests
  * @arg:	goes with it
  * @err:	why not
@@ -422,8 +446,8 @@ static int make_folder(struct err *err)
  * Return: the channel or NULL.
  */
 struct control *control_open(const char *name, struct loop *loop,
-			     control_handler *handler, void *arg,
-			     struct err *err)
+			     struct cleaner *cleaner, control_handler *handler,
+			     void *arg, struct err *err)
 {
 	struct control *control = calloc(1, sizeof(*control));
 
@@ -432,6 +456,7 @@ struct control *control_open(const char *name, struct loop *loop,
 		return NULL;
 	}
 	control->loop = loop;
+	control->cleaner = cleaner;
 	control->handler = handler;
 	control->arg = arg;
 	control->watch = (struct loop_watch) { .fd = -1, .ready = on_client };
@@ -478,8 +503,7 @@ void control_free(struct control *control)
 	loop_unwatch(control->loop, &control->watch);
 	if (fd >= 0) {
 		close(fd);
-		unlink(control->path);
-		unlink(control->lock_path);
+		cleaner_remove(control->cleaner, CLEAN_CONTROL);
 	}
 	if (control->lock_fd >= 0)
 		close(control->lock_fd);

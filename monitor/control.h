@@ -9,6 +9,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 
+#include "cleaner.h"
 #include "console.h"
 #include "loop.h"
 #include "msg.h"
@@ -39,9 +40,10 @@ typedef int control_handler(void *arg, struct control_client *client,
 			    struct json_object *request,
 			    struct json_object *reply, struct err *err);
 
+int control_files(struct cleaner *cleaner, const char *name, struct err *err);
 struct control *control_open(const char *name, struct loop *loop,
-			     control_handler *handler, void *arg,
-			     struct err *err);
+			     struct cleaner *cleaner, control_handler *handler,
+			     void *arg, struct err *err);
 const char *control_path(const struct control *control);
 int control_watch(struct control_client *client, struct console *con,
 		  size_t scrollback, bool typing, struct err *err);

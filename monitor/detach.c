@@ -66,6 +66,8 @@ int detach_fork(struct detach *detach, int *status, struct err *err)
 	close(fds[0]);
 	setsid();
 	detach->fd = fds[1];
+	/* Later it cannot be opened any more. */
+	detach->null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return 0;
 }
 
@@ -78,8 +80,7 @@ int detach_fork(struct detach *detach, int *status, struct err *err)
  */
 int detach_done(struct detach *detach, struct err *err)
 {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	int ret = 0;
+	int null = detach->null, ret = 0;
 
 	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
 	    dup2(null, STDOUT_FILENO) < 0 ||
@@ -89,27 +90,44 @@ int detach_done(struct detach *detach, struct err *err)
 		close(null);
 	close(detach->fd);
 	detach->fd = -1;
+	detach->null = -1;
 	return ret;
 }
 
+static int pidfile_error(const char *path, struct err *err)
+{
+	return err_set(err, "--pidfile=%s: %s%s", path, strerror(errno),
+		       file_hint(errno));
+}
+
 /**
- * pidfile_write() - write our process's number into a file
+ * pidfile_open() - open the file for our process's number
+ * @path:	the file
+ * @err:	why not
+ *
+ * Return: a descriptor, or -1.
+ */
+int pidfile_open(const char *path, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	return fd < 0 ? pidfile_error(path, err) : fd;
+}
+
+/**
+ * pidfile_write() - write our process's number
+ * @fd:		from pidfile_open(); closed
  * @path:	the file
  * @err:	why not
  *
  * Return: 0 or -1.
  */
-int pidfile_write(const char *path, struct err *err)
+int pidfile_write(int fd, const char *path, struct err *err)
 {
-	FILE *f = fopen(path, "we");
-	int failed;
+	int ret = dprintf(fd, "%d\n", getpid()) < 0 ?
+		  pidfile_error(path, err) : 0;
 
-	if (!f)
-		return err_set(err, "--pidfile=%s: %s%s", path,
-			       strerror(errno), file_hint(errno));
-	failed = fprintf(f, "%d\n", getpid()) < 0;
-	failed |= fclose(f);
-	if (failed)
-		return err_set(err, "--pidfile=%s: %s", path, strerror(errno));
-	return 0;
+	if (close(fd) && !ret)
+		ret = pidfile_error(path, err);
+	return ret;
 }

@@ -10,14 +10,17 @@
 /**
  * struct detach - a monitor on its way into the background
  * @fd:		the foreground waits at the other end, -1 without one
+ * @null:	/dev/null, for when the terminal is let go
  */
 struct detach {
 	int fd;
+	int null;
 };
 
 int detach_fork(struct detach *detach, int *status, struct err *err);
 int detach_done(struct detach *detach, struct err *err);
 
-int pidfile_write(const char *path, struct err *err);
+int pidfile_open(const char *path, struct err *err);
+int pidfile_write(int fd, const char *path, struct err *err);
 
 #endif /* MONITOR_DETACH_H */

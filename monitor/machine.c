@@ -139,6 +139,37 @@ static int open_stats(struct machine *m, struct err *err)
 	return 0;
 }
 
+/*
+ * Without a name of its own a guest gets one nobody else has.
+ */
+static void set_name(struct machine *m)
+{
+	const struct params *p = m->params;
+
+	snprintf(m->name, sizeof(m->name), p->named ? "%s" : "%s-%d", p->name,
+		 getpid());
+}
+
+/*
+ * The cleaner comes first: it must have nothing of what is opened later. A
+ * guest without a place for a socket has no jail either; see open_control().
+ */
+static int start_cleaner(struct machine *m, struct err *err)
+{
+	const char *pidfile = m->params->pidfile;
+
+	if (confine_jail(&m->confine, m->name, &m->cleaner, err) ||
+	    control_files(&m->cleaner, m->name, err)) {
+		if (m->params->named)
+			return -1;
+		m->confine.jail[0] = '\0';
+	}
+	if (pidfile &&
+	    cleaner_add(&m->cleaner, CLEAN_PIDFILE, false, pidfile, err))
+		return -1;
+	return cleaner_start(&m->cleaner, err);
+}
+
 /**
  * machine_open() - open and check everything the user named
  * @m:		filled in
@@ -164,6 +195,12 @@ int machine_open(struct machine *m, const struct params *params,
 		.power_fd = -1,
 	};
 	notify_init(&m->notify);
+	cleaner_init(&m->cleaner);
+	set_name(m);
+	if (confine_init(&m->confine, params, err) ||
+	    (params->action == ACTION_RUN && start_cleaner(m, err)))
+		return -1;
+	notify_open(&m->notify);
 	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
 	if (len < 0 || open_kernel(m, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
@@ -232,21 +269,21 @@ static int make_vcpu(struct machine *m, struct err *err)
 }
 
 /*
- * Without a name of its own a guest gets one nobody else has. Nobody counts on
- * that one: the guest runs without being controlled where there is no place
- * for a socket.
+ * Nobody counts on a name that was not given: such a guest runs without being
+ * controlled where there is no place for a socket.
  */
 static int open_control(struct machine *m, struct err *err)
 {
 	const struct params *p = m->params;
 
-	snprintf(m->name, sizeof(m->name), p->named ? "%s" : "%s-%d", p->name,
-		 getpid());
-	m->control = control_open(m->name, &m->loop, request_handle, m, err);
-	if (!m->control && p->named)
+	m->control = control_open(m->name, &m->loop, &m->cleaner,
+				  request_handle, m, err);
+	if (m->control)
+		return 0;
+	if (p->named)
 		return -1;
-	if (!m->control)
-		msg_info("no control channel: %s", err->text);
+	msg_info("no control channel: %s", err->text);
+	m->confine.jail[0] = '\0';
 	return 0;
 }
 
@@ -310,7 +347,7 @@ static void force(struct machine *m, const char *why)
 	}
 	msg_note("%s: %s: ended by force", m->params->name, why);
 	m->stopping = true;
-	notify_stopping();
+	notify_stopping(&m->notify);
 	vcpu_stop(&m->vcpu);
 	set_timer(m, &m->timer, FORCE_SECONDS);
 }
@@ -326,8 +363,8 @@ void machine_stop(struct machine *m, unsigned int timeout)
 
 	m->stopping = true;
 	msg_info("%s: asked to power off", m->params->name);
-	notify_stopping();
-	notify_status("Powering off");
+	notify_stopping(&m->notify);
+	notify_status(&m->notify, "Powering off");
 	if (m->paused) {
 		m->paused = false;
 		vcpu_pause(&m->vcpu, false);
@@ -381,7 +418,7 @@ int machine_pause(struct machine *m, bool pause, struct err *err)
 					    "the guest is not paused");
 	m->paused = pause;
 	vcpu_pause(&m->vcpu, pause);
-	notify_status(pause ? "Paused" : "Running");
+	notify_status(&m->notify, pause ? "Paused" : "Running");
 	return 0;
 }
 
@@ -485,8 +522,8 @@ static void be_ready(struct machine *m)
 {
 	m->ready = true;
 	if (!m->stopping)
-		notify_status("Running");
-	notify_ready();
+		notify_status(&m->notify, "Running");
+	notify_ready(&m->notify);
 }
 
 /*
@@ -567,30 +604,42 @@ static int watch_events(struct machine *m, struct err *err)
 	return 0;
 }
 
+static int watch_vcpu(struct machine *m, struct err *err)
+{
+	m->vcpu_event.ready = on_vcpu_event;
+	if (!loop_watch(&m->loop, &m->vcpu_event, m->vcpu.event_fd, EPOLLIN))
+		return 0;
+	return err_set(err, "epoll: %s", strerror(errno));
+}
+
 /**
  * machine_start() - set the guest going
  * @m:		from machine_make()
+ * @confined:	give up what is not needed any more; false in tests, which are
+ *		the guest themselves
  * @err:	why it does not even start
  *
  * Return: 0, and machine_run() is due; or -1.
  */
-int machine_start(struct machine *m, struct err *err)
+int machine_start(struct machine *m, bool confined, struct err *err)
 {
 	if (watch_events(m, err) || notify_start(&m->notify, &m->loop, err) ||
 	    cocon_start(m->console, err) ||
+	    (confined && confine_rights(&m->confine, err)) ||
+	    aio_run(m->aio, err) ||
 	    vcpu_start(&m->vcpu, &m->vm, &m->ram, err))
 		return -1;
+	if (watch_vcpu(m, err) ||
+	    (confined && confine_calls(&m->confine, m->vm.fd, err))) {
+		vcpu_stop(&m->vcpu);
+		vcpu_join(&m->vcpu);
+		return -1;
+	}
 	m->started_ms = now_ms();
 	m->running = true;
-	m->vcpu_event.ready = on_vcpu_event;
-	if (!loop_watch(&m->loop, &m->vcpu_event, m->vcpu.event_fd, EPOLLIN)) {
-		notify_status("Booting");
-		return 0;
-	}
-	err_set(err, "epoll: %s", strerror(errno));
-	vcpu_stop(&m->vcpu);
-	vcpu_join(&m->vcpu);
-	return -1;
+	notify_status(&m->notify, "Booting");
+	vcpu_pause(&m->vcpu, false);
+	return 0;
 }
 
 static const char *end_name(enum end end)
@@ -660,4 +709,5 @@ void machine_free(struct machine *m)
 	free(m->kernel_file);
 	if (m->stats_file && fclose(m->stats_file))
 		msg_warn("%s: %s", m->params->stats_file, strerror(errno));
+	cleaner_stop(&m->cleaner);
 }

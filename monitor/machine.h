@@ -8,7 +8,8 @@
  *	machine_run()	runs it until it ends
  *	machine_free()	gives everything back, however far it came
  *
- * Nothing is opened by name after machine_make().
+ * Nothing is opened by name after machine_make(), and machine_start() gives up
+ * the right to.
  */
 #ifndef MONITOR_MACHINE_H
 #define MONITOR_MACHINE_H
@@ -16,6 +17,8 @@
 #include <stdio.h>
 
 #include "aio.h"
+#include "cleaner.h"
+#include "confine.h"
 #include "control.h"
 #include "device.h"
 #include "file.h"
@@ -33,6 +36,8 @@
  * struct machine - a guest
  * @params:	what the user said
  * @name:	the name by which it is controlled
+ * @cleaner:	removes the files made for it
+ * @confine:	what the monitor gives up
  * @cmdline:	the guest's command line
  * @kernel_file: contents of the kernel file, until it is loaded
  * @kernel_size: their bytes
@@ -48,7 +53,7 @@
  * @console:	the one that is its console
  * @vcpu:	runs the guest
  * @control:	others control it by this, NULL if they cannot
- * @notify:	serves systemd's watchdog
+ * @notify:	tells systemd
  * @vcpu_event:	watches for what @vcpu has to say
  * @signals:	watches for signals
  * @timer:	watches for the end of the guest's time to power off
@@ -68,6 +73,8 @@
 struct machine {
 	const struct params *params;
 	char name[PARAMS_NAME_MAX + 12];
+	struct cleaner cleaner;
+	struct confine confine;
 	char cmdline[PARAMS_CMDLINE_MAX];
 	void *kernel_file;
 	size_t kernel_size;
@@ -104,7 +111,7 @@ struct machine {
 int machine_open(struct machine *m, const struct params *params,
 		 struct err *err);
 int machine_make(struct machine *m, struct err *err);
-int machine_start(struct machine *m, struct err *err);
+int machine_start(struct machine *m, bool confined, struct err *err);
 enum end machine_run(struct machine *m);
 void machine_free(struct machine *m);
 

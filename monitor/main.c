@@ -47,12 +47,46 @@ static enum status end_status(enum end end)
 }
 
 /* The guest runs: tell those who wait for that. */
-static int started(const struct params *params, struct detach *detach,
-		   struct err *err)
+static int started(const struct params *params, int pid_fd,
+		   struct detach *detach, struct err *err)
 {
-	if (params->pidfile && pidfile_write(params->pidfile, err))
+	if (pid_fd >= 0 && pidfile_write(pid_fd, params->pidfile, err))
 		return -1;
 	return detach->fd >= 0 ? detach_done(detach, err) : 0;
+}
+
+/* What was made for the guest is there; so is, from now on, its pidfile. */
+static enum status start_and_run(struct machine *m, const struct params *params,
+				 struct detach *detach)
+{
+	enum status status = STATUS_FAILED;
+	int pid_fd = -1, failed;
+	struct err err;
+
+	if (params->pidfile) {
+		pid_fd = pidfile_open(params->pidfile, &err);
+		if (pid_fd < 0) {
+			msg_error("%s", err.text);
+			return STATUS_FAILED;
+		}
+	}
+	if (machine_start(m, true, &err)) {
+		msg_error("%s", err.text);
+		goto out_remove;
+	}
+	failed = started(params, pid_fd, detach, &err);
+	if (failed) {
+		msg_error("%s", err.text);
+		machine_kill(m);
+	}
+	status = end_status(machine_run(m));
+	if (failed)
+		status = STATUS_FAILED;
+
+out_remove:
+	if (params->pidfile)
+		cleaner_remove(&m->cleaner, CLEAN_PIDFILE);
+	return status;
 }
 
 static enum status run(const struct params *params, struct detach *detach)
@@ -60,7 +94,6 @@ static enum status run(const struct params *params, struct detach *detach)
 	enum status status = STATUS_FAILED;
 	struct machine m;
 	struct err err;
-	int failed;
 
 	if (machine_open(&m, params, &err)) {
 		msg_error("%s", err.text);
@@ -71,20 +104,11 @@ static enum status run(const struct params *params, struct detach *detach)
 		status = STATUS_OK;
 		goto out;
 	}
-	if (machine_make(&m, &err) || machine_start(&m, &err)) {
+	if (machine_make(&m, &err)) {
 		msg_error("%s", err.text);
 		goto out;
 	}
-	failed = started(params, detach, &err);
-	if (failed) {
-		msg_error("%s", err.text);
-		machine_kill(&m);
-	}
-	status = end_status(machine_run(&m));
-	if (failed)
-		status = STATUS_FAILED;
-	if (params->pidfile)
-		unlink(params->pidfile);
+	status = start_and_run(&m, params, detach);
 
 out:
 	machine_free(&m);
@@ -94,7 +118,7 @@ out:
 /* In the background nobody is there to see a console. */
 static enum status run_detached(struct params *params)
 {
-	struct detach detach = { .fd = -1 };
+	struct detach detach = { .fd = -1, .null = -1 };
 	struct err err;
 	int status;
 

@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sd_notify(3): readiness, one line of status, and the watchdog, which shows
- * that the loop still turns. Without systemd all of this does nothing.
+ * The protocol of sd_notify(3): readiness, one line of status, and the watchdog,
+ * which shows that the loop still turns. Without systemd all of this does
+ * nothing.
+ *
+ * sd_notify() itself opens a socket each time; here it is opened once, while
+ * that is still allowed.
  */
 #include <errno.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/timerfd.h>
+#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -15,22 +23,67 @@
 
 #define USEC		1000000
 
+/* systemd may be restarting: what is not heard then is not worth a word. */
+static void tell(const struct notify *notify, const char *text)
+{
+	ssize_t n;
+
+	if (notify->fd < 0)
+		return;
+	n = send(notify->fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)n;
+}
+
 static void on_timer(struct loop_watch *watch, uint32_t events)
 {
+	struct notify *notify = container_of(watch, struct notify, timer);
 	uint64_t n;
 
 	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
-		sd_notify(0, "WATCHDOG=1");
+		tell(notify, "WATCHDOG=1");
 }
 
 /**
- * notify_init() - no watchdog yet
+ * notify_init() - no systemd yet
  * @notify:	filled in
  */
 void notify_init(struct notify *notify)
 {
+	notify->fd = -1;
 	notify->timer = (struct loop_watch) { .fd = -1, .ready = on_timer };
+}
+
+/**
+ * notify_open() - find systemd, if it wants to be told
+ * @notify:	from notify_init()
+ */
+void notify_open(struct notify *notify)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	size_t len = path ? strlen(path) : 0;
+
+	if (!len)
+		return;
+	if ((*path != '/' && *path != '@') || len >= sizeof(addr.sun_path)) {
+		msg_warn("NOTIFY_SOCKET=%s: not a socket's path: systemd is told nothing",
+			 path);
+		return;
+	}
+	memcpy(addr.sun_path, path, len);
+	if (*path == '@')
+		addr.sun_path[0] = '\0';
+	notify->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (notify->fd >= 0 &&
+	    !connect(notify->fd, (struct sockaddr *)&addr,
+		     offsetof(struct sockaddr_un, sun_path) + len))
+		return;
+	msg_warn("NOTIFY_SOCKET=%s: %s: systemd is told nothing", path,
+		 strerror(errno));
+	if (notify->fd >= 0)
+		close(notify->fd);
+	notify->fd = -1;
 }
 
 /**
@@ -68,37 +121,41 @@ int notify_start(struct notify *notify, struct loop *loop, struct err *err)
 
 /**
  * notify_ready() - the guest is up
+ * @notify:	from notify_init()
  */
-void notify_ready(void)
+void notify_ready(const struct notify *notify)
 {
-	sd_notify(0, "READY=1");
+	tell(notify, "READY=1");
 }
 
 /**
  * notify_stopping() - the guest is on its way down
+ * @notify:	from notify_init()
  */
-void notify_stopping(void)
+void notify_stopping(const struct notify *notify)
 {
-	sd_notify(0, "STOPPING=1");
+	tell(notify, "STOPPING=1");
 }
 
 /**
  * notify_status() - say what the guest is doing
+ * @notify:	from notify_init()
  * @fmt:	as printf(), one line without the newline
  */
-void notify_status(const char *fmt, ...)
+void notify_status(const struct notify *notify, const char *fmt, ...)
 {
-	char text[256];
+	char text[256] = "STATUS=";
+	size_t len = strlen(text);
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text + len, sizeof(text) - len, fmt, ap);
 	va_end(ap);
-	sd_notifyf(0, "STATUS=%s", text);
+	tell(notify, text);
 }
 
 /**
- * notify_free() - undo notify_start()
+ * notify_free() - undo notify_open() and notify_start()
  * @notify:	from notify_init()
  * @loop:	served it
  */
@@ -109,4 +166,7 @@ void notify_free(struct notify *notify, struct loop *loop)
 	loop_unwatch(loop, &notify->timer);
 	if (fd >= 0)
 		close(fd);
+	if (notify->fd >= 0)
+		close(notify->fd);
+	notify->fd = -1;
 }

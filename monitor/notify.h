@@ -9,20 +9,23 @@
 #include "msg.h"
 
 /**
- * struct notify - the watchdog
- * @timer:	when it is due
+ * struct notify - the way to systemd
+ * @fd:		a socket connected with it, -1 without systemd
+ * @timer:	when its watchdog is due
  */
 struct notify {
+	int fd;
 	struct loop_watch timer;
 };
 
 void notify_init(struct notify *notify);
+void notify_open(struct notify *notify);
 int notify_start(struct notify *notify, struct loop *loop, struct err *err);
-void notify_ready(void);
-void notify_stopping(void);
+void notify_ready(const struct notify *notify);
+void notify_stopping(const struct notify *notify);
 void notify_free(struct notify *notify, struct loop *loop);
 
-__attribute__((format(printf, 1, 2)))
-void notify_status(const char *fmt, ...);
+__attribute__((format(printf, 2, 3)))
+void notify_status(const struct notify *notify, const char *fmt, ...);
 
 #endif /* MONITOR_NOTIFY_H */

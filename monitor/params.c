@@ -48,6 +48,7 @@ enum {
 	OPT_READY_TIMEOUT,
 	OPT_STATS,
 	OPT_STOP_TIMEOUT,
+	OPT_USER,
 	OPT_VERSION,
 };
 
@@ -64,6 +65,7 @@ static const struct option options[] = {
 	{ "ready-timeout", required_argument, NULL, OPT_READY_TIMEOUT },
 	{ "stats", optional_argument, NULL, OPT_STATS },
 	{ "stop-timeout", required_argument, NULL, OPT_STOP_TIMEOUT },
+	{ "user", required_argument, NULL, OPT_USER },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ NULL, 0, NULL, 0 },
@@ -99,6 +101,7 @@ static const char usage[] =
 "      --ready-timeout=S seconds to wait for word from the user land (60)\n"
 "      --stats[=FILE]    print counters at the end\n"
 "      --stop-timeout=S  seconds to wait for a power-off (30)\n"
+"      --user=NAME       what the monitor becomes, once it is set up\n"
 "  -v, --verbose         say more\n"
 "      --version         print the version\n"
 "\n"
@@ -151,6 +154,7 @@ void params_free(struct params *p)
 	free(p->initrd);
 	free(p->console_file);
 	free(p->stats_file);
+	free(p->user);
 	for (size_t i = 0; i < CO_MAX_COBD; i++)
 		free(p->disks[i].path);
 	for (size_t i = 0; i < p->nr_words; i++)
@@ -570,6 +574,13 @@ static int set_stats(struct params *p, const char *value, struct err *err)
 	return value ? set_path(&p->stats_file, "--stats=", value, err) : 0;
 }
 
+static int set_user(struct params *p, const char *value, struct err *err)
+{
+	if (!*value)
+		return err_set(err, "--user=: empty: name a user");
+	return set_string(&p->user, value, err);
+}
+
 static int set_option(struct params *p, int opt, const char *value,
 		      struct err *err)
 {
@@ -608,6 +619,8 @@ static int set_option(struct params *p, int opt, const char *value,
 				   value, err);
 	case OPT_STATS:
 		return set_stats(p, value, err);
+	case OPT_USER:
+		return set_user(p, value, err);
 	default: /* OPT_STOP_TIMEOUT */
 		return set_timeout(&p->stop_timeout, "--stop-timeout=", value,
 				   err);

@@ -81,6 +81,7 @@ struct disk_param {
  * @stats_file:	there, or NULL for standard error
  * @ready_timeout: seconds a guest that can be typed to has to say that it is up
  * @stop_timeout: seconds a guest has to power off
+ * @user:	who the monitor becomes, or NULL
  * @words:	words for the guest's command line, in order
  * @nr_words:	their number
  */
@@ -107,6 +108,7 @@ struct params {
 	char *stats_file;
 	unsigned int ready_timeout;
 	unsigned int stop_timeout;
+	char *user;
 	char **words;
 	size_t nr_words;
 };

@@ -54,7 +54,7 @@ bool rundir_name_ok(const char *name)
  * @buf:	filled in
  * @size:	its bytes
  * @name:	the guest's name
- * @suffix:	RUNDIR_SOCKET or RUNDIR_LOCK
+ * @suffix:	RUNDIR_SOCKET, RUNDIR_LOCK or RUNDIR_JAIL
  * @err:	why there is none
  *
  * Return: 0 or -1.

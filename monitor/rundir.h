@@ -14,6 +14,7 @@
 #define RUNDIR_ENV	"COLINUX_RUN_DIR"
 #define RUNDIR_SOCKET	".sock"
 #define RUNDIR_LOCK	".lock"
+#define RUNDIR_JAIL	".jail"
 
 /* Bytes of a path in there, with the NUL: what fits into a socket's address. */
 #define RUNDIR_PATH_MAX	sizeof(((struct sockaddr_un *)0)->sun_path)

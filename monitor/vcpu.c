@@ -177,6 +177,7 @@ static void *thread(void *arg)
 
 	pthread_setname_np(pthread_self(), "vcpu0");
 	running = &vcpu->run;
+	sem_post(&vcpu->begun);
 	vcpu->end = run(vcpu);
 	running = NULL;
 	atomic_store(&vcpu->ended, true);
@@ -193,7 +194,7 @@ static void close_events(struct vcpu *vcpu)
 }
 
 /**
- * vcpu_start() - run vCPU 0 in a thread of its own
+ * vcpu_start() - make a thread for vCPU 0, which waits for vcpu_pause()
  * @vcpu:	filled in
  * @vm:		its machine, CO_IOC_VCPU done
  * @ram:	the guest's memory
@@ -210,7 +211,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 	struct sigaction sa = { .sa_handler = on_stop_signal };
 	int error;
 
-	*vcpu = (struct vcpu) { .vm = vm, .ram = ram };
+	*vcpu = (struct vcpu) { .vm = vm, .ram = ram, .paused = true };
 	vcpu->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	vcpu->resume_fd = eventfd(0, EFD_CLOEXEC);
 	if (vcpu->event_fd < 0 || vcpu->resume_fd < 0) {
@@ -218,6 +219,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 			strerror(errno));
 		goto out_close;
 	}
+	sem_init(&vcpu->begun, 0, 0);
 	sigaction(STOP_SIGNAL, &sa, NULL);
 	error = pthread_create(&vcpu->thread, NULL, thread, vcpu);
 	if (error) {
@@ -225,6 +227,9 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 			strerror(error));
 		goto out_close;
 	}
+	/* Its first system calls are not among those of a confined monitor. */
+	while (sem_wait(&vcpu->begun))
+		;
 	return 0;
 
 out_close:

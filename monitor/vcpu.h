@@ -6,6 +6,7 @@
 #define MONITOR_VCPU_H
 
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -30,6 +31,7 @@ enum end {
  * @vm:		its machine
  * @ram:	the guest's memory
  * @thread:	its thread
+ * @begun:	posted by the thread when it has begun
  * @event_fd:	eventfd, signalled when @ready or @ended becomes true
  * @resume_fd:	eventfd, signalled when @stop or @paused may have changed
  * @stop:	somebody wants it to end
@@ -43,6 +45,7 @@ struct vcpu {
 	const struct vm *vm;
 	const struct ppram *ram;
 	pthread_t thread;
+	sem_t begun;
 	int event_fd;
 	int resume_fd;
 	atomic_bool stop;

@@ -62,9 +62,19 @@ static int handle(void *arg, struct control_client *client,
 	return 0;
 }
 
+/* A name that is none has no files either. */
 static struct control *try_open(const char *name, struct err *err)
 {
-	return control_open(name, &loop, handle, &loop, err);
+	static struct cleaner cleaners[32];
+	static size_t nr;
+	struct cleaner *cleaner = &cleaners[nr++];
+
+	ck_assert_uint_lt(nr, 32);
+	cleaner_init(cleaner);
+	if (control_files(cleaner, name, err))
+		return NULL;
+	ck_assert_int_eq(cleaner_start(cleaner, err), 0);
+	return control_open(name, &loop, cleaner, handle, &loop, err);
 }
 
 static void setup(void)

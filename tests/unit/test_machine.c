@@ -311,7 +311,7 @@ static enum end run_guest(int (*main)(struct guest *g), char **words)
 	params_init(&params);
 	if (params_parse(&params, argc, argv, &err) ||
 	    machine_open(&m, &params, &err) || machine_make(&m, &err) ||
-	    machine_start(&m, &err))
+	    machine_start(&m, false, &err))
 		ck_abort_msg("%s", err.text);
 	end = machine_run(&m);
 	machine_free(&m);

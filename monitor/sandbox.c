@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * seccomp: see sandbox.h.
+ *
+ * The lists are what strace shows of all kinds of guests, and what the sources
+ * of glibc, liburing and libslirp add for their rarer paths. Calls whose
+ * arguments decide what they can do have them checked as well.
+ *
+ * io_uring goes round seccomp: what its requests may be is limited where the
+ * ring is made (aio_uring.c), and no other ring can be made here.
+ *
+ * A call that is not on the list ends the process. A signal handler names it
+ * first; its table is a static, for there is one handler.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <linux/if_tun.h>
+#include <linux/sockios.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <colinux/ioctl.h>
+
+#include "sandbox.h"
+
+#define NR(list)	(sizeof(list) / sizeof((list)[0]))
+
+/* Beyond the last system call of any architecture. */
+#define CALLS_MAX	512
+
+static const char *call_names[CALLS_MAX];
+static struct sigaction before;
+
+/* Whatever is done. */
+static const int plain_calls[] = {
+	/* the event loop and its files */
+	SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_wait),
+	SCMP_SYS(eventfd2), SCMP_SYS(timerfd_settime),
+	SCMP_SYS(close), SCMP_SYS(dup2), SCMP_SYS(fstat), SCMP_SYS(lseek),
+	SCMP_SYS(newfstatat), SCMP_SYS(read), SCMP_SYS(readv),
+	SCMP_SYS(write), SCMP_SYS(writev),
+	/* disks */
+	SCMP_SYS(fallocate), SCMP_SYS(fdatasync), SCMP_SYS(io_uring_enter),
+	SCMP_SYS(preadv), SCMP_SYS(pwritev), SCMP_SYS(pwritev2),
+	/* sockets that are there */
+	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(recvfrom),
+	SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(sendto),
+	SCMP_SYS(shutdown),
+	/* memory */
+	SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mremap), SCMP_SYS(munmap),
+	/* threads, signals, the end */
+	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(futex),
+	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack),
+	/* time and chance */
+	SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(getrandom), SCMP_SYS(gettimeofday),
+	/* who we are: what it was for no longer matters */
+	SCMP_SYS(getegid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
+	SCMP_SYS(getuid),
+};
+
+/* More with user-mode networking, which makes sockets as the guest wishes. */
+static const int slirp_calls[] = {
+	SCMP_SYS(accept), SCMP_SYS(bind), SCMP_SYS(connect),
+	SCMP_SYS(getpeername), SCMP_SYS(getsockname), SCMP_SYS(listen),
+	SCMP_SYS(setsockopt),
+};
+
+static const int cleaner_calls[] = {
+	SCMP_SYS(exit_group), SCMP_SYS(recvfrom), SCMP_SYS(restart_syscall),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(sendto), SCMP_SYS(unlinkat),
+};
+
+static const int fcntl_commands[] = {
+	F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_OFD_SETLK,
+};
+
+/* For the module's file alone. */
+static const unsigned int vm_ioctls[] = {
+	CO_IOC_RUN, CO_IOC_STATS, CO_IOC_KICKFD, CO_IOC_IRQFD,
+};
+
+static const unsigned int ioctls[] = {
+	/* terminals; TCGETS stands for isatty() too */
+	TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ,
+	/* sockets of user-mode networking */
+	FIONREAD, FIONBIO,
+	/* a TAP that went and is back */
+	SIOCGIFFLAGS, TUNGETIFF, TUNSETIFF, TUNSETVNETHDRSZ, TUNSETOFFLOAD,
+	/* a disk that is given while the guest runs */
+	BLKGETSIZE64, BLKSSZGET, BLKPBSZGET, BLKIOOPT,
+};
+
+/*
+ * Each of these returns 0 or a negated errno.
+ */
+
+static int allow(scmp_filter_ctx ctx, const int *calls, size_t nr)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < nr; i++)
+		ret = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, calls[i], 0);
+	return ret;
+}
+
+/* Where an argument, seen through a mask, has a value. The upper half is 0. */
+static int allow_if(scmp_filter_ctx ctx, int call, unsigned int arg,
+		    unsigned int mask, unsigned int value)
+{
+	const struct scmp_arg_cmp cmp = {
+		arg, SCMP_CMP_MASKED_EQ, mask, value,
+	};
+
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, call, 1, &cmp);
+}
+
+static int allow_ioctls(scmp_filter_ctx ctx, int vm_fd)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < NR(vm_ioctls); i++) {
+		const struct scmp_arg_cmp cmp[] = {
+			{ 0, SCMP_CMP_EQ, vm_fd, 0 },
+			{ 1, SCMP_CMP_EQ, vm_ioctls[i], 0 },
+		};
+
+		ret = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW,
+					     SCMP_SYS(ioctl), NR(cmp), cmp);
+	}
+	for (size_t i = 0; !ret && i < NR(ioctls); i++)
+		ret = allow_if(ctx, SCMP_SYS(ioctl), 1, ~0U, ioctls[i]);
+	return ret;
+}
+
+static int allow_fcntl(scmp_filter_ctx ctx)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < NR(fcntl_commands); i++)
+		ret = allow_if(ctx, SCMP_SYS(fcntl), 1, ~0U, fcntl_commands[i]);
+	return ret;
+}
+
+static int allow_memory(scmp_filter_ctx ctx)
+{
+	int ret = allow_if(ctx, SCMP_SYS(mmap), 2, PROT_EXEC, 0);
+
+	return ret ? ret : allow_if(ctx, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
+}
+
+/* Signals to ourselves, and no way to get rid of the handler below. */
+static int allow_signals(scmp_filter_ctx ctx)
+{
+	const struct scmp_arg_cmp other = { 0, SCMP_CMP_NE, SIGSYS, 0 };
+	int ret = allow_if(ctx, SCMP_SYS(tgkill), 0, ~0U, getpid());
+
+	return ret ? ret : seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW,
+						  SCMP_SYS(rt_sigaction), 1,
+						  &other);
+}
+
+/* It looks up the host's name server whenever the guest asks for it. */
+static int allow_slirp(scmp_filter_ctx ctx)
+{
+	int ret = allow(ctx, slirp_calls, NR(slirp_calls));
+
+	if (!ret)
+		ret = allow_if(ctx, SCMP_SYS(socket), 0, ~0U, AF_INET);
+	if (!ret)
+		ret = allow_if(ctx, SCMP_SYS(socket), 0, ~0U, AF_INET6);
+	if (!ret)
+		ret = allow_if(ctx, SCMP_SYS(openat), 2, ~(unsigned int)O_CLOEXEC,
+			       O_RDONLY);
+	return ret;
+}
+
+/*
+ * A binary tree, not a list: ioctl and what serves disks come first anyway,
+ * but each call is as near as the next. No mitigation comes with the filter
+ * that the process did not have before: it runs no code of others.
+ */
+static int set_attributes(scmp_filter_ctx ctx)
+{
+	int ret = seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH,
+				   SCMP_ACT_KILL_PROCESS);
+
+	if (!ret)
+		ret = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
+	if (!ret)
+		ret = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_SSB, 1);
+	if (!ret)
+		ret = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	return ret;
+}
+
+static int load_monitor(int vm_fd, bool slirp)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRAP);
+	int ret;
+
+	if (!ctx)
+		return -ENOMEM;
+	ret = set_attributes(ctx);
+	if (!ret)
+		ret = allow(ctx, plain_calls, NR(plain_calls));
+	if (!ret)
+		ret = allow_ioctls(ctx, vm_fd);
+	if (!ret)
+		ret = allow_fcntl(ctx);
+	if (!ret)
+		ret = allow_memory(ctx);
+	if (!ret)
+		ret = allow_signals(ctx);
+	if (!ret && slirp)
+		ret = allow_slirp(ctx);
+	if (!ret)
+		ret = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return ret;
+}
+
+/*
+ * The process ends with this, so what a handler must not call cannot hurt
+ * beyond that; and nothing that msg_error() calls takes a lock.
+ */
+static void on_violation(int sig, siginfo_t *info, void *context)
+{
+	unsigned int call = info->si_syscall;
+
+	(void)context;
+	msg_error("system call %s (%u) is none the monitor makes: ended by its seccomp filter: a mistake in it, or somebody has taken it over",
+		  call < CALLS_MAX && call_names[call] ? call_names[call] :
+							 "unknown", call);
+	/* The terminal's, see tty.c. */
+	if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
+		before.sa_handler(sig);
+	raise(sig);
+}
+
+static int catch_violations(void)
+{
+	const struct sigaction sa = {
+		.sa_sigaction = on_violation,
+		.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER,
+	};
+
+	for (int i = 0; i < CALLS_MAX; i++)
+		call_names[i] = seccomp_syscall_resolve_num_arch(
+						SCMP_ARCH_NATIVE, i);
+	return sigaction(SIGSYS, &sa, &before);
+}
+
+/**
+ * sandbox_monitor() - from now on the monitor makes no other system calls
+ * @vm_fd:	the module's file
+ * @slirp:	it has user-mode networking
+ * @err:	why not
+ *
+ * For all threads there are.
+ *
+ * Return: 0 or -1.
+ */
+int sandbox_monitor(int vm_fd, bool slirp, struct err *err)
+{
+	int ret;
+
+#ifdef __SANITIZE_ADDRESS__
+	(void)vm_fd;
+	(void)slirp;
+	msg_warn("built with sanitizers: no seccomp filter");
+	return 0;
+#endif
+	ret = catch_violations() ? -errno : load_monitor(vm_fd, slirp);
+	if (!ret)
+		return 0;
+	return err_set(err, "seccomp: %s: does this kernel have CONFIG_SECCOMP_FILTER?",
+		       strerror(-ret));
+}
+
+/**
+ * sandbox_cleaner() - the same for the cleaner
+ *
+ * Return: 0 or -1.
+ */
+int sandbox_cleaner(void)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int ret;
+
+	if (!ctx)
+		return -1;
+	ret = allow(ctx, cleaner_calls, NR(cleaner_calls));
+	if (!ret)
+		ret = seccomp_load(ctx);
+	seccomp_release(ctx);
+	return ret ? -1 : 0;
+}
