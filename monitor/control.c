@@ -64,6 +64,7 @@ struct control_client {
  * @arg:	goes with it
  * @watch:	waits for clients
  * @lock_fd:	locked while the name is ours
+ * @spare_fd:	for a client there is no descriptor for, -1 if that is gone too
  * @path:	of the socket
  * @lock_path:	of the lock
  * @clients:	who is connected
@@ -75,6 +76,7 @@ struct control {
 	void *arg;
 	struct loop_watch watch;
 	int lock_fd;
+	int spare_fd;
 	char path[RUNDIR_PATH_MAX];
 	char lock_path[RUNDIR_PATH_MAX];
 	struct control_client clients[CONTROL_CLIENTS];
@@ -301,6 +303,20 @@ void control_ended(struct control *control, const char *how)
  * Clients come.
  */
 
+/* A client that is not taken would be there again in each turn of the loop. */
+static void turn_away(struct control *control)
+{
+	int fd;
+
+	msg_warn("control: no file descriptor for a client: he was refused");
+	if (control->spare_fd >= 0)
+		close(control->spare_fd);
+	fd = accept4(control->watch.fd, NULL, NULL, SOCK_CLOEXEC);
+	if (fd >= 0)
+		close(fd);
+	control->spare_fd = fcntl(control->lock_fd, F_DUPFD_CLOEXEC, 0);
+}
+
 static void on_client(struct loop_watch *watch, uint32_t events)
 {
 	struct control *control = container_of(watch, struct control, watch);
@@ -308,8 +324,11 @@ static void on_client(struct loop_watch *watch, uint32_t events)
 	int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)events;
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE)
+			turn_away(control);
 		return;
+	}
 	while (c < control->clients + CONTROL_CLIENTS && c->fd >= 0)
 		c++;
 	if (c == control->clients + CONTROL_CLIENTS) {
@@ -398,6 +417,7 @@ static int make_socket(struct control *control, struct err *err)
 		close(fd);
 		return -1;
 	}
+	control->spare_fd = fcntl(control->lock_fd, F_DUPFD_CLOEXEC, 0);
 	return 0;
 }
 
@@ -461,6 +481,7 @@ struct control *control_open(const char *name, struct loop *loop,
 	control->arg = arg;
 	control->watch = (struct loop_watch) { .fd = -1, .ready = on_client };
 	control->lock_fd = -1;
+	control->spare_fd = -1;
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
 		control->clients[i].fd = -1;
 	if (rundir_path(control->path, sizeof(control->path), name,
@@ -505,6 +526,8 @@ void control_free(struct control *control)
 		close(fd);
 		cleaner_remove(control->cleaner, CLEAN_CONTROL);
 	}
+	if (control->spare_fd >= 0)
+		close(control->spare_fd);
 	if (control->lock_fd >= 0)
 		close(control->lock_fd);
 	free(control);
