@@ -5,9 +5,11 @@
 #include <linux/console.h>
 #include <linux/init.h>
 #include <linux/interrupt.h>
+#include <linux/kdebug.h>
 #include <linux/mm.h>
 #include <linux/panic_notifier.h>
 #include <linux/pm.h>
+#include <linux/ptrace.h>
 #include <linux/reboot.h>
 #include <linux/string.h>
 #include <asm/colinux.h>
@@ -17,6 +19,9 @@
 
 /* In memory that has a gpa, which a stack need not have. */
 static char colinux_reason[512];
+
+/* Where the first oops was, for a panic that follows from it. */
+static char colinux_oops[256];
 
 /**
  * colinux_shutdown() - stop for good
@@ -64,11 +69,36 @@ static void colinux_crash_shutdown(struct pt_regs *regs)
 {
 }
 
+/*
+ * The kernel's messages have all this and more, but an oops may have hit the
+ * memory that consoles need.
+ */
+static int colinux_die(struct notifier_block *nb, unsigned long event,
+		       void *data)
+{
+	const struct die_args *args = data;
+	const struct pt_regs *regs = args->regs;
+
+	if (event == DIE_OOPS && !*colinux_oops)
+		scnprintf(colinux_oops, sizeof(colinux_oops),
+			  ": %s, EIP: %04x:%pS ESP: %08lx CR2: %08lx EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx",
+			  args->str, (u16)regs->cs, (void *)regs->ip, regs->sp,
+			  read_cr2(), regs->ax, regs->bx, regs->cx, regs->dx);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block colinux_die_block = {
+	.notifier_call	= colinux_die,
+};
+
 static int colinux_panic(struct notifier_block *nb, unsigned long event,
 			 void *message)
 {
+	static char reason[sizeof(colinux_reason)];
+
 	console_flush_on_panic(CONSOLE_FLUSH_PENDING);
-	colinux_shutdown(CO_SHUTDOWN_PANIC, message);
+	scnprintf(reason, sizeof(reason), "%s%s", (char *)message, colinux_oops);
+	colinux_shutdown(CO_SHUTDOWN_PANIC, reason);
 }
 
 /* Last, so that whatever else wants to be said has been said. */
@@ -94,6 +124,7 @@ void __init colinux_init_reboot(void)
 
 	atomic_notifier_chain_register(&panic_notifier_list,
 				       &colinux_panic_block);
+	register_die_notifier(&colinux_die_block);
 }
 
 static irqreturn_t colinux_power_interrupt(int irq, void *data)
