@@ -379,6 +379,7 @@ static void conet_counters(const struct device *dev, counter_fn each,
 	each(arg, "rx_frames", net->rx.frames);
 	each(arg, "rx_bytes", net->rx.bytes);
 	each(arg, "rx_errors", net->rx.errors);
+	each(arg, "rx_dropped", net->back ? net->back->dropped : 0);
 }
 
 static void conet_free(struct device *dev)

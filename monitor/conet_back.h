@@ -46,6 +46,7 @@ struct conet_back_ops {
  * @features:	CO_NET_F_* it understands
  * @mtu:	of the interface
  * @link:	the cable is plugged in
+ * @dropped:	frames for the guest that it had no room to keep
  * @ready:	conet's: called when @ops->send or @ops->recv may have become
  *		possible
  * @changed:	conet's: called when @link has changed
@@ -57,6 +58,7 @@ struct conet_back {
 	uint32_t features;
 	unsigned int mtu;
 	bool link;
+	uint64_t dropped;
 	void (*ready)(struct conet_back *back);
 	void (*changed)(struct conet_back *back);
 	void *conet;

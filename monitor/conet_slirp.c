@@ -181,13 +181,14 @@ static ssize_t user_recv(struct conet_back *back, const struct iovec *iov,
 static ssize_t on_packet(const void *buf, size_t len, void *arg)
 {
 	struct user *user = arg;
-	struct packet *p;
+	struct packet *p = NULL;
 
-	if (user->waiting + len > WAITING_MAX)
+	if (user->waiting + len <= WAITING_MAX)
+		p = malloc(sizeof(*p) + len);
+	if (!p) {
+		user->back.dropped++;
 		return len;
-	p = malloc(sizeof(*p) + len);
-	if (!p)
-		return len;
+	}
 	p->next = NULL;
 	p->len = len;
 	memcpy(p->data, buf, len);

@@ -104,6 +104,7 @@ shell_guest()
 	local name=$1 fd
 
 	shift
+	rm -f "$name".{keys,console}
 	mkfifo "$name.keys"
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
 		initrd=/guest/initrd console=hvc0 quiet "$@" \
@@ -126,7 +127,8 @@ tell()
 	monitor=${shells[$name]}
 	await "$name.console" "^done $nr " "${3:-60}"
 	tr -d '\r' <"$name.console" |
-		sed "1,/^done $((nr - 1)) /d; /^done $nr /,\$d" >"$name.said"
+		awk -v wanted="$nr" '/^done [0-9]+ / { at = $2 + 1; next }
+			at == wanted' >"$name.said"
 	grep -qa "^done $nr 0" "$name.console" ||
 		fail "guest $name: $2: $(cat "$name.said")"
 }
