@@ -312,10 +312,16 @@ static void fault_idt_short(unsigned long number)
 	load_idt_and_call(CPU_ENTRY_AREA_RO_IDT, 7);
 }
 
-/* The passage loads these from the vCPU page on its way back. */
+/*
+ * The passage loads these from the vCPU page on its way back. What lies on the
+ * way out has to be in the TLB: an emulator that walks the PDPT in memory, for
+ * want of the CPU's registers for it (Intel SDM volume 3, 4.4.1), would not
+ * even find the handler of the page fault.
+ */
 static void fault_pdpt(unsigned long number)
 {
 	local_irq_disable();
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 	colinux_vcpu->pdpt[3] = 0;
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
@@ -323,6 +329,7 @@ static void fault_pdpt(unsigned long number)
 static void fault_pdpt_reserved(unsigned long number)
 {
 	local_irq_disable();
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 	colinux_vcpu->pdpt[0] |= BIT(1);
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
