@@ -11,10 +11,16 @@ kmod_sources := $(shell find kmod -type f) $(wildcard include/colinux/*.h)
 kmod_symvers := $(wildcard $(or $(KDIR),/usr/src/linux-headers-$(KVER))/Module.symvers)
 kmod_headers := $(if $(kmod_symvers),$(shell stat -c '%Y %s' $(kmod_symvers)))
 
+# KMOD_DEBUG=y, of the tests: what is undefined in C ends in an oops.
+KMOD_DEBUG ?=
+kmod_cflags := $(if $(CONFIG_WERROR),-Werror) $(if $(KMOD_DEBUG), \
+	-fsanitize=bounds$(comma)shift$(comma)integer-divide-by-zero$(comma)bool$(comma)enum \
+	-fsanitize-undefined-trap-on-error)
+
 # BTF would need the host's vmlinux and pahole, and nothing here reads it.
 kmod_flags := W=1 CO_INCLUDE=$(top)/include CONFIG_DEBUG_INFO_BTF_MODULES= \
 	DEBIAN_KERNEL_USE_CCACHE=$(if $(ccache),yes) \
-	$(if $(CONFIG_WERROR),KCFLAGS=-Werror) \
+	KCFLAGS="$(strip $(kmod_cflags))" \
 	$(if $(SPARSE),C=1 CHECK="sparse -Wsparse-error")
 
 # Kbuild's progress is of use only when it fails; its warnings always are.
