@@ -19,7 +19,6 @@
 #include <string.h>
 
 #include "cobd.h"
-#include "image.h"
 
 #define ID_SIZE		64
 
@@ -62,6 +61,7 @@ struct cobd_req {
  * @run:	looks at the queue at the end of a batch of events
  * @free:	requests that are not used
  * @inflight:	how many are used
+ * @leaving:	nothing more is taken from the queue: it is to be removed
  * @failed:	the last error that was reported, so that a full file system
  *		does not fill the log as well
  * @reqs:	all requests
@@ -73,6 +73,7 @@ struct cobd {
 	struct loop_task run;
 	struct cobd_req *free;
 	unsigned int inflight;
+	bool leaving;
 	int failed;
 	struct cobd_req reqs[COBD_INFLIGHT];
 };
@@ -335,12 +336,20 @@ static void take(struct cobd *cobd, const struct co_sub *segs, int n)
 		answer(cobd, req, ret < 0 ? ret : 0, ret < 0 ? 0 : req->total);
 }
 
+/* One that is asked to leave has no image any more; it is free for others. */
+static void end(struct cobd *cobd)
+{
+	device_remove(&cobd->dev);
+	if (cobd->leaving)
+		image_close(&cobd->image);
+}
+
 static void run(struct cobd *cobd)
 {
 	struct queue *q = cobd_queue(cobd);
 	struct co_sub segs[CO_BD_SEGS_MAX];
 
-	while (cobd->free) {
+	while (cobd->free && !cobd->leaving) {
 		int n = queue_pop(q, segs, CO_BD_SEGS_MAX);
 
 		if (n < 0 || (!n && queue_arm(q)))
@@ -350,8 +359,8 @@ static void run(struct cobd *cobd)
 	}
 	device_notify(&cobd->dev);
 	/* Not before the host has left the guest's memory alone. */
-	if (device_broken(&cobd->dev) && !cobd->inflight)
-		device_remove(&cobd->dev);
+	if ((cobd->leaving || device_broken(&cobd->dev)) && !cobd->inflight)
+		end(cobd);
 }
 
 static void on_run(struct loop_task *task)
@@ -396,6 +405,7 @@ static void cobd_free(struct device *dev)
 {
 	struct cobd *cobd = to_cobd(dev);
 
+	loop_cancel(dev->loop, &cobd->run);
 	device_detach(dev);
 	image_close(&cobd->image);
 	free(cobd);
@@ -411,29 +421,55 @@ static const struct device_ops cobd_ops = {
 };
 
 /**
- * cobd_bytes() - the size of a disk
+ * cobd_image() - what is behind a disk
  * @dev:	the device
  *
- * Return: its bytes.
+ * Return: its image.
  */
-uint64_t cobd_bytes(struct device *dev)
+const struct image *cobd_image(struct device *dev)
 {
-	return to_cobd(dev)->image.sectors << 9;
+	return &to_cobd(dev)->image;
 }
 
 /**
- * cobd_open() - make a disk
+ * cobd_resize() - give a disk a new size, or find out that it has one
+ * @dev:	the device
+ * @bytes:	what it is to have, 0 for what its image has by now
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int cobd_resize(struct device *dev, uint64_t bytes, struct err *err)
+{
+	if (image_resize(&to_cobd(dev)->image, bytes, err))
+		return -1;
+	device_update(dev);
+	return 0;
+}
+
+/**
+ * cobd_remove() - take a disk away from its guest
+ * @dev:	the device
+ *
+ * What the host has begun for it is finished first; the rest fails.
+ */
+void cobd_remove(struct device *dev)
+{
+	struct cobd *cobd = to_cobd(dev);
+
+	cobd->leaving = true;
+	loop_later(dev->loop, &cobd->run);
+}
+
+/**
+ * cobd_make() - make a disk without an image
  * @unit:	its number
- * @path:	its image; must live as long as the device
- * @ro:		read-only
- * @share:	if read-only, do not mind who else uses the image
  * @aio:	does the work; must be freed before the device is
  * @err:	why not
  *
  * Return: the device or NULL.
  */
-struct device *cobd_open(unsigned int unit, const char *path, bool ro,
-			 bool share, struct aio *aio, struct err *err)
+struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err)
 {
 	struct cobd *cobd = calloc(1, sizeof(*cobd));
 
@@ -442,17 +478,69 @@ struct device *cobd_open(unsigned int unit, const char *path, bool ro,
 		return NULL;
 	}
 	device_init(&cobd->dev, &cobd_ops, unit);
+	cobd->image.fd = -1;
 	cobd->aio = aio;
 	cobd->run.run = on_run;
+	return &cobd->dev;
+}
+
+/* Not before there is an image: a disk without one takes no memory. */
+static void fill_free(struct cobd *cobd)
+{
+	cobd->free = NULL;
 	for (int i = COBD_INFLIGHT - 1; i >= 0; i--) {
 		cobd->reqs[i].cobd = cobd;
 		cobd->reqs[i].next = cobd->free;
 		cobd->free = &cobd->reqs[i];
 	}
+	cobd->leaving = false;
+	cobd->failed = 0;
+}
+
+/**
+ * cobd_open() - give a disk its image
+ * @dev:	the device, not in its slot
+ * @path:	the image
+ * @ro:		read-only
+ * @share:	if read-only, do not mind who else uses the image
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int cobd_open(struct device *dev, const char *path, bool ro, bool share,
+	      struct err *err)
+{
+	struct cobd *cobd = to_cobd(dev);
+
+	image_close(&cobd->image);
 	if (image_open(&cobd->image, path, ro, share, err)) {
-		err_prefix(err, "cobd%u: ", unit);
-		free(cobd);
-		return NULL;
+		err_prefix(err, "cobd%u: ", dev->unit);
+		return -1;
 	}
-	return &cobd->dev;
+	fill_free(cobd);
+	return 0;
+}
+
+/**
+ * cobd_take() - give a disk an image that somebody else has opened
+ * @dev:	the device, not in its slot
+ * @path:	the image's name, for messages
+ * @fd:		its file, the device's from now on, on errors too
+ * @ro:		read-only
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int cobd_take(struct device *dev, const char *path, int fd, bool ro,
+	      struct err *err)
+{
+	struct cobd *cobd = to_cobd(dev);
+
+	image_close(&cobd->image);
+	if (image_take(&cobd->image, path, fd, ro, err)) {
+		err_prefix(err, "cobd%u: ", dev->unit);
+		return -1;
+	}
+	fill_free(cobd);
+	return 0;
 }

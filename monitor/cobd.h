@@ -7,12 +7,18 @@
 
 #include "aio.h"
 #include "device.h"
+#include "image.h"
 
 /* Requests of one disk that are under way at once; the others wait in the ring. */
 #define COBD_INFLIGHT	128
 
-struct device *cobd_open(unsigned int unit, const char *path, bool ro,
-			 bool share, struct aio *aio, struct err *err);
-uint64_t cobd_bytes(struct device *dev);
+struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err);
+int cobd_open(struct device *dev, const char *path, bool ro, bool share,
+	      struct err *err);
+int cobd_take(struct device *dev, const char *path, int fd, bool ro,
+	      struct err *err);
+const struct image *cobd_image(struct device *dev);
+int cobd_resize(struct device *dev, uint64_t bytes, struct err *err);
+void cobd_remove(struct device *dev);
 
 #endif /* MONITOR_COBD_H */

@@ -55,6 +55,7 @@ struct conet_stats {
  * @dev:	the device
  * @back:	its back end, NULL once the device was taken away
  * @run:	looks at both queues at the end of a batch of events
+ * @unplugged:	its cable was pulled out, whatever the back end says
  * @mac:	its address
  * @tx:		what the guest sent
  * @rx:		what it received
@@ -70,6 +71,7 @@ struct conet {
 	struct device dev;
 	struct conet_back *back;
 	struct loop_task run;
+	bool unplugged;
 	uint8_t mac[MAC_BYTES];
 	struct conet_stats tx;
 	struct conet_stats rx;
@@ -183,7 +185,7 @@ static bool tx(struct conet *net)
 
 		if (!tx_next(net))
 			return false;
-		status = tx_send(net);
+		status = net->unplugged ? -ENETDOWN : tx_send(net);
 		if (status == -EAGAIN)
 			return false;
 		tx_answer(net, status);
@@ -278,6 +280,8 @@ static bool rx(struct conet *net)
 		n = net->back->ops->recv(net->back, net->iov, 1 + net->held);
 		if (n < 0)
 			return false;
+		if (net->unplugged)
+			continue;
 		if ((size_t)n < HDR_BYTES + ETH_HLEN) {
 			net->rx.errors++;
 			continue;
@@ -334,11 +338,16 @@ static void on_ready(struct conet_back *back)
 	loop_later(net->dev.loop, &net->run);
 }
 
+static bool has_link(const struct conet *net)
+{
+	return net->back && net->back->link && !net->unplugged;
+}
+
 static void on_changed(struct conet_back *back)
 {
 	struct conet *net = back->conet;
 
-	msg_info("eth%u: link %s", back->unit, back->link ? "up" : "down");
+	msg_info("eth%u: link %s", back->unit, has_link(net) ? "up" : "down");
 	/* Before it is attached the guest has not looked either. */
 	if (net->dev.table)
 		device_update(&net->dev);
@@ -355,7 +364,7 @@ static void conet_config(struct device *dev, struct co_dev *slot)
 	slot->features = net->back->features;
 	memcpy(slot->conet.mac, net->mac, sizeof(slot->conet.mac));
 	slot->conet.mtu = net->back->mtu;
-	slot->conet.status = net->back->link ? CO_NET_LINK_UP : 0;
+	slot->conet.status = has_link(net) ? CO_NET_LINK_UP : 0;
 }
 
 /* What the guest sent before its end is not lost. */
@@ -402,6 +411,34 @@ static const struct device_ops conet_ops = {
 	.counters = conet_counters,
 	.free = conet_free,
 };
+
+/**
+ * conet_link() - is an interface connected?
+ * @dev:	the device
+ *
+ * Return: true if the guest sees a link.
+ */
+bool conet_link(struct device *dev)
+{
+	return has_link(to_conet(dev));
+}
+
+/**
+ * conet_plug() - put the cable in, or pull it out
+ * @dev:	attached
+ * @in:		in
+ *
+ * While it is out, frames are lost in both directions.
+ */
+void conet_plug(struct device *dev, bool in)
+{
+	struct conet *net = to_conet(dev);
+
+	if (net->back && net->unplugged == in) {
+		net->unplugged = !in;
+		on_changed(net->back);
+	}
+}
 
 /**
  * conet_make() - make an interface with a back end

@@ -16,4 +16,7 @@ struct device *conet_open(const struct params *params, unsigned int unit,
 struct device *conet_make(struct conet_back *back,
 			  const uint8_t mac[MAC_BYTES], struct loop *loop);
 
+bool conet_link(struct device *dev);
+void conet_plug(struct device *dev, bool in);
+
 #endif /* MONITOR_CONET_H */

@@ -42,6 +42,7 @@ enum mode {
  * @watch:	waits for requests
  * @close:	lets him go, when nothing uses him any more
  * @viewer:	what he is in MODE_CONSOLE
+ * @file:	a file that came with his request, -1 without one
  * @len:	bytes in @line
  * @line:	the beginning of a request
  */
@@ -52,6 +53,7 @@ struct control_client {
 	struct loop_watch watch;
 	struct loop_task close;
 	struct viewer viewer;
+	int file;
 	size_t len;
 	char line[CONTROL_LINE_MAX];
 };
@@ -86,6 +88,13 @@ struct control {
  * Clients go.
  */
 
+static void close_file(struct control_client *c)
+{
+	if (c->file >= 0)
+		close(c->file);
+	c->file = -1;
+}
+
 static void free_client(struct control_client *c)
 {
 	loop_cancel(c->control->loop, &c->close);
@@ -95,6 +104,7 @@ static void free_client(struct control_client *c)
 		close(c->viewer.out_fd);
 	}
 	c->viewer.con = NULL;
+	close_file(c);
 	close(c->fd);
 	c->fd = -1;
 }
@@ -197,6 +207,7 @@ static void take_lines(struct control_client *c)
 
 		*end = '\0';
 		request(c, c->line);
+		close_file(c);
 		c->len -= used;
 		memmove(c->line, c->line + used, c->len);
 	}
@@ -207,6 +218,39 @@ static void take_lines(struct control_client *c)
 		/* It would be lost: what was sent before the answer is no key. */
 		drop(c);
 	}
+}
+
+/* One file at most; there is no room for more, and the kernel closes them. */
+static ssize_t receive(struct control_client *c)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} u;
+	struct iovec iov = {
+		.iov_base = c->line + c->len,
+		.iov_len = sizeof(c->line) - c->len,
+	};
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = u.bytes,
+		.msg_controllen = sizeof(u.bytes),
+	};
+	const struct cmsghdr *cmsg;
+	ssize_t n;
+
+	n = recvmsg(c->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	if (n < 0)
+		return n;
+	cmsg = CMSG_FIRSTHDR(&msg);
+	if (cmsg && cmsg->cmsg_level == SOL_SOCKET &&
+	    cmsg->cmsg_type == SCM_RIGHTS &&
+	    cmsg->cmsg_len == CMSG_LEN(sizeof(int))) {
+		close_file(c);
+		memcpy(&c->file, CMSG_DATA(cmsg), sizeof(c->file));
+	}
+	return n;
 }
 
 static void on_request(struct loop_watch *watch, uint32_t events)
@@ -221,8 +265,7 @@ static void on_request(struct loop_watch *watch, uint32_t events)
 	/* A waiting client has nothing to say; only that he leaves is news. */
 	if (c->mode == MODE_WAITING)
 		c->len = 0;
-	n = recv(c->fd, c->line + c->len, sizeof(c->line) - c->len,
-		 MSG_DONTWAIT);
+	n = receive(c);
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
@@ -267,6 +310,20 @@ int control_watch(struct control_client *c, struct console *con,
 	}
 	c->mode = MODE_CONSOLE;
 	return 0;
+}
+
+/**
+ * control_take_file() - take the file that came with a request
+ * @c:		the client
+ *
+ * Return: it, or -1 if there is none.
+ */
+int control_take_file(struct control_client *c)
+{
+	int fd = c->file;
+
+	c->file = -1;
+	return fd;
 }
 
 /**
@@ -340,6 +397,7 @@ static void on_client(struct loop_watch *watch, uint32_t events)
 	*c = (struct control_client) {
 		.control = control,
 		.fd = fd,
+		.file = -1,
 		.watch = { .fd = -1, .ready = on_request },
 		.close = { .run = on_close },
 	};

@@ -25,6 +25,7 @@ void device_init(struct device *dev, const struct device_ops *ops,
 		.unit = unit,
 		.slot = layout_slot(ops->type, unit),
 		.irq_fd = -1,
+		.gone = true,
 	};
 	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++) {
 		dev->queues[i].dev = dev;
@@ -87,18 +88,11 @@ static int attach_queue(struct device *dev, unsigned int nr,
 	if (make_eventfd(&dq->kick_fd, dev, err))
 		return -1;
 	dq->watch.ready = on_kick;
-	/*
-	 * Edge-triggered, the eventfd need not be read: each kick is an event
-	 * of its own, and the count does not matter.
-	 */
-	if (loop_watch(dev->loop, &dq->watch, dq->kick_fd, EPOLLIN | EPOLLET))
-		return err_set(err, "%s%u: epoll: %s", dev->ops->name,
-			       dev->unit, strerror(errno));
 	return 0;
 }
 
 /**
- * device_attach() - put a device into its slot
+ * device_attach() - give a device what belongs to its slot
  * @dev:	from device_init()
  * @loop:	will serve it
  * @ram:	PPRAM, the device table written
@@ -123,7 +117,6 @@ int device_attach(struct device *dev, struct loop *loop,
 	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++)
 		if (attach_queue(dev, i, l, err))
 			return -1;
-	write_slot(dev, dev->ops->type);
 	return 0;
 }
 
@@ -145,6 +138,61 @@ int device_wire(const struct device *dev, const struct vm *vm,
 			return -1;
 	}
 	return vm_irqfd(vm, boot_virq(dev->slot), dev->irq_fd, err);
+}
+
+/* Kicks that were for another device in this slot are over. */
+static int watch_queue(struct device *dev, struct device_queue *dq,
+		       struct err *err)
+{
+	uint64_t n;
+	ssize_t ret = read(dq->kick_fd, &n, sizeof(n));
+
+	(void)ret;
+	dq->queue.broken = false;
+	/*
+	 * Edge-triggered, the eventfd need not be read: each kick is an event
+	 * of its own, and the count does not matter.
+	 */
+	if (loop_watch(dev->loop, &dq->watch, dq->kick_fd, EPOLLIN | EPOLLET))
+		return err_set(err, "%s%u: epoll: %s", dev->ops->name,
+			       dev->unit, strerror(errno));
+	return 0;
+}
+
+/**
+ * device_show() - put a device into its slot
+ * @dev:	wired; if another was there before, device_let_go() is true
+ * @err:	why not
+ *
+ * The queues go on from where they are: the guest finds their indices there.
+ * One that runs hears of it by device_update().
+ *
+ * Return: 0 or -1.
+ */
+int device_show(struct device *dev, struct err *err)
+{
+	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++)
+		if (dev->queues[i].kick_fd >= 0 &&
+		    watch_queue(dev, &dev->queues[i], err))
+			return -1;
+	dev->gone = false;
+	write_slot(dev, dev->ops->type);
+	return 0;
+}
+
+/**
+ * device_let_go() - has the guest done with what was in a slot before?
+ * @dev:	the device
+ *
+ * The guest says so itself: one that lies disturbs nobody but its own driver.
+ *
+ * Return: true if device_show() may be called.
+ */
+bool device_let_go(const struct device *dev)
+{
+	return !dev->generation ||
+	       __atomic_load_n(&dev->table->seen, __ATOMIC_ACQUIRE) ==
+	       dev->generation;
 }
 
 /**
@@ -189,7 +237,7 @@ bool device_broken(const struct device *dev)
 }
 
 /**
- * device_remove() - take a broken device away from its guest
+ * device_remove() - take a device away from its guest
  * @dev:	the device; no request of it is in flight
  *
  * The guest finds an empty slot, and what it had there fails; its queues are

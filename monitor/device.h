@@ -64,7 +64,7 @@ struct device_queue {
  * @irq_fd:	eventfd of its virtual interrupt
  * @queues:	its queues
  * @generation:	of the slot, as last written
- * @gone:	it was taken away from the guest
+ * @gone:	the guest does not have it: not yet, or not any more
  */
 struct device {
 	const struct device_ops *ops;
@@ -86,6 +86,8 @@ int device_attach(struct device *dev, struct loop *loop,
 		  struct err *err);
 int device_wire(const struct device *dev, const struct vm *vm,
 		struct err *err);
+int device_show(struct device *dev, struct err *err);
+bool device_let_go(const struct device *dev);
 void device_update(struct device *dev);
 void device_notify(struct device *dev);
 bool device_broken(const struct device *dev);

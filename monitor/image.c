@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -96,10 +97,43 @@ static int device_geometry(struct image *img, struct err *err)
 	return 0;
 }
 
+static int set_path(struct image *img, const char *path, struct err *err)
+{
+	img->path = strdup(path);
+	return img->path ? 0 : err_set(err, "%s: out of memory", path);
+}
+
+static int check_type(const char *path, bool ro, const struct stat *st,
+		      struct err *err)
+{
+	if (S_ISDIR(st->st_mode))
+		return open_error(path, ro, EISDIR, err);
+	if (!S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode))
+		return err_set(err, "%s: neither a file nor a block device: name an image",
+			       path);
+	return 0;
+}
+
+static int find_size(struct image *img, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(img->fd, &st))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	if (S_ISREG(st.st_mode))
+		file_geometry(img, &st);
+	else if (device_geometry(img, err))
+		return -1;
+	if (!img->sectors)
+		return err_set(err, "%s: smaller than a sector: make it larger (truncate -s)",
+			       img->path);
+	return 0;
+}
+
 /**
  * image_open() - open an image
  * @img:	filled in
- * @path:	the file or device; must live as long as @img
+ * @path:	the file or device
  * @ro:		read-only
  * @share:	if read-only, do not mind who else uses it
  * @err:	why not
@@ -113,38 +147,99 @@ int image_open(struct image *img, const char *path, bool ro, bool share,
 	bool lax = ro && share;
 	struct stat st;
 
-	*img = (struct image) { .path = path, .fd = -1, .ro = ro };
+	*img = (struct image) { .fd = -1, .ro = ro };
 	if (stat(path, &st))
 		return open_error(path, ro, errno, err);
-	if (S_ISDIR(st.st_mode))
-		return open_error(path, ro, EISDIR, err);
-	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-		return err_set(err, "%s: neither a file nor a block device: name an image",
-			       path);
+	if (check_type(path, ro, &st, err) || set_path(img, path, err))
+		return -1;
 	if (S_ISBLK(st.st_mode) && !lax)
 		flags |= O_EXCL;
 	img->fd = open(path, flags);
-	if (img->fd < 0)
-		return open_error(path, ro, errno, err);
-	if (fstat(img->fd, &st)) {
-		err_set(err, "%s: %s", path, strerror(errno));
+	if (img->fd < 0) {
+		open_error(path, ro, errno, err);
 		goto out_close;
 	}
-	if (!lax && lock(img, err))
+	if ((!lax && lock(img, err)) || find_size(img, err))
 		goto out_close;
-	if (S_ISREG(st.st_mode))
-		file_geometry(img, &st);
-	else if (device_geometry(img, err))
-		goto out_close;
-	if (!img->sectors) {
-		err_set(err, "%s: smaller than a sector: make it larger (truncate -s)",
-			path);
-		goto out_close;
-	}
 	return 0;
 
 out_close:
 	image_close(img);
+	return -1;
+}
+
+/**
+ * image_take() - take an image that somebody else has opened
+ * @img:	filled in
+ * @path:	its name, for messages
+ * @fd:		the file or device; closed by image_close(), and on errors too
+ * @ro:		read-only
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_take(struct image *img, const char *path, int fd, bool ro,
+	       struct err *err)
+{
+	int mode = fcntl(fd, F_GETFL);
+	struct stat st;
+
+	*img = (struct image) { .fd = fd, .ro = ro };
+	if (mode < 0 || fstat(fd, &st)) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		goto out_close;
+	}
+	if (check_type(path, ro, &st, err) || set_path(img, path, err))
+		goto out_close;
+	mode &= O_ACCMODE;
+	if (mode != O_RDWR && !(ro && mode == O_RDONLY)) {
+		err_set(err, "%s: was not opened for what the guest is to do",
+			path);
+		goto out_close;
+	}
+	if (lock(img, err) || find_size(img, err))
+		goto out_close;
+	return 0;
+
+out_close:
+	image_close(img);
+	return -1;
+}
+
+/**
+ * image_resize() - make an image larger, or find out that it is
+ * @img:	open
+ * @bytes:	what it is to have, 0 for what it has by now
+ * @err:	why not
+ *
+ * Return: 0 or -1; nothing has changed then.
+ */
+int image_resize(struct image *img, uint64_t bytes, struct err *err)
+{
+	struct image old = *img;
+	struct stat st;
+
+	if (bytes) {
+		if (fstat(img->fd, &st))
+			return err_set(err, "%s: %s", img->path, strerror(errno));
+		if (!S_ISREG(st.st_mode))
+			return err_set(err, "%s: a device has the size it has: change that first, and give none",
+				       img->path);
+		if (img->ro)
+			return err_set(err, "%s: read-only", img->path);
+		if (bytes < (uint64_t)st.st_size)
+			return err_set(err, "%s: has %llu bytes, and is not made smaller: what is at its end would be lost",
+				       img->path,
+				       (unsigned long long)st.st_size);
+		if (bytes > INT64_MAX || ftruncate(img->fd, (off_t)bytes))
+			return err_set(err, "%s: cannot have %llu bytes: %s",
+				       img->path, (unsigned long long)bytes,
+				       strerror(bytes > INT64_MAX ? EFBIG :
+								    errno));
+	}
+	if (!find_size(img, err))
+		return 0;
+	*img = old;
 	return -1;
 }
 
@@ -157,4 +252,6 @@ void image_close(struct image *img)
 	if (img->fd >= 0)
 		close(img->fd);
 	img->fd = -1;
+	free(img->path);
+	img->path = NULL;
 }

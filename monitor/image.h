@@ -12,7 +12,7 @@
 
 /**
  * struct image - an open image
- * @path:	as the user named it
+ * @path:	as the user named it; its own copy
  * @fd:		the file
  * @ro:		read-only
  * @discard:	parts of it can be given back
@@ -22,7 +22,7 @@
  * @io_opt:	best request size, 0 if unknown
  */
 struct image {
-	const char *path;
+	char *path;
 	int fd;
 	bool ro;
 	bool discard;
@@ -34,6 +34,9 @@ struct image {
 
 int image_open(struct image *img, const char *path, bool ro, bool share,
 	       struct err *err);
+int image_take(struct image *img, const char *path, int fd, bool ro,
+	       struct err *err);
+int image_resize(struct image *img, uint64_t bytes, struct err *err);
 void image_close(struct image *img);
 
 #endif /* MONITOR_IMAGE_H */

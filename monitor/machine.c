@@ -76,21 +76,20 @@ static int open_disks(struct machine *m, struct err *err)
 {
 	const struct params *p = m->params;
 
+	m->aio = aio_open(&m->loop, p->io, err);
+	if (!m->aio)
+		return -1;
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++) {
 		const struct disk_param *disk = &p->disks[i];
 		struct device *dev;
 
-		if (!disk->path)
-			continue;
-		if (!m->aio)
-			m->aio = aio_open(&m->loop, p->io, err);
-		if (!m->aio)
-			return -1;
-		dev = cobd_open(i, disk->path, disk->ro, p->force_share,
-				m->aio, err);
+		dev = cobd_make(i, m->aio, err);
 		if (!dev)
 			return -1;
 		add_device(m, dev);
+		if (disk->path && cobd_open(dev, disk->path, disk->ro,
+					    p->force_share, err))
+			return -1;
 	}
 	return 0;
 }
@@ -237,13 +236,20 @@ static int load(struct machine *m, struct err *err)
 			  err);
 }
 
+/* A disk for an image that may come while the guest runs. */
+static bool is_empty(struct device *dev)
+{
+	return dev->ops->type == CO_DEV_COBD && !cobd_image(dev)->path;
+}
+
 static int attach_devices(struct machine *m, struct err *err)
 {
 	for (unsigned int i = 0; i < m->nr_devices; i++) {
 		struct device *dev = m->devices[i];
 
 		if (device_attach(dev, &m->loop, &m->ram, &m->layout, err) ||
-		    device_wire(dev, &m->vm, err))
+		    device_wire(dev, &m->vm, err) ||
+		    (!is_empty(dev) && device_show(dev, err)))
 			return -1;
 	}
 	return 0;

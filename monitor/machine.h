@@ -47,7 +47,7 @@
  * @vm:		the module's side
  * @ram:	PPRAM
  * @loop:	serves the devices
- * @aio:	serves the disks, NULL without any
+ * @aio:	serves the disks
  * @devices:	the guest's devices
  * @nr_devices:	their number
  * @console:	the one that is its console

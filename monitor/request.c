@@ -11,12 +11,15 @@
 
 #include "cobd.h"
 #include "cocon.h"
+#include "conet.h"
+#include "hotplug.h"
 #include "machine.h"
 #include "request.h"
 #include "stats.h"
 
 #define MAX_WINDOW	1000
 #define MAX_STOP	86400
+#define MAX_UNIT	255
 
 /*
  * Values of a request.
@@ -92,18 +95,17 @@ static void add_stats(const struct machine *m, struct json_object *reply)
 	json_object_object_add(reply, "counters", counters);
 }
 
-static struct json_object *disk_object(const struct machine *m,
-				       struct device *dev)
+static struct json_object *disk_object(struct device *dev)
 {
-	const struct disk_param *disk = &m->params->disks[dev->unit];
+	const struct image *img = cobd_image(dev);
 	struct json_object *object = json_object_new_object();
 	char name[16];
 
 	snprintf(name, sizeof(name), "cobd%u", dev->unit);
 	add_text(object, "name", name);
-	add_text(object, "path", disk->path);
-	add_bool(object, "read_only", disk->ro);
-	add_number(object, "bytes", cobd_bytes(dev));
+	add_text(object, "path", img->path);
+	add_bool(object, "read_only", img->ro);
+	add_number(object, "bytes", img->sectors << 9);
 	add_bool(object, "gone", dev->gone);
 	return object;
 }
@@ -120,6 +122,7 @@ static struct json_object *net_object(const struct machine *m,
 	add_text(object, "kind", net->kind == NET_SLIRP ? "slirp" : "tuntap");
 	add_text(object, "interface", net->ifname);
 	add_text(object, "bridge", net->bridge);
+	add_bool(object, "link", conet_link(dev));
 	add_bool(object, "gone", dev->gone);
 	return object;
 }
@@ -132,8 +135,8 @@ static void add_devices(const struct machine *m, struct json_object *reply)
 	for (unsigned int i = 0; i < m->nr_devices; i++) {
 		struct device *dev = m->devices[i];
 
-		if (dev->ops->type == CO_DEV_COBD)
-			json_object_array_add(disks, disk_object(m, dev));
+		if (dev->ops->type == CO_DEV_COBD && cobd_image(dev)->path)
+			json_object_array_add(disks, disk_object(dev));
 		else if (dev->ops->type == CO_DEV_CONET)
 			json_object_array_add(nets, net_object(m, dev));
 	}
@@ -290,6 +293,109 @@ static int do_wait(struct machine *m, struct control_client *client,
 	return 0;
 }
 
+/*
+ * disk-add, disk-remove, disk-resize, net-up, net-down
+ */
+
+static int ends(const struct machine *m, struct err *err)
+{
+	return m->ended ? err_set(err, "the guest has ended") : 0;
+}
+
+/* Which of them; a request must say so. */
+static int get_unit(const struct machine *m, struct json_object *request,
+		    unsigned int *unit, struct err *err)
+{
+	*unit = HOTPLUG_ANY;
+	if (ends(m, err) || get_number(request, "unit", MAX_UNIT, unit, err))
+		return -1;
+	return *unit == HOTPLUG_ANY ? err_set(err, "no unit given") : 0;
+}
+
+static int disk_add(struct machine *m, struct control_client *client,
+		    struct json_object *request, struct json_object *reply,
+		    struct err *err)
+{
+	unsigned int unit = HOTPLUG_ANY;
+	struct json_object *path;
+	bool ro = false;
+	int fd;
+
+	if (ends(m, err) || get_number(request, "unit", MAX_UNIT, &unit, err) ||
+	    get_bool(request, "read_only", &ro, err))
+		return -1;
+	if (!json_object_object_get_ex(request, "path", &path) ||
+	    !json_object_is_type(path, json_type_string))
+		return err_set(err, "no path given");
+	fd = control_take_file(client);
+	if (fd < 0)
+		return err_set(err, "no open file came with the request");
+	if (hotplug_add_disk(m, &unit, json_object_get_string(path), fd, ro,
+			     err))
+		return -1;
+	add_number(reply, "unit", unit);
+	return 0;
+}
+
+static int disk_remove(struct machine *m, struct control_client *client,
+		       struct json_object *request, struct json_object *reply,
+		       struct err *err)
+{
+	unsigned int unit;
+
+	(void)client;
+	(void)reply;
+	return get_unit(m, request, &unit, err) ? -1 :
+	       hotplug_remove_disk(m, unit, err);
+}
+
+static int disk_resize(struct machine *m, struct control_client *client,
+		       struct json_object *request, struct json_object *reply,
+		       struct err *err)
+{
+	struct json_object *member;
+	unsigned int unit;
+	int64_t bytes = 0;
+
+	(void)client;
+	(void)reply;
+	if (get_unit(m, request, &unit, err))
+		return -1;
+	if (json_object_object_get_ex(request, "bytes", &member)) {
+		bytes = json_object_get_int64(member);
+		if (!json_object_is_type(member, json_type_int) || bytes <= 0)
+			return err_set(err, "bytes: not a number above 0");
+	}
+	return hotplug_resize_disk(m, unit, bytes, err);
+}
+
+static int plug(struct machine *m, struct json_object *request, bool in,
+		struct err *err)
+{
+	unsigned int unit;
+
+	return get_unit(m, request, &unit, err) ? -1 :
+	       hotplug_plug_net(m, unit, in, err);
+}
+
+static int net_up(struct machine *m, struct control_client *client,
+		  struct json_object *request, struct json_object *reply,
+		  struct err *err)
+{
+	(void)client;
+	(void)reply;
+	return plug(m, request, true, err);
+}
+
+static int net_down(struct machine *m, struct control_client *client,
+		    struct json_object *request, struct json_object *reply,
+		    struct err *err)
+{
+	(void)client;
+	(void)reply;
+	return plug(m, request, false, err);
+}
+
 static const struct {
 	const char *name;
 	int (*handle)(struct machine *m, struct control_client *client,
@@ -305,6 +411,11 @@ static const struct {
 	{ "pause", do_pause },
 	{ "resume", resume },
 	{ "wait", do_wait },
+	{ "disk-add", disk_add },
+	{ "disk-remove", disk_remove },
+	{ "disk-resize", disk_resize },
+	{ "net-up", net_up },
+	{ "net-down", net_down },
 };
 
 /**

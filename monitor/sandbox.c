@@ -46,7 +46,8 @@ static const int plain_calls[] = {
 	SCMP_SYS(newfstatat), SCMP_SYS(read), SCMP_SYS(readv),
 	SCMP_SYS(write), SCMP_SYS(writev),
 	/* disks */
-	SCMP_SYS(fallocate), SCMP_SYS(fdatasync), SCMP_SYS(io_uring_enter),
+	SCMP_SYS(fallocate), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
+	SCMP_SYS(io_uring_enter),
 	SCMP_SYS(preadv), SCMP_SYS(pwritev), SCMP_SYS(pwritev2),
 	/* sockets that are there */
 	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(recvfrom),

@@ -10,6 +10,10 @@
  * (odd while it writes). All a slot's queues are laid out before the guest
  * starts, for empty slots too.
  *
+ * The guest answers in @seen when it has done what a change asks for. A device
+ * that was taken away may be followed by another in the same slot only then: the
+ * driver of the first may use its queues until it has heard of its end.
+ *
  * Each queue is a ring of <colinux/ring.h>. Kick and interrupt numbers are in
  * the slot.
  */
@@ -134,6 +138,8 @@ struct co_dev_cocon {
  * @conet:	by @type
  * @cocon:	by @type
  * @pad:	room to grow
+ * @seen:	the last @generation acted upon (guest)
+ * @reserved:	0
  */
 struct co_dev {
 	__u32 type;
@@ -148,8 +154,10 @@ struct co_dev {
 		struct co_dev_cobd cobd;
 		struct co_dev_conet conet;
 		struct co_dev_cocon cocon;
-		__u8 pad[80];
+		__u8 pad[72];
 	};
+	__u32 seen;
+	__u32 reserved;
 };
 
 _Static_assert(sizeof(struct co_dev_cobd) == 24, "cobd config layout");

@@ -115,6 +115,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char path[32];
 	struct fuzz_guest g;
+	struct device *disk;
 	struct err err;
 	int fd;
 
@@ -125,8 +126,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	g.world = something_happens;
 	aio_init(&world.aio, &world_engine, &g.loop);
 	aio_list_init(&world.started);
-	fuzz_attach(&g, cobd_open(0, path, fuzz_number(&g, 1) & 1, false,
-				  &world.aio, &err));
+	disk = cobd_make(0, &world.aio, &err);
+	fuzz_assert(disk && !cobd_open(disk, path, fuzz_number(&g, 1) & 1,
+				       false, &err));
+	fuzz_attach(&g, disk);
 	fuzz_play(&g);
 	while (!g.dev->ops->drained(g.dev)) {
 		finish();

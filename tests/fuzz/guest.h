@@ -276,6 +276,7 @@ static inline void fuzz_attach(struct fuzz_guest *g, struct device *dev)
 	fuzz_assert(dev);
 	g->dev = dev;
 	fuzz_assert(!device_attach(dev, &g->loop, &g->ram, &g->layout, &err));
+	fuzz_assert(!device_show(dev, &err));
 	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++)
 		fuzz_queue_init(&g->queues[i], &dev->queues[i].queue, index);
 }

@@ -77,6 +77,7 @@ static inline void net_guest_attach(struct net_guest *g, struct device *dev,
 	g->dev = dev;
 	ck_assert_int_eq(device_attach(dev, &g->loop, &g->ram, &g->layout,
 				       &err), 0);
+	ck_assert_int_eq(device_show(dev, &err), 0);
 	g->slot = dev->table;
 	for (int i = 0; i < 2; i++) {
 		struct queue *q = &dev->queues[i].queue;

@@ -102,6 +102,36 @@ out_free:
 	return NULL;
 }
 
+/* A file goes with it if @file is not -1. */
+static void send_request(int fd, struct json_object *request, int file)
+{
+	const char *text = json_object_to_json_string_ext(request,
+						JSON_C_TO_STRING_PLAIN);
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} u = { .head = {
+		.cmsg_len = CMSG_LEN(sizeof(int)),
+		.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+	} };
+	struct iovec iov[] = {
+		{ .iov_base = (void *)text, .iov_len = strlen(text) },
+		{ .iov_base = (void *)"\n", .iov_len = 1 },
+	};
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+
+	if (file >= 0) {
+		memcpy(CMSG_DATA(&u.head), &file, sizeof(file));
+		msg.msg_control = u.bytes;
+		msg.msg_controllen = sizeof(u.bytes);
+	}
+	if (sendmsg(fd, &msg, MSG_NOSIGNAL) !=
+	    (ssize_t)(iov[0].iov_len + iov[1].iov_len))
+		shutdown(fd, SHUT_WR);
+	json_object_put(request);
+}
+
 /**
  * client_send() - send a request
  * @fd:		from client_open()
@@ -111,13 +141,7 @@ out_free:
  */
 void client_send(int fd, struct json_object *request)
 {
-	const char *text = json_object_to_json_string_ext(request,
-						JSON_C_TO_STRING_PLAIN);
-
-	if (send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_MORE) < 0 ||
-	    send(fd, "\n", 1, MSG_NOSIGNAL) < 0)
-		shutdown(fd, SHUT_WR);
-	json_object_put(request);
+	send_request(fd, request, -1);
 }
 
 /**
@@ -175,6 +199,21 @@ struct json_object *client_ask(int fd, struct json_object *request,
 enum status client_tell(const char *name, struct json_object *request,
 			struct json_object **reply)
 {
+	return client_tell_file(name, request, -1, reply);
+}
+
+/**
+ * client_tell_file() - the same, with an open file
+ * @name:	the guest's name
+ * @request:	the request; put
+ * @file:	the file, -1 for none
+ * @reply:	the reply, to be put; NULL if nobody wants it
+ *
+ * Return: the status to end with.
+ */
+enum status client_tell_file(const char *name, struct json_object *request,
+			     int file, struct json_object **reply)
+{
 	struct json_object *answer;
 	struct err err;
 	int fd = client_open(name, &err);
@@ -184,7 +223,8 @@ enum status client_tell(const char *name, struct json_object *request,
 		json_object_put(request);
 		return fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
 	}
-	answer = client_ask(fd, request, &err);
+	send_request(fd, request, file);
+	answer = client_receive(fd, &err);
 	close(fd);
 	if (!answer) {
 		complain("%s: %s", name, err.text);

@@ -45,6 +45,8 @@ enum status command_reset(int argc, char **argv);
 enum status command_pause(int argc, char **argv);
 enum status command_resume(int argc, char **argv);
 enum status command_wait(int argc, char **argv);
+enum status command_disk(int argc, char **argv);
+enum status command_net(int argc, char **argv);
 enum status command_top(int argc, char **argv);
 
 /* main.c */
@@ -61,6 +63,8 @@ struct json_object *client_ask(int fd, struct json_object *request,
 			       struct err *err);
 enum status client_tell(const char *name, struct json_object *request,
 			struct json_object **reply);
+enum status client_tell_file(const char *name, struct json_object *request,
+			     int file, struct json_object **reply);
 struct json_object *client_request(const char *cmd);
 
 /* guests.c */

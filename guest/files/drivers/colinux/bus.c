@@ -32,7 +32,7 @@
 
 /**
  * struct co_slot - a slot of the device table
- * @table:	the slot itself, written by the monitor
+ * @table:	the slot itself, written by the monitor but for @seen
  * @cdev:	the device in it, or NULL; the work item's
  * @work:	makes the device model follow the slot
  * @type:	as of when the slot was last read
@@ -40,7 +40,7 @@
  * @failed:	the device is of no use and stays away until the slot is empty
  */
 struct co_slot {
-	const struct co_dev *table;
+	struct co_dev *table;
 	struct co_device *cdev;
 	struct work_struct work;
 	u32 type;
@@ -68,7 +68,7 @@ static bool co_in_area(u64 gpa, u64 size)
 }
 
 /* Find the device table. Return the number of its slots, 0 without one. */
-static u32 co_table(const struct co_dev **table)
+static u32 co_table(struct co_dev **table)
 {
 	const struct co_boot_info *info = colinux_boot_info;
 
@@ -148,7 +148,7 @@ static int co_config_read(const struct co_dev *table, struct co_dev *config)
  */
 int __init co_bus_find(u32 type, u32 unit, struct co_dev *config)
 {
-	const struct co_dev *table;
+	struct co_dev *table;
 	u32 count = co_table(&table);
 	u32 i;
 
@@ -327,12 +327,13 @@ static void co_slot_update(struct work_struct *work)
 	if (cdev && !READ_ONCE(slot->failed) &&
 	    co_same_device(&cdev->config, &config)) {
 		co_slot_reconfigure(slot, &config);
-		return;
+	} else {
+		if (cdev)
+			co_slot_remove(slot);
+		co_slot_fill(slot, &config);
 	}
-
-	if (cdev)
-		co_slot_remove(slot);
-	co_slot_fill(slot, &config);
+	/* What was there before is not used any more. */
+	virt_store_release(&slot->table->seen, config.generation);
 }
 
 static irqreturn_t co_slot_interrupt(int irq, void *data)
@@ -345,7 +346,7 @@ static irqreturn_t co_slot_interrupt(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-static int __init co_slot_init(struct co_slot *slot, const struct co_dev *table)
+static int __init co_slot_init(struct co_slot *slot, struct co_dev *table)
 {
 	u32 virq = READ_ONCE(table->virq);
 	int irq;
@@ -365,7 +366,7 @@ static int __init co_slot_init(struct co_slot *slot, const struct co_dev *table)
 
 static int __init co_bus_init(void)
 {
-	const struct co_dev *table;
+	struct co_dev *table;
 	struct co_slot *slots;
 	u32 count, i;
 	int err;
