@@ -125,6 +125,57 @@ START_TEST(shared)
 }
 END_TEST
 
+static int take(int flags, bool ro)
+{
+	int fd = open(path, flags);
+
+	ck_assert_int_ge(fd, 0);
+	image_close(&b);
+	return image_take(&b, path, fd, ro, &err);
+}
+
+/* What somebody else has opened is held to the same. */
+START_TEST(taken)
+{
+	ck_assert_int_eq(take(O_RDONLY, false), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "was not opened for what"));
+	ck_assert_int_eq(take(O_WRONLY, true), -1);
+	ck_assert_int_eq(b.fd, -1);
+	ck_assert_int_eq(take(O_RDONLY, true), 0);
+	ck_assert_int_eq(take(O_RDWR, false), 0);
+	ck_assert_uint_eq(b.sectors, 2048);
+	ck_assert_int_eq(image_open(&a, path, false, false, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "in use by another guest"));
+	image_close(&b);
+	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
+	ck_assert_int_eq(take(O_RDWR, false), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "in use by another guest"));
+}
+END_TEST
+
+START_TEST(resized)
+{
+	struct stat st;
+
+	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
+	ck_assert_int_eq(image_resize(&a, 3 << 20, &err), 0);
+	ck_assert_uint_eq(a.sectors, 6144);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_size, 3 << 20);
+	ck_assert_int_eq(image_resize(&a, 1 << 20, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "not made smaller"));
+	ck_assert_int_eq(image_resize(&a, UINT64_MAX, &err), -1);
+	ck_assert_uint_eq(a.sectors, 6144);
+	/* By others, and both ways: it has the size it has. */
+	ck_assert_int_eq(truncate(path, 2 << 20), 0);
+	ck_assert_int_eq(image_resize(&a, 0, &err), 0);
+	ck_assert_uint_eq(a.sectors, 4096);
+	ck_assert_int_eq(truncate(path, 0), 0);
+	ck_assert_int_eq(image_resize(&a, 0, &err), -1);
+	ck_assert_uint_eq(a.sectors, 4096);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("image");
@@ -139,6 +190,8 @@ int main(void)
 	tcase_add_test(tc, one_writer);
 	tcase_add_test(tc, many_readers);
 	tcase_add_test(tc, shared);
+	tcase_add_test(tc, taken);
+	tcase_add_test(tc, resized);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }
