@@ -117,7 +117,7 @@ demo:
 deb: guest build/config
 	$(Q)$(scripts)/deb $(VERSION)
 
-bench: all test-guests
+bench: all test-guests native
 	$(Q)tests/bench/run
 
 # The edited kernel tree is somebody's work, not a product.
@@ -147,7 +147,7 @@ help:
 # help: make check-nested   tests in the nested host alone
 # help: make fuzz           fuzz the monitor, each target for FUZZ_SECONDS=60
 # help: make check-faults   every fault of guest, monitor and host there is
-# help: make bench          the benchmarks
+# help: make bench          the benchmarks; build/bench/report.md
 # help: make deb            Debian packages, in build/deb
 # help: make install        into PREFIX (/usr/local) below DESTDIR
 # help: make uninstall      what install put there

@@ -36,6 +36,17 @@ $(guest_fault_vmlinux): $(guest_vmlinux)
 	$(run)GUEST_FAULT=y GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(@D)
 	$(Q)touch $@
 
+# The benchmarks' native peer: the same kernel and configuration for a PC.
+native_image := $(out)/native/bzImage
+
+.PHONY: native
+native: $(native_image)
+
+$(native_image): $(guest_vmlinux) tests/bench/native.config
+	$(call say,GUEST,$@)
+	$(run)GUEST_NATIVE=y $(scripts)/guest-kernel $(@D)
+	$(Q)touch $@
+
 # The module runs no kernel that it was not told of.
 $(guest_modprobe): $(guest_vmlinux)
 	$(Q)sha256sum $< | sed 's/^\([0-9a-f]*\) .*/options colinux allow_kernel=\1/' >$@
