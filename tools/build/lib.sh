@@ -28,25 +28,36 @@ note()
 	echo "  $*" >&2
 }
 
+# interrupted STATUS [TEXT]: the end by a signal, for traps. What cleans up is
+# not interrupted again.
+interrupted()
+{
+	trap '' INT TERM HUP
+	echo "${0##*/}: interrupted${2:+: $2}" >&2
+	exit "$1"
+}
+
 # timed WHAT COMMAND...: say what starts, run it, say how long it took. The
 # output of the command is shown only if it fails, or all of it with V=1.
 timed()
 {
-	local what=$1 start=$SECONDS log status=0
+	local what=$1 start=$SECONDS log fd status=0
 
 	shift
 	note "$what ..."
 	if [ "${V:-0}" != 0 ]; then
 		"$@" >&2 || die "$what: failed (status $?)"
 	else
+		# Without a name, nothing is left of it, whatever happens.
 		log=$(mktemp)
-		"$@" >"$log" 2>&1 || status=$?
+		exec {fd}>"$log"
+		rm -f "$log"
+		"$@" >&"$fd" 2>&1 || status=$?
 		if [ "$status" != 0 ]; then
-			cat "$log" >&2
-			rm -f "$log"
+			cat "/dev/fd/$fd" >&2
 			die "$what: failed (status $status)"
 		fi
-		rm -f "$log"
+		exec {fd}>&-
 	fi
 	note "$what: $((SECONDS - start)) s"
 }
