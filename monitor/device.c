@@ -150,6 +150,11 @@ static int watch_queue(struct device *dev, struct device_queue *dq,
 	(void)ret;
 	dq->queue.broken = false;
 	/*
+	 * The last device may have left without asking for a kick. What it did
+	 * not take the guest takes back, before it publishes anything new.
+	 */
+	queue_arm(&dq->queue);
+	/*
 	 * Edge-triggered, the eventfd need not be read: each kick is an event
 	 * of its own, and the count does not matter.
 	 */
