@@ -33,12 +33,43 @@ note()
 interrupted()
 {
 	trap '' INT TERM HUP
+	end_bar
 	echo "${0##*/}: interrupted${2:+: $2}" >&2
 	exit "$1"
 }
 
+# What shows how far a step is, while it runs.
+bar=''
+end_bar()
+{
+	[ -n "$bar" ] || return 0
+	kill "$bar" 2>/dev/null || :
+	wait "$bar" 2>/dev/null || :
+	bar=''
+	printf '\r\033[K' >&2
+}
+
+# paint_bar WHAT PROBE: PROBE prints the percentage; until it is killed, or this
+# script has ended in some other way
+paint_bar()
+{
+	local percent full=##############################
+
+	while kill -0 $$ 2>/dev/null; do
+		percent=$("$2" 2>/dev/null) || :
+		[[ $percent =~ ^[0-9]+$ ]] || percent=0
+		[ "$percent" -lt 100 ] || percent=99
+		printf '\r  %s [%-30s] %2d%%' "$1" \
+			"${full:0:percent*30/100}" "$percent" >&2
+		sleep 0.3
+	done
+}
+
 # timed WHAT COMMAND...: say what starts, run it, say how long it took. The
-# output of the command is shown only if it fails, or all of it with V=1.
+# output of the command is shown only if it fails, or all of it with V=1. On a
+# terminal there is a bar, if probe is a function that knows how far it is; it
+# may look at the output, /dev/fd/$fd.
+probe=''
 timed()
 {
 	local what=$1 start=$SECONDS log fd status=0
@@ -52,7 +83,12 @@ timed()
 		log=$(mktemp)
 		exec {fd}>"$log"
 		rm -f "$log"
+		if [ -n "$probe" ] && [ -t 2 ]; then
+			paint_bar "$what" "$probe" &
+			bar=$!
+		fi
 		"$@" >&"$fd" 2>&1 || status=$?
+		end_bar
 		if [ "$status" != 0 ]; then
 			cat "/dev/fd/$fd" >&2
 			die "$what: failed (status $status)"
