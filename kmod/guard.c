@@ -31,13 +31,6 @@
 #define GATE_BITS	0x0000ff0000000000ULL
 #define GATE_INTERRUPT32 0x00008e0000000000ULL
 
-/* S and P of the descriptor of a segment that can be loaded. */
-#define SEGMENT_BITS	0x0000900000000000ULL
-
-/* Where .Lexit of passage_page.S leaves DS, ES, FS and GS on the guest's stack. */
-#define FRAME_SELECTORS	32
-#define NR_SELECTORS	4
-
 /* While the guest has no task register of its own. */
 static const u8 no_tss[sizeof(u64)] = { [CO_DESC_ACCESS] = CO_GUARD_TSS };
 
@@ -147,33 +140,6 @@ u32 co_guard_check(struct co_vcpu_ctx *v)
 	g->idt = *(const u64 *)&sw->guest_idt;
 	g->selectors = *(const u32 *)&sw->guest_tr;
 	return 0;
-}
-
-/**
- * co_guard_selectors() - drop selectors that cannot be loaded again
- * @v:		the vCPU, stopped by an NMI
- *
- * A task switch of the guest changes the TLS descriptors before it loads GS. An
- * NMI in between saves a selector that leads nowhere any more: it becomes 0, as
- * at the end of the guest kernel's own exceptions.
- */
-void co_guard_selectors(const struct co_vcpu_ctx *v)
-{
-	u32 va = v->passage.sw->guest_esp + FRAME_SELECTORS;
-	const u64 *desc;
-	u32 *selector;
-	u16 index;
-	int i;
-
-	for (i = 0; i < NR_SELECTORS; i++, va += sizeof(*selector)) {
-		selector = co_guest_pointer(v, va, sizeof(*selector));
-		if (!selector || *selector & SEGMENT_TI_MASK)
-			continue;
-		index = *selector & ~SEGMENT_RPL_MASK;
-		desc = index ? descriptor(v, index) : NULL;
-		if (!desc || (*desc & SEGMENT_BITS) != SEGMENT_BITS)
-			*selector = 0;
-	}
 }
 
 /**

@@ -286,7 +286,6 @@ static enum action handle_nmi(struct co_vcpu_ctx *v, struct co_run *run)
 	if (!own)
 		raise_nmi();
 	co_unblock_nmi();
-	co_guard_selectors(v);
 	late = !(v->passage.sw->guest_flags & X86_EFLAGS_IF) &&
 	       co_watchdog_late(&v->watchdog);
 	return own || late ? stuck(v, run) : GO_ON;

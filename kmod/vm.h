@@ -303,7 +303,6 @@ void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len);
 /* guard.c */
 void co_guard_init(struct co_vcpu_ctx *v);
 u32 co_guard_check(struct co_vcpu_ctx *v);
-void co_guard_selectors(const struct co_vcpu_ctx *v);
 
 /**
  * co_guard_ok() - is all that co_guard_check() saw as it was?

@@ -12,6 +12,7 @@
  *   cpu.c		which features of the CPU a guest may use
  *   irq.c		the IDT, virtual interrupts
  *   stack.c		stacks that cannot overflow into other memory
+ *   selector.c		segments that the passage cannot load again
  *   hypercall.c	calling the host; idle
  *   time.c		clocks and the timer
  *   console.c		the first messages, until cocon is there
@@ -33,6 +34,8 @@
 
 #include <linux/types.h>
 
+struct pt_regs;
+
 /* The page shared with the host. Of one vCPU, as long as a guest has one. */
 #define colinux_vcpu	((struct co_vcpu_page *)COLINUX_PASSAGE_VA)
 
@@ -42,6 +45,7 @@ extern const struct co_boot_info *colinux_boot_info;
 s32 colinux_hypercall(u32 nr, u64 arg0, u64 arg1, u64 arg2);
 void colinux_notify(u32 nr, u64 arg0);
 int colinux_virq_to_irq(u32 virq);
+bool colinux_fixup_selector(struct pt_regs *regs);
 
 /**
  * colinux_kick() - tell the monitor to look at a ring

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * segments SECONDS: user space takes descriptors away while GS has them. The
+ * CPU goes on with what it loaded; a host that stops the guest there and then has
+ * a selector that cannot be loaded again. As nobody. Fails if GS was always as
+ * before afterwards: then nothing was stopped.
+ *
+ * i386. Nothing of the C library's may run while GS is not its own.
+ */
+#include <asm/ldt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define RPL_USER	3
+#define TI_LDT		4
+#define SPINS		300000
+#define NOBODY		65534
+
+static const struct user_desc valid = {
+	.limit = 0xfffff, .seg_32bit = 1, .limit_in_pages = 1, .useable = 1,
+};
+static const struct user_desc empty = {
+	.read_exec_only = 1, .seg_not_present = 1,
+};
+
+static long call(long nr, long a, long b, long c)
+{
+	long ret;
+
+	asm volatile("int $0x80" : "=a" (ret)
+		     : "0" (nr), "b" (a), "c" (b), "d" (c) : "memory");
+	return ret;
+}
+
+static unsigned int get_gs(void)
+{
+	unsigned int gs;
+
+	asm volatile("movl %%gs, %0" : "=r" (gs));
+	return gs;
+}
+
+static void set_gs(unsigned int gs)
+{
+	asm volatile("movl %0, %%gs" : : "r" (gs));
+}
+
+static void spin(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SPINS; i++)
+		asm volatile("pause");
+}
+
+static long set_ldt(const struct user_desc *desc)
+{
+	return call(SYS_modify_ldt, 0x11, (long)desc, sizeof(*desc));
+}
+
+/* Gone while user space runs on for some ticks. */
+static bool take_ldt(void)
+{
+	unsigned int own = get_gs(), left;
+
+	if (set_ldt(&valid))
+		exit(2);
+	set_gs(TI_LDT | RPL_USER);
+	set_ldt(&empty);
+	spin();
+	left = get_gs();
+	set_gs(own);
+	return !left;
+}
+
+/* Gone for a few instructions of the kernel's, again and again. */
+static void take_tls(void)
+{
+	struct user_desc give = valid, take = empty;
+	unsigned int own = get_gs(), i;
+
+	give.entry_number = -1;
+	if (call(SYS_set_thread_area, (long)&give, 0, 0))
+		exit(2);
+	take.entry_number = give.entry_number;
+	for (i = 0; i < 10000; i++) {
+		call(SYS_set_thread_area, (long)&give, 0, 0);
+		set_gs(give.entry_number << 3 | RPL_USER);
+		call(SYS_set_thread_area, (long)&take, 0, 0);
+	}
+	set_gs(own);
+}
+
+int main(int argc, char **argv)
+{
+	time_t end = time(NULL) + (argc > 1 ? atoi(argv[1]) : 1);
+	unsigned int lost = 0, rounds = 0;
+
+	if (setuid(NOBODY))
+		return 2;
+	do {
+		lost += take_ldt();
+		take_tls();
+		rounds++;
+	} while (time(NULL) < end);
+	printf("segments: %u rounds, GS lost in %u\n", rounds, lost);
+	return !lost;
+}
