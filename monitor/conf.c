@@ -15,6 +15,11 @@
 
 #include "conf.h"
 
+/* What editors of Windows begin a text with: a byte order mark in UTF-8. */
+static const char mark[] = "\xef\xbb\xbf";
+
+#define MARK_BYTES	(sizeof(mark) - 1)
+
 /**
  * conf_start() - begin to read words
  * @c:		the reader
@@ -32,6 +37,8 @@ int conf_start(struct conf *c, const char *text, size_t size, struct err *err)
 		.line = 1,
 		.word_line = 1,
 	};
+	if (size >= MARK_BYTES && !memcmp(text, mark, MARK_BYTES))
+		c->pos += MARK_BYTES;
 	/* No word is longer than the text. */
 	c->word = malloc(size + 1);
 	if (!c->word)

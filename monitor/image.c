@@ -52,7 +52,7 @@ static int lock(const struct image *img, struct err *err)
 	if (!fcntl(img->fd, F_OFD_SETLK, &fl))
 		return 0;
 	if (errno == EAGAIN || errno == EACCES)
-		return err_set(err, "%s: in use by another guest: stop that one%s",
+		return err_set(err, "%s: in use by another guest, or named twice: stop that one%s",
 			       img->path, img->ro ?
 			       ", or use --force-share" : "");
 	msg_warn("%s: cannot be locked: %s: take care that no other guest uses it",

@@ -99,7 +99,7 @@ END_TEST
 START_TEST(one_writer)
 {
 	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
-	ck_refused(path, false, "in use by another guest: stop that one");
+	ck_refused(path, false, "in use by another guest, or named twice: stop that one");
 	ck_refused(path, true, "or use --force-share");
 	image_close(&a);
 	ck_assert_int_eq(image_open(&b, path, false, false, &err), 0);
@@ -111,7 +111,7 @@ START_TEST(many_readers)
 	ck_assert_int_eq(image_open(&a, path, true, false, &err), 0);
 	ck_assert_int_eq(image_open(&b, path, true, false, &err), 0);
 	image_close(&b);
-	ck_refused(path, false, "in use by another guest: stop that one");
+	ck_refused(path, false, "in use by another guest, or named twice: stop that one");
 }
 END_TEST
 

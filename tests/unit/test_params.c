@@ -95,6 +95,8 @@ static const struct words_case words_cases[] = {
 	{ "c:\\a\\b", { "c:\\a\\b" }, NULL, 0 },
 	{ "\"\" ''", { "", "" }, NULL, 0 },
 	{ "a\r\nb\r\n", { "a", "b" }, NULL, 0 },
+	{ "\xef\xbb\xbfmem\r\nb", { "mem", "b" }, NULL, 0 },
+	{ "\xef\xbb", { "\xef\xbb" }, NULL, 0 },
 	{ "a\n\"b\nc\"", { "a" }, "a \" is not closed on its line", 2 },
 	{ "\n\n'b", { NULL }, "a ' is not closed on its line", 3 },
 };
