@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,31 @@ static int pidfile_error(const char *path, struct err *err)
 {
 	return err_set(err, "--pidfile=%s: %s%s", path, strerror(errno),
 		       file_hint(errno));
+}
+
+/**
+ * pidfile_check() - could pidfile_open() open the file?
+ * @path:	the file, which is neither made nor changed
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int pidfile_check(const char *path, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	char *copy;
+	int ret;
+
+	if (fd >= 0)
+		return close(fd);
+	if (errno != ENOENT)
+		return pidfile_error(path, err);
+	copy = strdup(path);
+	if (!copy)
+		return err_set(err, "out of memory");
+	ret = access(dirname(copy), W_OK | X_OK);
+	free(copy);
+	return ret ? pidfile_error(path, err) : 0;
 }
 
 /**

@@ -20,6 +20,7 @@ struct detach {
 int detach_fork(struct detach *detach, int *status, struct err *err);
 int detach_done(struct detach *detach, struct err *err);
 
+int pidfile_check(const char *path, struct err *err);
 int pidfile_open(const char *path, struct err *err);
 int pidfile_write(int fd, const char *path, struct err *err);
 

@@ -100,6 +100,10 @@ static enum status run(const struct params *params, struct detach *detach)
 		goto out;
 	}
 	if (params->action == ACTION_CHECK) {
+		if (params->pidfile && pidfile_check(params->pidfile, &err)) {
+			msg_error("%s", err.text);
+			goto out;
+		}
 		msg_note("%s: everything found and in order", params->name);
 		status = STATUS_OK;
 		goto out;
