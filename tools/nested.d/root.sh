@@ -13,7 +13,7 @@ base_kind=qemu
 base_modules=(
 	virtio_pci virtio_blk virtio_console virtio_net virtio_rng
 	9p 9pnet_virtio ata_piix ahci sd_mod sr_mod isofs
-	ext4 squashfs overlay vfat loop dm_mod dm_snapshot
+	ext4 squashfs overlay vfat loop brd dm_mod dm_snapshot
 	tun bridge veth vhost_net macvtap dummy 8021q
 	nf_tables nft_chain_nat nft_masq nft_ct nf_conntrack xt_MASQUERADE
 	iptable_nat br_netfilter
