@@ -42,12 +42,17 @@ static pte_t colinux_fixmap_ptes[PTRS_PER_PTE] __page_aligned_bss;
  * The CPU reads the entries when CR3 is loaded, which an NMI on its way
  * through the host does between any two instructions: at no moment may an
  * entry be half an old and half a new one.
+ *
+ * While the entry of the kernel itself is not present, an NMI would be the end.
+ * All page tables have the same one, which is never written again: the Accessed
+ * bit that an emulator sets (QEMU's TCG; reserved in a CPU's, SDM volume 3,
+ * 4.4.1) does not make it another.
  */
 static void colinux_set_pdpte(u64 *entry, u64 val)
 {
 	u32 *half = (u32 *)entry;
 
-	if (*entry == val)
+	if ((*entry & PGD_ALLOWED_BITS) == val)
 		return;
 
 	WRITE_ONCE(half[0], 0);
