@@ -36,6 +36,11 @@ says()
 	}
 }
 
+# For a guest with somebody at its console: systemd says how the start goes on
+# until all of it is done, which a slow machine still is when the prompt is there,
+# and then behind it.
+still=(quiet systemd.show_status=no)
+
 load()
 {
 	modprobe colinux || fail "the module does not load"
