@@ -67,12 +67,13 @@ paint_bar()
 
 # timed WHAT COMMAND...: say what starts, run it, say how long it took. The
 # output of the command is shown only if it fails, or all of it with V=1. On a
-# terminal there is a bar, if probe is a function that knows how far it is; it
-# may look at the output, /dev/fd/$fd.
-probe=''
+# terminal there is a bar, if probe is a function that knows how far it is. If
+# reason is a function and finds out why it failed, what it prints is all that is
+# said. Both may look at the output, /dev/fd/$fd.
+probe='' reason=''
 timed()
 {
-	local what=$1 start=$SECONDS log fd status=0
+	local what=$1 start=$SECONDS log fd status=0 why=''
 
 	shift
 	note "$what ..."
@@ -90,6 +91,8 @@ timed()
 		"$@" >&"$fd" 2>&1 || status=$?
 		end_bar
 		if [ "$status" != 0 ]; then
+			[ -z "$reason" ] || why=$("$reason") || :
+			[ -z "$why" ] || die "$why"
 			cat "/dev/fd/$fd" >&2
 			die "$what: failed (status $status)"
 		fi
