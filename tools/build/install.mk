@@ -17,6 +17,7 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
 	tools/image.d/mirror.sh:$(LIBDIR)/tools/image.d/mirror.sh \
+	tools/image.d/60-cobd.rules:$(LIBDIR)/tools/image.d/60-cobd.rules \
 	tools/image.d/colinux-ready.service:$(LIBDIR)/tools/image.d/colinux-ready.service \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
