@@ -318,6 +318,43 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 	return 0;
 }
 
+static struct disk_param *free_disk(struct params *p)
+{
+	for (size_t i = 0; i < CO_MAX_COBD; i++)
+		if (!p->disks[i].path && !p->disks[i].alias[0])
+			return &p->disks[i];
+	return NULL;
+}
+
+static int too_many_disks(const char *name, struct err *err)
+{
+	return err_set(err, "%s=: more than %d disks: leave some out", name,
+		       CO_MAX_COBD);
+}
+
+/* Who has asked for this number gets it; a disk that has not moves on. */
+static int claim_disk(struct params *p, unsigned int unit, const char *name,
+		      struct err *err)
+{
+	struct disk_param *disk = &p->disks[unit], *other;
+
+	if (!disk->chosen)
+		return 0;
+	other = free_disk(p);
+	if (!other)
+		return too_many_disks(name, err);
+	*other = *disk;
+	*disk = (struct disk_param) { .path = NULL };
+	return 0;
+}
+
+static int set_cobd_word(struct params *p, unsigned int unit,
+			 const char *value, struct err *err)
+{
+	return claim_disk(p, unit, "cobd", err) ? -1 :
+	       set_cobd(p, unit, value, err);
+}
+
 static int set_eth(struct params *p, unsigned int unit, const char *value,
 		   struct err *err)
 {
@@ -357,7 +394,7 @@ static const struct word words[] = {
 	{ "initrd", 0, set_initrd, NULL },
 	{ "mem", 0, set_mem, NULL },
 	{ "cocon", 0, set_cocon, NULL },
-	{ "cobd", CO_MAX_COBD, set_cobd, NULL },
+	{ "cobd", CO_MAX_COBD, set_cobd_word, NULL },
 	{ "eth", CO_MAX_CONET, set_eth, NULL },
 	{ "exec", 10, NULL, "start programs of the host as always" },
 	{ "ttys", 10, NULL, "give the line to the guest over the network" },
@@ -433,14 +470,6 @@ static struct disk_param *find_alias(struct params *p, const char *name)
 	return NULL;
 }
 
-static struct disk_param *free_disk(struct params *p)
-{
-	for (size_t i = 0; i < CO_MAX_COBD; i++)
-		if (!p->disks[i].path && !p->disks[i].alias[0])
-			return &p->disks[i];
-	return NULL;
-}
-
 static int set_alias(struct params *p, const char *name, const char *value,
 		     struct err *err)
 {
@@ -455,15 +484,18 @@ static int set_alias(struct params *p, const char *name, const char *value,
 				       name, value, CO_MAX_COBD - 1);
 		if (disk)
 			disk->alias[0] = '\0';
+		if (claim_disk(p, unit, name, err))
+			return -1;
 		snprintf(p->disks[unit].alias, sizeof(p->disks[unit].alias),
 			 "%s", name);
 		return 0;
 	}
-	if (!disk)
+	if (!disk) {
 		disk = free_disk(p);
-	if (!disk)
-		return err_set(err, "%s=: more than %d disks: leave some out",
-			       name, CO_MAX_COBD);
+		if (!disk)
+			return too_many_disks(name, err);
+		disk->chosen = true;
+	}
 	snprintf(disk->alias, sizeof(disk->alias), "%s", name);
 	return set_cobd(p, disk - p->disks, value, err);
 }

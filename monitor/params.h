@@ -50,11 +50,13 @@ enum io_engine {
  * @path:	the image, NULL if there is no such disk
  * @alias:	its name in the style of hda1, or ""
  * @ro:		read-only
+ * @chosen:	nobody asked for this number
  */
 struct disk_param {
 	char *path;
 	char alias[8];
 	bool ro;
+	bool chosen;
 };
 
 /**

@@ -318,6 +318,32 @@ START_TEST(aliases)
 }
 END_TEST
 
+/* A disk whose number was not asked for takes none that is asked for later. */
+START_TEST(aliases_make_room)
+{
+	char line[256];
+
+	ck_ok("hda1=a,ro", "hda2=b", "cobd0=c", "hda3=:cobd1",
+	      "root=/dev/hda1");
+	ck_assert_str_eq(params.disks[0].path, "c");
+	ck_assert(!params.disks[0].ro);
+	ck_assert_str_eq(params.disks[0].alias, "");
+	ck_assert_ptr_null(params.disks[1].path);
+	ck_assert_str_eq(params.disks[1].alias, "hda3");
+	ck_assert_str_eq(params.disks[2].path, "a");
+	ck_assert(params.disks[2].ro);
+	ck_assert_str_eq(params.disks[3].path, "b");
+	ck_assert_str_eq(params.disks[3].alias, "hda2");
+	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), 15);
+	ck_assert_str_eq(line, "root=/dev/cobd2");
+	/* Once it has moved, its number is asked for no more than before. */
+	ck_ok("hda1=a", "cobd0=c", "cobd1=d", "cobd0=e");
+	ck_assert_str_eq(params.disks[0].path, "e");
+	ck_assert_str_eq(params.disks[1].path, "d");
+	ck_assert_str_eq(params.disks[2].path, "a");
+}
+END_TEST
+
 START_TEST(too_many_disks)
 {
 	char words[17][24], *argv[19] = { "colinux-run" };
@@ -419,6 +445,7 @@ int main(void)
 	tcase_add_loop_test(tc, refused, 0, COUNT(bad_words));
 	tcase_add_test(tc, long_name);
 	tcase_add_test(tc, aliases);
+	tcase_add_test(tc, aliases_make_room);
 	tcase_add_test(tc, too_many_disks);
 	tcase_add_test(tc, old_words);
 	tcase_add_test(tc, background);
