@@ -598,14 +598,16 @@ static int watch_events(struct machine *m, struct err *err)
 	m->signals.ready = on_signal;
 	m->timer.ready = on_timer;
 	m->ready_timer.ready = on_ready_timer;
-	if (watch_fd(m, &m->signals, signalfd(-1, &set, SFD_CLOEXEC), "signalfd",
-		     err) ||
+	/* One that is set anew before its event is handled has nothing to read. */
+	if (watch_fd(m, &m->signals,
+		     signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
+		     "signalfd", err) ||
 	    watch_fd(m, &m->timer,
-		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC), "timerfd",
-		     err) ||
+		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
+		     "timerfd", err) ||
 	    watch_fd(m, &m->ready_timer,
-		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC), "timerfd",
-		     err))
+		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
+		     "timerfd", err))
 		return -1;
 	return 0;
 }

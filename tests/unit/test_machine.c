@@ -293,30 +293,43 @@ static void make_image(off_t size)
 	close(fd);
 }
 
-/* Runs a guest with the kernel and these words; returns how it ended. */
-static enum end run_guest(int (*main)(struct guest *g), char **words)
+/* Starts a guest with the kernel and these words. */
+static void start_guest(struct machine *m, struct params *params,
+			int (*main)(struct guest *g), char **words)
 {
 	char kernel[96], mem[] = "mem=32";
 	char *argv[16] = { "colinux-run", kernel, mem };
-	struct params params;
-	struct machine m;
 	struct err err;
 	int argc = 3;
-	enum end end;
 
 	snprintf(kernel, sizeof(kernel), "kernel=%s", kernel_path);
 	while (*words)
 		argv[argc++] = *words++;
 	guest_main = main;
-	params_init(&params);
-	if (params_parse(&params, argc, argv, &err) ||
-	    machine_open(&m, &params, &err) || machine_make(&m, &err) ||
-	    machine_start(&m, false, &err))
+	params_init(params);
+	if (params_parse(params, argc, argv, &err) ||
+	    machine_open(m, params, &err) || machine_make(m, &err) ||
+	    machine_start(m, false, &err))
 		ck_abort_msg("%s", err.text);
-	end = machine_run(&m);
-	machine_free(&m);
-	params_free(&params);
+}
+
+/* Return: how it ended. */
+static enum end finish_guest(struct machine *m, struct params *params)
+{
+	enum end end = machine_run(m);
+
+	machine_free(m);
+	params_free(params);
 	return end;
+}
+
+static enum end run_guest(int (*main)(struct guest *g), char **words)
+{
+	struct params params;
+	struct machine m;
+
+	start_guest(&m, &params, main, words);
+	return finish_guest(&m, &params);
 }
 
 #define RUN(main, ...)	run_guest(main, (char *[]){ __VA_ARGS__, NULL })
@@ -419,6 +432,25 @@ START_TEST(stopped_after_timeout)
 {
 	ck_assert_int_eq(RUN(ignore_power, "--console=none",
 			     "--stop-timeout=0"), END_STOPPED);
+}
+END_TEST
+
+static int await_power(struct guest *g)
+{
+	return wait_virq(g, CO_VIRQ_POWER) ?: power_off(g);
+}
+
+/* The timer's event, and a request that sets it anew, in one batch. */
+START_TEST(given_more_time)
+{
+	char *words[] = { "--console=none", NULL };
+	struct params params;
+	struct machine m;
+
+	start_guest(&m, &params, await_power, words);
+	machine_stop(&m, 1000);
+	m.timer.ready(&m.timer, EPOLLIN);
+	ck_assert_int_eq(finish_guest(&m, &params), END_POWEROFF);
 }
 END_TEST
 
@@ -1157,6 +1189,7 @@ int main(void)
 	tcase_add_test(tc, unknown_exit);
 	tcase_add_test(tc, stops_on_request);
 	tcase_add_test(tc, stopped_after_timeout);
+	tcase_add_test(tc, given_more_time);
 	tcase_add_test(tc, stopped_when_asked_twice);
 	tcase_add_test(tc, console_to_file);
 	tcase_add_test(tc, console_to_slow_pipe);
