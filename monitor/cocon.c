@@ -317,6 +317,8 @@ static int open_viewers(struct cocon *cocon, struct err *err)
 {
 	const struct params *p = cocon->params;
 
+	if (p->action == ACTION_CHECK && p->console == CONSOLE_FILE)
+		return front_check_file(p->console_file, err);
 	if (front_open(&cocon->front, &cocon->con, p->console_file, err))
 		return -1;
 	cocon->front.escape.key = on_key;

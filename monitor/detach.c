@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,20 +109,7 @@ static int pidfile_error(const char *path, struct err *err)
  */
 int pidfile_check(const char *path, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-	char *copy;
-	int ret;
-
-	if (fd >= 0)
-		return close(fd);
-	if (errno != ENOENT)
-		return pidfile_error(path, err);
-	copy = strdup(path);
-	if (!copy)
-		return err_set(err, "out of memory");
-	ret = access(dirname(copy), W_OK | X_OK);
-	free(copy);
-	return ret ? pidfile_error(path, err) : 0;
+	return file_check_write(path) ? pidfile_error(path, err) : 0;
 }
 
 /**
@@ -135,7 +121,9 @@ int pidfile_check(const char *path, struct err *err)
  */
 int pidfile_open(const char *path, struct err *err)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK |
+		      O_CLOEXEC, 0644);
 
 	return fd < 0 ? pidfile_error(path, err) : fd;
 }

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -154,4 +155,28 @@ void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err)
 out_close:
 	file_close(&f);
 	return buf;
+}
+
+/**
+ * file_check_write() - could a file be opened for writing, or made?
+ * @path:	the file, which is neither made nor changed
+ *
+ * Return: 0, or -1 with errno.
+ */
+int file_check_write(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	char *copy;
+	int ret;
+
+	if (fd >= 0)
+		return close(fd);
+	if (errno != ENOENT)
+		return -1;
+	copy = strdup(path);
+	if (!copy)
+		return -1;
+	ret = access(dirname(copy), W_OK | X_OK);
+	free(copy);
+	return ret;
 }

@@ -28,6 +28,8 @@ void file_close(struct file *f);
 
 void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err);
 
+int file_check_write(const char *path);
+
 const char *file_hint(int error);
 
 #endif /* MONITOR_FILE_H */

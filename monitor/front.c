@@ -63,14 +63,19 @@ static int open_stdout(struct front *front, struct err *err)
 	return 0;
 }
 
+static int file_error(const char *path, struct err *err)
+{
+	return err_set(err, "%s: %s%s", path, strerror(errno),
+		       file_hint(errno));
+}
+
 static int open_file(struct front *front, const char *path, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
 		      O_NOCTTY | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return err_set(err, "%s: %s%s", path, strerror(errno),
-			       file_hint(errno));
+		return file_error(path, err);
 	front->viewer.name = path;
 	front->viewer.out_fd = fd;
 	front->opened = true;
@@ -113,6 +118,18 @@ void front_init(struct front *front, enum console_mode mode)
 		},
 		.old_flags = -1,
 	};
+}
+
+/**
+ * front_check_file() - could the file of CONSOLE_FILE be opened?
+ * @path:	the file, which is neither made nor changed
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int front_check_file(const char *path, struct err *err)
+{
+	return file_check_write(path) ? file_error(path, err) : 0;
 }
 
 /**

@@ -27,6 +27,7 @@ struct front {
 };
 
 void front_init(struct front *front, enum console_mode mode);
+int front_check_file(const char *path, struct err *err);
 int front_open(struct front *front, struct console *con, const char *file,
 	       struct err *err);
 int front_start(struct front *front, struct err *err);

@@ -131,7 +131,10 @@ static int open_stats(struct machine *m, struct err *err)
 
 	if (!path)
 		return 0;
-	m->stats_file = fopen(path, "we");
+	if (m->params->action != ACTION_CHECK)
+		m->stats_file = fopen(path, "we");
+	else if (!file_check_write(path))
+		return 0;
 	if (!m->stats_file)
 		return err_set(err, "%s: %s%s", path, strerror(errno),
 			       file_hint(errno));
