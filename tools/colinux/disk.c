@@ -78,8 +78,15 @@ static int open_image(const char *path, bool ro)
 	struct stat st;
 	int fd;
 
-	if (!stat(path, &st) && S_ISBLK(st.st_mode))
+	/* Opening a FIFO would wait for its other end. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		if (!S_ISBLK(st.st_mode)) {
+			complain("%s: neither a file nor a block device: name an image",
+				 path);
+			return -1;
+		}
 		flags |= O_EXCL;
+	}
 	fd = open(path, flags);
 	if (fd >= 0)
 		return fd;
