@@ -38,8 +38,11 @@ static const char help[] =
  * @terminal:	standard input is one
  * @typing:	it goes to the guest
  * @pressed:	Ctrl-] was the last key
+ * @ended:	nothing more will be typed
  * @over:	leave
  * @saved:	the terminal's settings
+ * @typed:	what was typed and the line has not taken yet
+ * @nr_typed:	its bytes
  */
 struct view {
 	const char *name;
@@ -48,8 +51,11 @@ struct view {
 	bool terminal;
 	bool typing;
 	bool pressed;
+	bool ended;
 	bool over;
 	struct termios saved;
+	char typed[512];
+	size_t nr_typed;
 };
 
 static int write_all(int fd, const char *buf, size_t len)
@@ -114,21 +120,35 @@ static size_t take_keys(struct view *v, char *buf, size_t len)
 	return out;
 }
 
+/* Never waits: a guest that takes nothing may be busy with what it shows us. */
+static void to_guest(struct view *v)
+{
+	ssize_t n = send(v->fd, v->typed, v->nr_typed,
+			 MSG_DONTWAIT | MSG_NOSIGNAL);
+
+	if (n < 0 && errno != EINTR && errno != EAGAIN)
+		v->over = true;
+	if (n <= 0)
+		return;
+	v->nr_typed -= n;
+	memmove(v->typed, v->typed + n, v->nr_typed);
+}
+
 static void from_user(struct view *v)
 {
-	char buf[512];
-	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
+	ssize_t n = read(STDIN_FILENO, v->typed + v->nr_typed,
+			 sizeof(v->typed) - v->nr_typed);
 
 	if (n < 0 && errno == EINTR)
 		return;
 	if (n <= 0) {
-		v->over = true;
+		v->ended = true;
 		return;
 	}
 	if (v->terminal)
-		n = take_keys(v, buf, n);
-	if (v->typing && n && write_all(v->fd, buf, n))
-		v->over = true;
+		n = take_keys(v, v->typed + v->nr_typed, n);
+	if (v->typing)
+		v->nr_typed += n;
 }
 
 static void from_guest(struct view *v)
@@ -161,19 +181,27 @@ static void show(struct view *v)
 		{ .fd = v->signals, .events = POLLIN },
 		{ .fd = STDIN_FILENO, .events = POLLIN },
 	};
-
 	/* Nothing of it would reach anybody. */
-	if (!v->typing && !v->terminal)
-		fds[2].fd = -1;
-	while (!v->over) {
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
-			return;
+	bool deaf = !v->typing && !v->terminal;
+
+	while (!v->over && !(v->ended && !v->nr_typed)) {
+		bool full = v->nr_typed == sizeof(v->typed);
+
+		fds[0].events = POLLIN | (v->nr_typed ? POLLOUT : 0);
+		fds[2].fd = deaf || full || v->ended ? -1 : STDIN_FILENO;
+		if (poll(fds, 3, -1) < 0) {
+			if (errno != EINTR)
+				return;
+			continue;
+		}
 		if (fds[1].revents)
 			on_signal(v);
-		if (fds[0].revents)
+		if (fds[0].revents & ~POLLOUT)
 			from_guest(v);
-		if (fds[2].fd >= 0 && fds[2].revents && !v->over)
+		if (fds[2].revents)
 			from_user(v);
+		if (v->nr_typed)
+			to_guest(v);
 	}
 }
 
