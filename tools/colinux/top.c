@@ -32,10 +32,14 @@ struct table {
 	size_t nr;
 };
 
-static const struct sample *find(const struct table *t, const char *name)
+/* What was seen of the same guest before, and not of one of the same name. */
+static const struct sample *find(const struct table *t, const struct row *row)
 {
+	int64_t pid = get_number(row->last.reply, "pid");
+
 	for (size_t i = 0; i < t->nr; i++)
-		if (!strcmp(t->rows[i].name, name))
+		if (!strcmp(t->rows[i].name, row->name) &&
+		    get_number(t->rows[i].last.reply, "pid") == pid)
 			return &t->rows[i].last;
 	return NULL;
 }
@@ -84,7 +88,7 @@ static void print(const struct table *before, const struct table *now)
 	       "MEMORY", "CPU%", "EXITS/S", "IRQS/S");
 	for (size_t i = 0; i < now->nr; i++) {
 		const struct sample *s = &now->rows[i].last;
-		const struct sample *old = find(before, now->rows[i].name);
+		const struct sample *old = find(before, &now->rows[i]);
 		char up[24], mem[24];
 
 		if (!old)
