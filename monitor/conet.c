@@ -424,6 +424,19 @@ bool conet_link(struct device *dev)
 }
 
 /**
+ * conet_host() - what an interface is connected with
+ * @dev:	the device
+ *
+ * Return: name of an interface of the host, "" if there is none.
+ */
+const char *conet_host(struct device *dev)
+{
+	const struct conet_back *back = to_conet(dev)->back;
+
+	return back && back->host ? back->host : "";
+}
+
+/**
  * conet_plug() - put the cable in, or pull it out
  * @dev:	attached
  * @in:		in

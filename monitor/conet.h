@@ -17,6 +17,7 @@ struct device *conet_make(struct conet_back *back,
 			  const uint8_t mac[MAC_BYTES], struct loop *loop);
 
 bool conet_link(struct device *dev);
+const char *conet_host(struct device *dev);
 void conet_plug(struct device *dev, bool in);
 
 #endif /* MONITOR_CONET_H */

@@ -43,6 +43,7 @@ struct conet_back_ops {
  * struct conet_back - a back end
  * @ops:	its kind
  * @unit:	of the interface, for messages
+ * @host:	what it is connected with on the host, NULL if that has no name
  * @features:	CO_NET_F_* it understands
  * @mtu:	of the interface
  * @link:	the cable is plugged in
@@ -55,6 +56,7 @@ struct conet_back_ops {
 struct conet_back {
 	const struct conet_back_ops *ops;
 	unsigned int unit;
+	const char *host;
 	uint32_t features;
 	unsigned int mtu;
 	bool link;

@@ -313,6 +313,7 @@ struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
 	}
 	tap->back.ops = &tap_ops;
 	tap->back.unit = unit;
+	tap->back.host = tap->name;
 	tap->back.features = CO_NET_F_CSUM | CO_NET_F_TSO4 | CO_NET_F_TSO6 |
 			     CO_NET_F_GUEST_CSUM | CO_NET_F_GUEST_TSO4 |
 			     CO_NET_F_GUEST_TSO6;

@@ -120,7 +120,7 @@ static struct json_object *net_object(const struct machine *m,
 	snprintf(name, sizeof(name), "eth%u", dev->unit);
 	add_text(object, "name", name);
 	add_text(object, "kind", net->kind == NET_SLIRP ? "slirp" : "tuntap");
-	add_text(object, "interface", net->ifname);
+	add_text(object, "interface", conet_host(dev));
 	add_text(object, "bridge", net->bridge);
 	add_bool(object, "link", conet_link(dev));
 	add_bool(object, "gone", dev->gone);

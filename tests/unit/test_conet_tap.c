@@ -163,6 +163,7 @@ static void start(const char *text)
 	if (!back)
 		ck_abort_msg("%s", err.text);
 	net_guest_attach(&g, conet_make(back, net_mac, &g.loop), 0);
+	ck_assert_uint_ne(if_nametoindex(conet_host(g.dev)), 0);
 	net_guest_post_all(&g);
 	wait_link(true);
 }

@@ -44,11 +44,13 @@ static void print_net(struct json_object *net)
 {
 	const char *bridge = get_text(net, "bridge");
 
-	printf("%-10s %s %s%s%s%s\n", get_text(net, "name"),
+	printf("%-10s %s %s%s%s, %s\n", get_text(net, "name"),
 	       get_text(net, "kind"), get_text(net, "interface"),
 	       *bridge ? ", bridge " : "", bridge,
 	       json_object_get_boolean(get_member(net, "gone")) ?
-	       " taken away" : "");
+	       "taken away" :
+	       json_object_get_boolean(get_member(net, "link")) ?
+	       "link" : "no link");
 }
 
 static void print(const struct sample *first, const struct sample *last)
