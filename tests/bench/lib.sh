@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # variables shared with NAME.bench
 #
 # What the benchmarks share on this side. Sourced by each NAME.bench, which
 # prints one line per figure, from where tests/bench/run takes them:
@@ -25,6 +25,17 @@ if [ "$clock" = icount ]; then
 	icount=(--icount)
 	native_icount=(-icount "shift=0,sleep=off")
 fi
+
+# Options of nested: what the peers in the nested host, uml.sh and qemu.sh, need
+# there. QEMU is given all that a machine without a graphics card reads.
+with_uml=(--add "$here/uml.sh:/bench/uml.sh" --add "$here/uml-init:/uml/init"
+	--add /usr/bin/linux.uml:/bin/linux.uml)
+with_qemu=(--add "$here/qemu.sh:/bench/qemu.sh"
+	--add "$COLINUX_TOP/build/native/bzImage:/qemu/bzImage")
+for file in bin/qemu-system-x86_64 lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so \
+	share/seabios/bios-256k.bin share/qemu/{linuxboot_dma,kvmvapic}.bin; do
+	with_qemu+=(--add "/usr/$file:/usr/$file")
+done
 
 # program NAME [32]: compile prog/NAME.c for 64 bits, or for an i386 guest;
 # prints the file's name

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/inside.sh
 #
 # Sourced in the nested host: the User-mode Linux peer.
 
@@ -25,19 +25,45 @@ uml_root()
 		done
 	done
 	[ -c /uml/dev/console ] || mknod /uml/dev/console c 5 1
-	mkdir -p /tmp/uml
-	mount -t tmpfs tmp /tmp/uml
 }
 
-# uml MB WORD...: run /uml/init, in so much memory; its console
+# uml_system MB WORD...: run it in so much memory, with a root file system that
+# the words name; its console
+uml_system()
+{
+	local mb=$1
+
+	shift
+	mkdir -p /tmp/uml
+	grep -q ' /tmp/uml ' /proc/mounts || mount -t tmpfs tmp /tmp/uml
+	# It takes the end of its input for a failure; this one's never comes.
+	[ -p /tmp/uml/input ] || mkfifo /tmp/uml/input
+	TMPDIR=/tmp/uml linux.uml "mem=${mb}M" quiet con=null con0=fd:0,fd:1 \
+		"$@" <>/tmp/uml/input 2>&1
+}
+
+# uml MB WORD...: the same with uml_root's and /uml/init
 uml()
 {
 	local mb=$1
 
 	shift
-	# It takes the end of its input for a failure; this one's never comes.
-	[ -p /tmp/uml/input ] || mkfifo /tmp/uml/input
-	TMPDIR=/tmp/uml linux.uml "mem=${mb}M" root=/dev/root \
-		rootfstype=hostfs rootflags=/uml rw init=/init quiet \
-		con=null con0=fd:0,fd:1 "$@" <>/tmp/uml/input 2>&1
+	uml_system "$mb" root=/dev/root rootfstype=hostfs rootflags=/uml rw \
+		init=/init "$@"
+}
+
+# shell_uml NAME MB WORD...: the same with shell.guest as /uml/bench; then it
+# takes tell and end_shell
+shell_uml()
+{
+	local name=$1 fd
+
+	shift
+	rm -f "$name.console"
+	: >"$name.err"
+	uml "$@" >"$name.console" &
+	shells[$name]=$! monitor=$!
+	await "$name.console" '^done 0 '
+	exec {fd}>/tmp/uml/input
+	shell_keys[$name]=$fd
 }

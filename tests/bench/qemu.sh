@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/inside.sh
+#
+# Sourced in the nested host: the guest's kernel, built for a PC, in QEMU. There
+# is no hardware virtualisation, so it translates each instruction. What this
+# needs there, lib.sh's with_qemu adds.
+
+# qemu MB [OPTION]... [-- WORD...]: boot it in so much memory, with the RAM disk of
+# the guests if there is one; its console is the standard input and output
+qemu()
+{
+	local mb=$1 options=()
+
+	shift
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift $(($# > 0))
+	[ ! -e /guest/initrd ] || options+=(-initrd /guest/initrd)
+	qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
+		-display none -machine pc -cpu max -smp 1 -m "$mb" \
+		-accel tcg,thread=single \
+		-chardev stdio,id=out,signal=off -serial chardev:out \
+		-kernel /qemu/bzImage \
+		-append "console=ttyS0 panic=-1 quiet $*" "${options[@]}"
+}
+
+# shell_qemu NAME MB [OPTION]... [-- WORD...]: the same with shell.guest in it;
+# then it takes tell and end_shell
+shell_qemu()
+{
+	local name=$1 fd
+
+	shift
+	rm -f "$name".{keys,console}
+	mkfifo "$name.keys"
+	qemu "$@" <"$name.keys" >"$name.console" 2>"$name.err" &
+	shells[$name]=$!
+	exec {fd}>"$name.keys"
+	shell_keys[$name]=$fd
+	monitor=${shells[$name]}
+	await "$name.console" '^done 0 ' 600
+}
