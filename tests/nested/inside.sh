@@ -39,6 +39,7 @@ says()
 # For a guest with somebody at its console: systemd says how the start goes on
 # until all of it is done, which a slow machine still is when the prompt is there,
 # and then behind it.
+# shellcheck disable=SC2034 # for the tests
 still=(quiet systemd.show_status=no)
 
 load()
