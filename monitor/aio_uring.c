@@ -4,7 +4,7 @@
  * to the kernel in one system call, and the ring itself is what epoll waits
  * for.
  *
- * The ring takes the four operations there are here and no others: a seccomp
+ * The ring takes the operations there are here and no others: a seccomp
  * filter does not see what goes through it (sandbox.c).
  */
 #include <errno.h>
@@ -30,16 +30,29 @@ struct uring {
 	unsigned int started;
 };
 
+/* A single segment needs no list, which the kernel would have to fetch. */
+static void prepare_transfer(struct io_uring_sqe *sqe, struct aio_req *req)
+{
+	bool read = req->op == AIO_READ;
+	const struct iovec *iov = req->iov;
+
+	if (req->nr_iov != 1)
+		io_uring_prep_rw(read ? IORING_OP_READV : IORING_OP_WRITEV, sqe,
+				 req->fd, iov, req->nr_iov, req->offset);
+	else
+		io_uring_prep_rw(read ? IORING_OP_READ : IORING_OP_WRITE, sqe,
+				 req->fd, iov->iov_base, iov->iov_len,
+				 req->offset);
+	if (req->dsync)
+		sqe->rw_flags = RWF_DSYNC;
+}
+
 static void prepare(struct io_uring_sqe *sqe, struct aio_req *req)
 {
 	switch (req->op) {
 	case AIO_READ:
-		io_uring_prep_readv(sqe, req->fd, req->iov, req->nr_iov,
-				    req->offset);
-		break;
 	case AIO_WRITE:
-		io_uring_prep_writev2(sqe, req->fd, req->iov, req->nr_iov,
-				      req->offset, req->dsync ? RWF_DSYNC : 0);
+		prepare_transfer(sqe, req);
 		break;
 	case AIO_FLUSH:
 		io_uring_prep_fsync(sqe, req->fd, IORING_FSYNC_DATASYNC);
@@ -52,10 +65,32 @@ static void prepare(struct io_uring_sqe *sqe, struct aio_req *req)
 	io_uring_sqe_set_data(sqe, req);
 }
 
+static void reap(struct uring *u)
+{
+	struct io_uring_cqe *cqes[REAP_BATCH];
+	unsigned int n;
+
+	do {
+		n = io_uring_peek_batch_cqe(&u->ring, cqes, REAP_BATCH);
+		for (unsigned int i = 0; i < n; i++) {
+			struct aio_req *req = io_uring_cqe_get_data(cqes[i]);
+
+			req->done(req, cqes[i]->res);
+		}
+		io_uring_cq_advance(&u->ring, n);
+		u->started -= n;
+	} while (n == REAP_BATCH);
+	if (u->aio.queued.first || io_uring_sq_ready(&u->ring))
+		loop_later(u->aio.loop, &u->aio.submit);
+}
+
 /*
  * What the kernel does not take now stays in the ring or in line, and is
  * offered again after the next completion. With nothing under way none would
  * come: then it is offered again at once, behind all other work.
+ *
+ * What the page cache has is done when the call returns: to go through epoll
+ * for it would cost two more.
  */
 static void uring_submit(struct aio *aio)
 {
@@ -77,6 +112,8 @@ static void uring_submit(struct aio *aio)
 		ret = io_uring_submit(&u->ring);
 	if (ret > 0)
 		u->started += ret;
+	if (io_uring_cq_ready(&u->ring))
+		reap(u);
 	if (!u->started && io_uring_sq_ready(&u->ring))
 		loop_later(aio->loop, &aio->submit);
 }
@@ -84,29 +121,16 @@ static void uring_submit(struct aio *aio)
 static void on_ready(struct loop_watch *watch, uint32_t events)
 {
 	struct aio *aio = container_of(watch, struct aio, ready);
-	struct uring *u = container_of(aio, struct uring, aio);
-	struct io_uring_cqe *cqes[REAP_BATCH];
-	unsigned int n;
 
 	(void)events;
-	do {
-		n = io_uring_peek_batch_cqe(&u->ring, cqes, REAP_BATCH);
-		for (unsigned int i = 0; i < n; i++) {
-			struct aio_req *req = io_uring_cqe_get_data(cqes[i]);
-
-			req->done(req, cqes[i]->res);
-		}
-		io_uring_cq_advance(&u->ring, n);
-		u->started -= n;
-	} while (n == REAP_BATCH);
-	if (aio->queued.first || io_uring_sq_ready(&u->ring))
-		loop_later(aio->loop, &aio->submit);
+	reap(container_of(aio, struct uring, aio));
 }
 
-#define NR_OPS		4
+#define NR_OPS		6
 
 static const uint8_t ops[NR_OPS] = {
-	IORING_OP_READV, IORING_OP_WRITEV, IORING_OP_FSYNC, IORING_OP_FALLOCATE,
+	IORING_OP_READ, IORING_OP_READV, IORING_OP_WRITE, IORING_OP_WRITEV,
+	IORING_OP_FSYNC, IORING_OP_FALLOCATE,
 };
 
 static bool has_operations(struct io_uring *ring)
