@@ -501,19 +501,18 @@ static void fill_free(struct cobd *cobd)
  * cobd_open() - give a disk its image
  * @dev:	the device, not in its slot
  * @path:	the image
- * @ro:		read-only
- * @share:	if read-only, do not mind who else uses the image
+ * @how:	IMAGE_*
  * @err:	why not
  *
  * Return: 0 or -1.
  */
-int cobd_open(struct device *dev, const char *path, bool ro, bool share,
+int cobd_open(struct device *dev, const char *path, unsigned int how,
 	      struct err *err)
 {
 	struct cobd *cobd = to_cobd(dev);
 
 	image_close(&cobd->image);
-	if (image_open(&cobd->image, path, ro, share, err)) {
+	if (image_open(&cobd->image, path, how, err)) {
 		err_prefix(err, "cobd%u: ", dev->unit);
 		return -1;
 	}

@@ -13,7 +13,7 @@
 #define COBD_INFLIGHT	128
 
 struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err);
-int cobd_open(struct device *dev, const char *path, bool ro, bool share,
+int cobd_open(struct device *dev, const char *path, unsigned int how,
 	      struct err *err);
 int cobd_take(struct device *dev, const char *path, int fd, bool ro,
 	      struct err *err);

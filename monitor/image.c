@@ -27,6 +27,9 @@ static int open_error(const char *path, bool ro, int error, struct err *err)
 	case EISDIR:
 		return err_set(err, "%s: is a directory: name an image or a block device",
 			       path);
+	case EINVAL:
+		return err_set(err, "%s: its file system transfers nothing directly: leave ,direct out",
+			       path);
 	case EBUSY:
 		return err_set(err, "%s: in use by the host: unmount it first",
 			       path);
@@ -60,7 +63,32 @@ static int lock(const struct image *img, struct err *err)
 	return 0;
 }
 
-static void file_geometry(struct image *img, const struct stat *st)
+/*
+ * What direct transfers have to be aligned to becomes the disk's block size. A
+ * host or file system that cannot tell (before Linux 6.1) goes by pages.
+ */
+static int direct_geometry(struct image *img, struct err *err)
+{
+	struct statx stx;
+
+	if (statx(img->fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &stx))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	if (!(stx.stx_mask & STATX_DIOALIGN)) {
+		img->block_size = 4096;
+		return 0;
+	}
+	/* A guest's memory is aligned to sectors, at worst. */
+	if ((stx.stx_dio_offset_align != 512 &&
+	     stx.stx_dio_offset_align != 4096) ||
+	    stx.stx_dio_mem_align > CO_SECTOR_SIZE)
+		return err_set(err, "%s: its file system transfers nothing directly that a disk could use: leave ,direct out",
+			       img->path);
+	img->block_size = stx.stx_dio_offset_align;
+	return 0;
+}
+
+static int file_geometry(struct image *img, const struct stat *st,
+			 struct err *err)
 {
 	if (st->st_size % CO_SECTOR_SIZE)
 		msg_warn("%s: its last %u bytes are no whole sector: left out",
@@ -72,6 +100,7 @@ static void file_geometry(struct image *img, const struct stat *st)
 	img->discard = !img->ro &&
 		       !fallocate(img->fd, FALLOC_FL_PUNCH_HOLE |
 				  FALLOC_FL_KEEP_SIZE, st->st_size, 4096);
+	return img->direct ? direct_geometry(img, err) : 0;
 }
 
 static int device_geometry(struct image *img, struct err *err)
@@ -120,9 +149,8 @@ static int find_size(struct image *img, struct err *err)
 
 	if (fstat(img->fd, &st))
 		return err_set(err, "%s: %s", img->path, strerror(errno));
-	if (S_ISREG(st.st_mode))
-		file_geometry(img, &st);
-	else if (device_geometry(img, err))
+	if (S_ISREG(st.st_mode) ? file_geometry(img, &st, err) :
+				  device_geometry(img, err))
 		return -1;
 	if (!img->sectors)
 		return err_set(err, "%s: smaller than a sector: make it larger (truncate -s)",
@@ -134,31 +162,36 @@ static int find_size(struct image *img, struct err *err)
  * image_open() - open an image
  * @img:	filled in
  * @path:	the file or device
- * @ro:		read-only
- * @share:	if read-only, do not mind who else uses it
+ * @how:	IMAGE_*
  * @err:	why not
  *
  * Return: 0 or -1.
  */
-int image_open(struct image *img, const char *path, bool ro, bool share,
+int image_open(struct image *img, const char *path, unsigned int how,
 	       struct err *err)
 {
+	bool ro = how & IMAGE_RO, lax = ro && how & IMAGE_SHARE;
 	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC;
-	bool lax = ro && share;
 	struct stat st;
 
-	*img = (struct image) { .fd = -1, .ro = ro };
+	*img = (struct image) {
+		.fd = -1, .ro = ro, .direct = how & IMAGE_DIRECT,
+	};
 	if (stat(path, &st))
 		return open_error(path, ro, errno, err);
 	if (check_type(path, ro, &st, err) || set_path(img, path, err))
 		return -1;
 	if (S_ISBLK(st.st_mode) && !lax)
 		flags |= O_EXCL;
+	if (img->direct)
+		flags |= O_DIRECT;
 	img->fd = open(path, flags);
 	if (img->fd < 0) {
 		open_error(path, ro, errno, err);
 		goto out_close;
 	}
+	/* Nobody wants to know, and it is not free; only an owner may. */
+	fcntl(img->fd, F_SETFL, (flags & O_DIRECT) | O_NOATIME);
 	if ((!lax && lock(img, err)) || find_size(img, err))
 		goto out_close;
 	return 0;
@@ -172,7 +205,8 @@ out_close:
  * image_take() - take an image that somebody else has opened
  * @img:	filled in
  * @path:	its name, for messages
- * @fd:		the file or device; closed by image_close(), and on errors too
+ * @fd:		the file or device, with O_DIRECT or not; closed by
+ *		image_close(), and on errors too
  * @ro:		read-only
  * @err:	why not
  *
@@ -191,6 +225,7 @@ int image_take(struct image *img, const char *path, int fd, bool ro,
 	}
 	if (check_type(path, ro, &st, err) || set_path(img, path, err))
 		goto out_close;
+	img->direct = mode & O_DIRECT;
 	mode &= O_ACCMODE;
 	if (mode != O_RDWR && !(ro && mode == O_RDONLY)) {
 		err_set(err, "%s: was not opened for what the guest is to do",

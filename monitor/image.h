@@ -10,11 +10,17 @@
 
 #include "msg.h"
 
+/* How an image is to be opened. */
+#define IMAGE_RO	0x1	/* read-only */
+#define IMAGE_SHARE	0x2	/* if read-only, do not mind who else uses it */
+#define IMAGE_DIRECT	0x4	/* past the host's page cache */
+
 /**
  * struct image - an open image
  * @path:	as the user named it; its own copy
  * @fd:		the file
  * @ro:		read-only
+ * @direct:	past the host's page cache
  * @discard:	parts of it can be given back
  * @sectors:	its size in sectors of 512 bytes
  * @block_size:	logical block size, 512 or 4096
@@ -25,6 +31,7 @@ struct image {
 	char *path;
 	int fd;
 	bool ro;
+	bool direct;
 	bool discard;
 	uint64_t sectors;
 	uint32_t block_size;
@@ -32,7 +39,7 @@ struct image {
 	uint32_t io_opt;
 };
 
-int image_open(struct image *img, const char *path, bool ro, bool share,
+int image_open(struct image *img, const char *path, unsigned int how,
 	       struct err *err);
 int image_take(struct image *img, const char *path, int fd, bool ro,
 	       struct err *err);

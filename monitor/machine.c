@@ -72,6 +72,13 @@ static void add_device(struct machine *m, struct device *dev)
 
 static void on_key(void *arg, enum tty_key key);
 
+static unsigned int how_to_open(const struct params *p,
+				const struct disk_param *disk)
+{
+	return (disk->ro ? IMAGE_RO : 0) | (disk->direct ? IMAGE_DIRECT : 0) |
+	       (p->force_share ? IMAGE_SHARE : 0);
+}
+
 static int open_disks(struct machine *m, struct err *err)
 {
 	const struct params *p = m->params;
@@ -87,8 +94,8 @@ static int open_disks(struct machine *m, struct err *err)
 		if (!dev)
 			return -1;
 		add_device(m, dev);
-		if (disk->path && cobd_open(dev, disk->path, disk->ro,
-					    p->force_share, err))
+		if (disk->path && cobd_open(dev, disk->path,
+					    how_to_open(p, disk), err))
 			return -1;
 	}
 	return 0;

@@ -79,7 +79,7 @@ static const char usage[] =
 "  kernel=FILE           the guest kernel (" CO_KERNEL ")\n"
 "  initrd=FILE           its initial RAM disk\n"
 "  mem=MIB               its memory, in MiB (" STRING(CO_DEFAULT_MEM) ")\n"
-"  cobdN=PATH[,ro]       disk N, 0 to 15: an image or a block device\n"
+"  cobdN=PATH[,ro][,direct]  disk N, 0 to 15: an image or a block device\n"
 "  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
 "  hda1=:cobdN           another name for disk N\n"
 "  ethN=tuntap[,IFNAME[,MAC]][,bridge=BR]\n"
@@ -299,6 +299,21 @@ static bool cut_suffix(char *path, const char *suffix)
 	return true;
 }
 
+/* In any order. */
+static void cut_disk_options(struct disk_param *disk)
+{
+	disk->ro = false;
+	disk->direct = false;
+	for (;;) {
+		if (cut_suffix(disk->path, ",ro"))
+			disk->ro = true;
+		else if (cut_suffix(disk->path, ",direct"))
+			disk->direct = true;
+		else if (!cut_suffix(disk->path, ",rw"))
+			return;
+	}
+}
+
 static int set_cobd(struct params *p, unsigned int unit, const char *value,
 		    struct err *err)
 {
@@ -308,9 +323,7 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 		return 0;
 	if (set_string(&disk->path, value, err))
 		return -1;
-	disk->ro = cut_suffix(disk->path, ",ro");
-	if (!disk->ro)
-		cut_suffix(disk->path, ",rw");
+	cut_disk_options(disk);
 	if (!*disk->path) {
 		free(disk->path);
 		disk->path = NULL;

@@ -50,12 +50,14 @@ enum io_engine {
  * @path:	the image, NULL if there is no such disk
  * @alias:	its name in the style of hda1, or ""
  * @ro:		read-only
+ * @direct:	past the host's page cache
  * @chosen:	nobody asked for this number
  */
 struct disk_param {
 	char *path;
 	char alias[8];
 	bool ro;
+	bool direct;
 	bool chosen;
 };
 

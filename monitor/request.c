@@ -105,6 +105,7 @@ static struct json_object *disk_object(struct device *dev)
 	add_text(object, "name", name);
 	add_text(object, "path", img->path);
 	add_bool(object, "read_only", img->ro);
+	add_bool(object, "direct", img->direct);
 	add_number(object, "bytes", img->sectors << 9);
 	add_bool(object, "gone", dev->gone);
 	return object;

@@ -127,8 +127,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	aio_init(&world.aio, &world_engine, &g.loop);
 	aio_list_init(&world.started);
 	disk = cobd_make(0, &world.aio, &err);
-	fuzz_assert(disk && !cobd_open(disk, path, fuzz_number(&g, 1) & 1,
-				       false, &err));
+	fuzz_assert(disk &&
+		    !cobd_open(disk, path,
+			       fuzz_number(&g, 1) & 1 ? IMAGE_RO : 0, &err));
 	fuzz_attach(&g, disk);
 	fuzz_play(&g);
 	while (!g.dev->ops->drained(g.dev)) {

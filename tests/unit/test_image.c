@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,9 +36,9 @@ static void teardown(void)
 	unlink(path);
 }
 
-static void ck_refused(const char *name, bool ro, const char *why)
+static void ck_refused(const char *name, unsigned int how, const char *why)
 {
-	ck_assert_int_eq(image_open(&b, name, ro, false, &err), -1);
+	ck_assert_int_eq(image_open(&b, name, how, &err), -1);
 	ck_assert_int_eq(b.fd, -1);
 	if (!strstr(err.text, why))
 		ck_abort_msg("'%s' is not in '%s'", why, err.text);
@@ -55,7 +56,7 @@ START_TEST(sizes)
 	};
 
 	ck_assert_int_eq(truncate(path, cases[_i].bytes), 0);
-	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
 	ck_assert_uint_eq(a.sectors, cases[_i].sectors);
 	ck_assert_uint_eq(a.block_size, 512);
 }
@@ -64,17 +65,17 @@ END_TEST
 START_TEST(no_sector)
 {
 	ck_assert_int_eq(truncate(path, 511), 0);
-	ck_refused(path, false, "smaller than a sector");
+	ck_refused(path, 0, "smaller than a sector");
 }
 END_TEST
 
 START_TEST(no_image)
 {
-	ck_refused("/nonexistent/image", false,
+	ck_refused("/nonexistent/image", 0,
 		   "No such file or directory: check the path");
-	ck_refused("/tmp", false, "is a directory: name an image or a block device");
-	ck_refused("/tmp", true, "is a directory: name an image or a block device");
-	ck_refused("/dev/null", false, "neither a file nor a block device");
+	ck_refused("/tmp", 0, "is a directory: name an image or a block device");
+	ck_refused("/tmp", IMAGE_RO, "is a directory: name an image or a block device");
+	ck_refused("/dev/null", 0, "neither a file nor a block device");
 }
 END_TEST
 
@@ -82,14 +83,14 @@ START_TEST(no_fifo)
 {
 	unlink(path);
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	ck_refused(path, true, "neither a file nor a block device");
+	ck_refused(path, IMAGE_RO, "neither a file nor a block device");
 }
 END_TEST
 
 /* Opened for reading alone, it cannot be written even by mistake. */
 START_TEST(read_only)
 {
-	ck_assert_int_eq(image_open(&a, path, true, false, &err), 0);
+	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
 	ck_assert(a.ro);
 	ck_assert(!a.discard);
 	ck_assert_int_eq(pwrite(a.fd, "x", 1, 0), -1);
@@ -98,30 +99,67 @@ END_TEST
 
 START_TEST(one_writer)
 {
-	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
-	ck_refused(path, false, "in use by another guest, or named twice: stop that one");
-	ck_refused(path, true, "or use --force-share");
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
+	ck_refused(path, 0, "in use by another guest, or named twice: stop that one");
+	ck_refused(path, IMAGE_RO, "or use --force-share");
 	image_close(&a);
-	ck_assert_int_eq(image_open(&b, path, false, false, &err), 0);
+	ck_assert_int_eq(image_open(&b, path, 0, &err), 0);
 }
 END_TEST
 
 START_TEST(many_readers)
 {
-	ck_assert_int_eq(image_open(&a, path, true, false, &err), 0);
-	ck_assert_int_eq(image_open(&b, path, true, false, &err), 0);
+	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
+	ck_assert_int_eq(image_open(&b, path, IMAGE_RO, &err), 0);
 	image_close(&b);
-	ck_refused(path, false, "in use by another guest, or named twice: stop that one");
+	ck_refused(path, 0, "in use by another guest, or named twice: stop that one");
 }
 END_TEST
 
 START_TEST(shared)
 {
-	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
-	ck_assert_int_eq(image_open(&b, path, true, true, &err), 0);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
+	ck_assert_int_eq(image_open(&b, path, IMAGE_RO | IMAGE_SHARE, &err), 0);
 	image_close(&b);
 	/* It is no way to two writers. */
-	ck_assert_int_eq(image_open(&b, path, false, true, &err), -1);
+	ck_assert_int_eq(image_open(&b, path, IMAGE_SHARE, &err), -1);
+}
+END_TEST
+
+/* The file system here can do it, or is refused. */
+START_TEST(direct)
+{
+	int how = IMAGE_DIRECT;
+
+	if (image_open(&a, path, how, &err)) {
+		ck_assert_ptr_nonnull(strstr(err.text, "leave ,direct out"));
+		ck_assert_int_eq(a.fd, -1);
+		return;
+	}
+	ck_assert(a.direct);
+	ck_assert(fcntl(a.fd, F_GETFL) & O_DIRECT);
+	ck_assert(a.block_size == 512 || a.block_size == 4096);
+	image_close(&a);
+	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
+	ck_assert(!a.direct);
+	ck_assert(!(fcntl(a.fd, F_GETFL) & O_DIRECT));
+}
+END_TEST
+
+/* Files in memory: some kernels take the flag and ignore it. */
+START_TEST(not_direct)
+{
+	char name[32];
+	int fd = memfd_create("image", MFD_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(ftruncate(fd, 1 << 20), 0);
+	snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	if (image_open(&a, name, IMAGE_DIRECT, &err))
+		ck_assert_ptr_nonnull(strstr(err.text, "leave ,direct out"));
+	else
+		ck_assert_uint_eq(a.block_size, 4096);
+	close(fd);
 }
 END_TEST
 
@@ -144,10 +182,11 @@ START_TEST(taken)
 	ck_assert_int_eq(take(O_RDONLY, true), 0);
 	ck_assert_int_eq(take(O_RDWR, false), 0);
 	ck_assert_uint_eq(b.sectors, 2048);
-	ck_assert_int_eq(image_open(&a, path, false, false, &err), -1);
+	ck_assert(!b.direct);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "in use by another guest"));
 	image_close(&b);
-	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
 	ck_assert_int_eq(take(O_RDWR, false), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "in use by another guest"));
 }
@@ -157,7 +196,7 @@ START_TEST(resized)
 {
 	struct stat st;
 
-	ck_assert_int_eq(image_open(&a, path, false, false, &err), 0);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
 	ck_assert_int_eq(image_resize(&a, 3 << 20, &err), 0);
 	ck_assert_uint_eq(a.sectors, 6144);
 	ck_assert_int_eq(stat(path, &st), 0);
@@ -190,6 +229,8 @@ int main(void)
 	tcase_add_test(tc, one_writer);
 	tcase_add_test(tc, many_readers);
 	tcase_add_test(tc, shared);
+	tcase_add_test(tc, direct);
+	tcase_add_test(tc, not_direct);
 	tcase_add_test(tc, taken);
 	tcase_add_test(tc, resized);
 	suite_add_tcase(s, tc);

@@ -213,7 +213,8 @@ END_TEST
 START_TEST(all_words)
 {
 	ck_ok("kernel=k", "initrd=i", "mem=2G", "cocon=80x25", "cobd15=a,b",
-	      "cobd2=c,rw", "eth7=slirp");
+	      "cobd2=c,rw", "cobd3=d,direct,ro", "cobd4=e,ro,direct",
+	      "eth7=slirp");
 	ck_assert_str_eq(params.kernel, "k");
 	ck_assert_str_eq(params.initrd, "i");
 	ck_assert_uint_eq(params.mem, 2048ULL << 20);
@@ -222,6 +223,12 @@ START_TEST(all_words)
 	ck_assert_str_eq(params.disks[15].path, "a,b");
 	ck_assert_str_eq(params.disks[2].path, "c");
 	ck_assert(!params.disks[2].ro);
+	ck_assert(!params.disks[2].direct);
+	for (int i = 3; i <= 4; i++) {
+		ck_assert_uint_eq(strlen(params.disks[i].path), 1);
+		ck_assert(params.disks[i].ro);
+		ck_assert(params.disks[i].direct);
+	}
 	ck_assert_int_eq(params.nets[7].kind, NET_SLIRP);
 	ck_assert_uint_eq(params.nr_words, 0);
 }
@@ -229,13 +236,14 @@ END_TEST
 
 START_TEST(later_wins)
 {
-	ck_ok("initrd=a", "cobd0=a", "eth0=slirp", "cobd1=x,ro", "initrd=",
+	ck_ok("initrd=a", "cobd0=a", "eth0=slirp", "cobd1=x,direct,ro", "initrd=",
 	      "cobd0=", "eth0=", "cobd1=y");
 	ck_assert_ptr_null(params.initrd);
 	ck_assert_ptr_null(params.disks[0].path);
 	ck_assert_int_eq(params.nets[0].kind, NET_NONE);
 	ck_assert_str_eq(params.disks[1].path, "y");
 	ck_assert(!params.disks[1].ro);
+	ck_assert(!params.disks[1].direct);
 }
 END_TEST
 

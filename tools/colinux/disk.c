@@ -17,7 +17,7 @@
 #include "command.h"
 
 #define UNIT_MAX	255
-#define DISK_USAGE	"disk takes add NAME PATH[,ro] [cobdN], remove NAME cobdN or resize NAME cobdN [SIZE]"
+#define DISK_USAGE	"disk takes add NAME PATH[,ro][,direct] [cobdN], remove NAME cobdN or resize NAME cobdN [SIZE]"
 #define NET_USAGE	"net takes up or down, NAME and ethN"
 
 static void add_number(struct json_object *to, const char *name, int64_t n)
@@ -71,10 +71,23 @@ static bool cut_suffix(char *text, const char *suffix)
 	return true;
 }
 
-/* A device that the host has mounted is refused, as colinux-run does. */
-static int open_image(const char *path, bool ro)
+/* The options are in any order behind the path. */
+static bool cut_option(char *path, bool *ro, bool *direct)
 {
-	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+	if (cut_suffix(path, ",ro"))
+		*ro = true;
+	else if (cut_suffix(path, ",direct"))
+		*direct = true;
+	else
+		return cut_suffix(path, ",rw");
+	return true;
+}
+
+/* A device that the host has mounted is refused, as colinux-run does. */
+static int open_image(const char *path, bool ro, bool direct)
+{
+	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC |
+		    (direct ? O_DIRECT : 0);
 	struct stat st;
 	int fd;
 
@@ -92,6 +105,9 @@ static int open_image(const char *path, bool ro)
 		return fd;
 	if (errno == EBUSY)
 		complain("%s: in use by the host: unmount it first", path);
+	else if (errno == EINVAL && direct)
+		complain("%s: its file system transfers nothing directly: leave ,direct out",
+			 path);
 	else
 		complain("%s: %s: name an image or a block device you may open",
 			 path, strerror(errno));
@@ -101,17 +117,17 @@ static int open_image(const char *path, bool ro)
 static enum status add_disk(const char *name, char *path, const char *unit)
 {
 	struct json_object *request, *reply;
-	bool ro = cut_suffix(path, ",ro");
+	bool ro = false, direct = false;
 	enum status status;
 	unsigned int n = 0;
 	char *real;
 	int fd;
 
-	if (!ro)
-		cut_suffix(path, ",rw");
+	while (cut_option(path, &ro, &direct))
+		continue;
 	if (unit && parse_unit(unit, "cobd", &n))
 		return usage(DISK_USAGE);
-	fd = open_image(path, ro);
+	fd = open_image(path, ro, direct);
 	if (fd < 0)
 		return STATUS_FAILED;
 	real = realpath(path, NULL);

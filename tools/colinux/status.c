@@ -31,11 +31,13 @@ static void print_disk(struct json_object *disk)
 {
 	char size[24];
 
-	printf("%-10s %s (%s%s)%s\n", get_text(disk, "name"),
+	printf("%-10s %s (%s%s%s)%s\n", get_text(disk, "name"),
 	       get_text(disk, "path"),
 	       format_bytes(get_number(disk, "bytes"), size, sizeof(size)),
 	       json_object_get_boolean(get_member(disk, "read_only")) ?
 	       ", read-only" : "",
+	       json_object_get_boolean(get_member(disk, "direct")) ?
+	       ", direct" : "",
 	       json_object_get_boolean(get_member(disk, "gone")) ?
 	       " taken away" : "");
 }
