@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/falloc.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,7 @@ struct cobd_req {
  * @run:	looks at the queue at the end of a batch of events
  * @free:	requests that are not used
  * @inflight:	how many are used
+ * @one_cpu:	the guest and the monitor run on the same CPU
  * @leaving:	nothing more is taken from the queue: it is to be removed
  * @failed:	the last error that was reported, so that a full file system
  *		does not fill the log as well
@@ -73,6 +75,7 @@ struct cobd {
 	struct loop_task run;
 	struct cobd_req *free;
 	unsigned int inflight;
+	bool one_cpu;
 	bool leaving;
 	int failed;
 	struct cobd_req reqs[COBD_INFLIGHT];
@@ -383,10 +386,12 @@ static void cobd_kick(struct device *dev, unsigned int queue)
 
 static void cobd_config(struct device *dev, struct co_dev *slot)
 {
-	const struct image *img = &to_cobd(dev)->image;
+	const struct cobd *cobd = to_cobd(dev);
+	const struct image *img = &cobd->image;
 
 	slot->features = (img->ro ? CO_BD_F_RO : CO_BD_F_FLUSH) |
-			 (img->discard ? CO_BD_F_DISCARD : 0);
+			 (img->discard ? CO_BD_F_DISCARD : 0) |
+			 (cobd->one_cpu ? CO_BD_F_ONE_CPU : 0);
 	slot->cobd = (struct co_dev_cobd) {
 		.sectors = img->sectors,
 		.block_size = img->block_size,
@@ -461,6 +466,15 @@ void cobd_remove(struct device *dev)
 	loop_later(dev->loop, &cobd->run);
 }
 
+/* What it is at the start; where that changes, it costs no more than time. */
+static bool has_one_cpu(void)
+{
+	cpu_set_t cpus;
+
+	return !sched_getaffinity(0, sizeof(cpus), &cpus) &&
+	       CPU_COUNT(&cpus) == 1;
+}
+
 /**
  * cobd_make() - make a disk without an image
  * @unit:	its number
@@ -480,6 +494,7 @@ struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err)
 	device_init(&cobd->dev, &cobd_ops, unit);
 	cobd->image.fd = -1;
 	cobd->aio = aio;
+	cobd->one_cpu = has_one_cpu();
 	cobd->run.run = on_run;
 	return &cobd->dev;
 }

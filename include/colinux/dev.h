@@ -65,6 +65,7 @@
 #define CO_BD_F_RO		0x0001	/* read-only */
 #define CO_BD_F_FLUSH		0x0002	/* has a volatile cache: FLUSH and FUA work */
 #define CO_BD_F_DISCARD		0x0004	/* DISCARD and WRITE_ZEROES work */
+#define CO_BD_F_ONE_CPU		0x0008	/* a kick takes the CPU from the guest */
 
 /*
  * conet. TX: a request is one frame, its segments in order. RX: the guest

@@ -26,20 +26,31 @@
 #define COBD_MINORS	16	/* of a disk; partitions above that are dynamic */
 #define COBD_DEPTH	256	/* requests in flight at most */
 #define COBD_ID_SIZE	64	/* of CO_BD_GET_ID */
+#define COBD_BATCH	32	/* entries that one kick waits for at most */
+#define COBD_PAYS	4	/* requests in a batch that was worth it */
+#define COBD_EAGER	64	/* kicks that do not wait after one did for fewer */
 
 /**
  * struct cobd - a disk
  * @disk:	its block device
  * @tags:	its requests
- * @lock:	of the submitting side of @ring; the completing side is the
- *		interrupt's alone
+ * @lock:	of the submitting side of @ring and of what follows it; the
+ *		completing side is the interrupt's alone
  * @ring:	its queue
+ * @one_cpu:	kicks may wait for more requests
+ * @held:	requests since a kick was put off
+ * @first:	the first entry of these
+ * @eager:	kicks to be made at once before one is put off again
  */
 struct cobd {
 	struct gendisk *disk;
 	struct blk_mq_tag_set tags;
 	spinlock_t lock;	/* of the submitting side of @ring */
 	struct co_ring ring;
+	bool one_cpu;
+	u32 held;
+	u32 first;
+	u32 eager;
 };
 
 /**
@@ -136,17 +147,55 @@ static void cobd_add(struct co_ring *ring, struct request *rq,
 	co_ring_publish(ring);
 }
 
+/*
+ * May this kick wait for company? Not if the last one has had none: then
+ * somebody waits for each request before he makes the next, and a guest that goes
+ * idle on the way is slower than one whose CPU is taken.
+ */
+static bool cobd_may_wait(struct cobd *cobd)
+{
+	if (!cobd->one_cpu)
+		return false;
+
+	if (cobd->eager) {
+		cobd->eager--;
+		return false;
+	}
+	if (cobd->held && cobd->held < COBD_PAYS) {
+		cobd->held = 0;
+		cobd->eager = COBD_EAGER;
+		return false;
+	}
+	return true;
+}
+
 static void cobd_commit_rqs(struct blk_mq_hw_ctx *hctx)
 {
 	struct cobd *cobd = hctx->queue->queuedata;
-	bool kick;
+	enum { NOTHING, NOW, LATER, WAITING } kick = NOTHING;
+	u32 first;
 
 	spin_lock(&cobd->lock);
-	kick = co_ring_wants_kick(&cobd->ring);
+	first = cobd->ring.told;
+	if (co_ring_wants_kick(&cobd->ring)) {
+		kick = cobd_may_wait(cobd) ? LATER : NOW;
+		if (kick == LATER) {
+			cobd->first = first;
+			cobd->held = 1;
+		}
+	} else if (cobd->held) {
+		cobd->held++;
+	}
+	if (cobd->held && cobd->ring.prod - cobd->first >= COBD_BATCH)
+		kick = kick == LATER ? NOW : WAITING;
 	spin_unlock(&cobd->lock);
 
-	if (kick)
+	if (kick == NOW)
 		co_ring_kick(&cobd->ring);
+	else if (kick == LATER)
+		co_ring_kick_later(&cobd->ring);
+	else if (kick == WAITING)
+		co_ring_kick_waiting(&cobd->ring);
 }
 
 /* Put a request on the ring. A full one empties with each completion. */
@@ -373,6 +422,7 @@ static int cobd_alloc_disk(struct cobd *cobd, const struct co_dev *config)
 	disk->minors = COBD_MINORS;
 	disk->fops = &cobd_fops;
 
+	cobd->one_cpu = config->features & CO_BD_F_ONE_CPU;
 	cobd_set_limits(disk->queue, &config->cobd, config->features);
 	set_disk_ro(disk, config->features & CO_BD_F_RO);
 	set_capacity(disk, cobd_sectors(&config->cobd));

@@ -170,6 +170,25 @@ void co_ring_kick(struct co_ring *ring)
 	colinux_kick(ring->kick);
 }
 
+/**
+ * co_ring_kick_later() - wake the monitor soon
+ * @ring:	the ring
+ */
+void co_ring_kick_later(struct co_ring *ring)
+{
+	colinux_kick_later(ring->kick);
+}
+
+/**
+ * co_ring_kick_waiting() - wake the monitor, if that is still to be done
+ * @ring:	the ring
+ */
+void co_ring_kick_waiting(struct co_ring *ring)
+{
+	if (colinux_kick_cancel(ring->kick))
+		colinux_kick(ring->kick);
+}
+
 /* Is there a completion to take? Breaks the ring if the index is impossible. */
 static bool co_ring_pending(struct co_ring *ring)
 {

@@ -24,6 +24,9 @@ void __init colinux_init_irqs(void);
 /* stack.c */
 void __init colinux_init_stacks(void);
 
+/* kick.c */
+void colinux_kick_held(void);
+
 /* time.c */
 void __init colinux_init_time(void);
 void __init colinux_init_timer(void);

@@ -85,6 +85,7 @@ void __cpuidle colinux_safe_halt(void)
 	unsigned long flags;
 
 	raw_local_irq_save(flags);
+	colinux_kick_held();
 	colinux_vcpu->hc.nr = CO_HC_IDLE;
 	colinux_enter(flags | X86_EFLAGS_IF);
 }

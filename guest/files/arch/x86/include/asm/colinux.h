@@ -14,6 +14,7 @@
  *   stack.c		stacks that cannot overflow into other memory
  *   selector.c		segments that the passage cannot load again
  *   hypercall.c	calling the host; idle
+ *   kick.c		kicks that wait for company
  *   time.c		clocks and the timer
  *   console.c		the first messages, until cocon is there
  *   reboot.c		power-off, reboot, panic
@@ -46,6 +47,8 @@ s32 colinux_hypercall(u32 nr, u64 arg0, u64 arg1, u64 arg2);
 void colinux_notify(u32 nr, u64 arg0);
 int colinux_virq_to_irq(u32 virq);
 bool colinux_fixup_selector(struct pt_regs *regs);
+void colinux_kick_later(u32 kick);
+bool colinux_kick_cancel(u32 kick);
 
 /**
  * colinux_kick() - tell the monitor to look at a ring
