@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <pty.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -929,6 +930,24 @@ static int status_of(struct guest *g, const struct co_dev *dev,
 	return comp.status;
 }
 
+/* The feature that goes with the CPUs the test may use. */
+static unsigned int one_cpu(void)
+{
+	cpu_set_t cpus;
+
+	ck_assert_int_eq(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
+	return CPU_COUNT(&cpus) == 1 ? CO_BD_F_ONE_CPU : 0;
+}
+
+static void use_one_cpu(void)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(sched_getcpu(), &cpus);
+	ck_assert_int_eq(sched_setaffinity(0, sizeof(cpus), &cpus), 0);
+}
+
 static int use_disk(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COBD, 3);
@@ -937,7 +956,8 @@ static int use_disk(struct guest *g)
 
 	ck_assert_ptr_nonnull(dev);
 	ck_assert_uint_eq(dev->cobd.sectors, DISK_SECTORS);
-	ck_assert_uint_eq(dev->features, CO_BD_F_FLUSH | CO_BD_F_DISCARD);
+	ck_assert_uint_eq(dev->features, CO_BD_F_FLUSH | CO_BD_F_DISCARD |
+			  one_cpu());
 	find_queue(g, dev, 0, &q);
 	ck_assert_int_eq(move_disk(g, dev, &q, CO_BD_WRITE), 0);
 	ck_assert_int_eq(move_disk(g, dev, &q, CO_BD_READ), 0);
@@ -1002,7 +1022,7 @@ static int use_ro_disk(struct guest *g)
 	const struct co_dev *dev = find_dev(g, CO_DEV_COBD, 0);
 	struct fake_queue q;
 
-	ck_assert_uint_eq(dev->features, CO_BD_F_RO);
+	ck_assert_uint_eq(dev->features, CO_BD_F_RO | CO_BD_F_ONE_CPU);
 	find_queue(g, dev, 0, &q);
 	ck_assert_int_eq(status_of(g, dev, &q, (struct co_sub) {
 		.op = CO_BD_READ, .addr = SCRATCH_GPA, .len = 4096,
@@ -1020,6 +1040,7 @@ START_TEST(ro_disk)
 {
 	char cobd[96];
 
+	use_one_cpu();
 	make_image(MIB);
 	snprintf(cobd, sizeof(cobd), "cobd0=%s,ro", image_path);
 	ck_assert_int_eq(RUN(use_ro_disk, cobd, io_words[_i],
