@@ -444,11 +444,11 @@ static int await_power(struct guest *g)
 /* The timer's event, and a request that sets it anew, in one batch. */
 START_TEST(given_more_time)
 {
-	char *words[] = { "--console=none", NULL };
 	struct params params;
 	struct machine m;
 
-	start_guest(&m, &params, await_power, words);
+	start_guest(&m, &params, await_power,
+		    (char *[]){ "--console=none", NULL });
 	machine_stop(&m, 1000);
 	m.timer.ready(&m.timer, EPOLLIN);
 	ck_assert_int_eq(finish_guest(&m, &params), END_POWEROFF);
