@@ -132,7 +132,7 @@ static void on_left(struct viewer *v, int error)
  * Answers.
  */
 
-static void send_object(struct control_client *c, struct json_object *object)
+static int send_line(const struct control_client *c, struct json_object *object)
 {
 	const char *text = json_object_to_json_string_ext(object,
 						JSON_C_TO_STRING_PLAIN);
@@ -143,7 +143,12 @@ static void send_object(struct control_client *c, struct json_object *object)
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
 	ssize_t all = iov[0].iov_len + 1;
 
-	if (sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) != all)
+	return sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) == all ? 0 : -1;
+}
+
+static void send_object(struct control_client *c, struct json_object *object)
+{
+	if (send_line(c, object))
 		drop(c);
 }
 
@@ -333,27 +338,6 @@ int control_take_file(struct control_client *c)
 void control_wait(struct control_client *c)
 {
 	c->mode = MODE_WAITING;
-}
-
-/**
- * control_ended() - the guest has ended: tell those who wait for it
- * @control:	the channel, NULL for none
- * @how:	its end
- */
-void control_ended(struct control *control, const char *how)
-{
-	struct json_object *reply;
-
-	if (!control)
-		return;
-	reply = json_object_new_object();
-	json_object_object_add(reply, "ok", json_object_new_boolean(true));
-	json_object_object_add(reply, "end", json_object_new_string(how));
-	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
-		if (control->clients[i].fd >= 0 &&
-		    control->clients[i].mode == MODE_WAITING)
-			send_object(&control->clients[i], reply);
-	json_object_put(reply);
 }
 
 /*
@@ -548,7 +532,8 @@ struct control *control_open(const char *name, struct loop *loop,
 			RUNDIR_LOCK, err) ||
 	    make_folder(err) || take_name(control, name, err) ||
 	    make_socket(control, err)) {
-		control_free(control);
+		control_close(control);
+		control_free(control, NULL);
 		return NULL;
 	}
 	return control;
@@ -566,18 +551,25 @@ const char *control_path(const struct control *control)
 }
 
 /**
- * control_free() - undo control_open()
+ * control_close() - undo control_open(), but for those who wait for the end
  * @control:	the channel, NULL for none; the console still lives
+ *
+ * The name is free afterwards.
  */
-void control_free(struct control *control)
+void control_close(struct control *control)
 {
 	int fd;
 
 	if (!control)
 		return;
-	for (size_t i = 0; i < CONTROL_CLIENTS; i++)
-		if (control->clients[i].fd >= 0)
-			free_client(&control->clients[i]);
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		struct control_client *c = &control->clients[i];
+
+		if (c->fd >= 0 && c->mode == MODE_WAITING)
+			loop_unwatch(control->loop, &c->watch);
+		else if (c->fd >= 0)
+			free_client(c);
+	}
 	fd = control->watch.fd;
 	loop_unwatch(control->loop, &control->watch);
 	if (fd >= 0) {
@@ -588,5 +580,34 @@ void control_free(struct control *control)
 		close(control->spare_fd);
 	if (control->lock_fd >= 0)
 		close(control->lock_fd);
+}
+
+/**
+ * control_free() - everything of the guest was given back: tell those who wait
+ * @control:	closed, NULL for none
+ * @how:	its end, NULL if it never ran
+ */
+void control_free(struct control *control, const char *how)
+{
+	struct json_object *reply;
+
+	if (!control)
+		return;
+	reply = json_object_new_object();
+	json_object_object_add(reply, "ok", json_object_new_boolean(true));
+	if (how)
+		json_object_object_add(reply, "end", json_object_new_string(how));
+	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
+		struct control_client *c = &control->clients[i];
+
+		if (c->fd < 0)
+			continue;
+		/* Who has not the patience to read it has left. */
+		if (how)
+			send_line(c, reply);
+		close_file(c);
+		close(c->fd);
+	}
+	json_object_put(reply);
 	free(control);
 }

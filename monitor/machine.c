@@ -697,7 +697,7 @@ enum end machine_run(struct machine *m)
 	end = m->vcpu.end;
 	if (m->reset && end == END_STOPPED)
 		end = END_REBOOT;
-	control_ended(m->control, end_name(end));
+	m->how = end_name(end);
 	return end;
 }
 
@@ -707,7 +707,7 @@ enum end machine_run(struct machine *m)
  */
 void machine_free(struct machine *m)
 {
-	control_free(m->control);
+	control_close(m->control);
 	notify_free(&m->notify, &m->loop);
 	aio_free(m->aio);
 	for (unsigned int i = 0; i < m->nr_devices; i++)
@@ -728,4 +728,6 @@ void machine_free(struct machine *m)
 	if (m->stats_file && fclose(m->stats_file))
 		msg_warn("%s: %s", m->params->stats_file, strerror(errno));
 	cleaner_stop(&m->cleaner);
+	/* Last: who has waited for the end may start the guest again at once. */
+	control_free(m->control, m->how);
 }

@@ -68,6 +68,7 @@
  * @reset:	it is to start anew
  * @stopping:	it was asked
  * @ended:	the vCPU runs no more
+ * @how:	and that is how the guest ended; NULL before
  * @give_up:	do not wait for what is left to do
  */
 struct machine {
@@ -105,6 +106,7 @@ struct machine {
 	bool reset;
 	bool stopping;
 	bool ended;
+	const char *how;
 	bool give_up;
 };
 

@@ -77,6 +77,12 @@ static struct control *try_open(const char *name, struct err *err)
 	return control_open(name, &loop, cleaner, handle, &loop, err);
 }
 
+static void finish(struct control *c)
+{
+	control_close(c);
+	control_free(c, NULL);
+}
+
 static void setup(void)
 {
 	struct err err;
@@ -94,7 +100,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	control_free(control);
+	finish(control);
 	console_free(&con);
 	loop_free(&loop);
 	/* It is empty, or this fails. */
@@ -282,13 +288,21 @@ END_TEST
 START_TEST(tells_the_end)
 {
 	int waiter = join(), other = join();
+	struct control *next;
+	struct err err;
 
 	say(waiter, "{\"cmd\":\"wait\"}\n");
 	say(waiter, SAY "\n");
 	ck_assert_str_eq(hear(waiter), "nothing");
-	control_ended(control, "poweroff");
+	control_close(control);
+	ck_assert_str_eq(hear(waiter), "nothing");
+	ck_assert_str_eq(hear(other), "");
+	/* By the time he hears of it, the name is another's. */
+	next = try_open("tester", &err);
+	ck_assert_msg(next != NULL, "%s", err.text);
+	control_free(control, "poweroff");
+	control = next;
 	ck_assert_str_eq(hear(waiter), "{\"ok\":true,\"end\":\"poweroff\"}\n");
-	ck_assert_str_eq(hear(other), "nothing");
 	close(waiter);
 	close(other);
 }
@@ -317,7 +331,7 @@ START_TEST(name_taken)
 	close(join());
 	other = try_open("other", &err);
 	ck_assert_ptr_nonnull(other);
-	control_free(other);
+	finish(other);
 }
 END_TEST
 
@@ -336,7 +350,7 @@ START_TEST(name_left)
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	other = try_open("left", &err);
 	ck_assert_msg(other != NULL, "%s", err.text);
-	control_free(other);
+	finish(other);
 }
 END_TEST
 
