@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * echod PORT: sends back what comes to PORT, by UDP or by TCP, from as many as
- * there are.
+ * there are; in the background, once it can be reached.
  */
 #include <netinet/in.h>
 #include <poll.h>
@@ -77,6 +77,8 @@ int main(int argc, char **argv)
 				   POLLIN, 0 };
 	fds[1] = (struct pollfd) { open_socket(SOCK_STREAM, atoi(argv[1])),
 				   POLLIN, 0 };
+	if (fork())
+		return 0;
 	while (poll(fds, 2, -1) >= 0) {
 		if (fds[0].revents)
 			echo_datagram(fds[0].fd);
