@@ -558,3 +558,12 @@ int cobd_take(struct device *dev, const char *path, int fd, bool ro,
 	fill_free(cobd);
 	return 0;
 }
+
+/**
+ * cobd_let_go() - take a disk's image back
+ * @dev:	the device, not in its slot
+ */
+void cobd_let_go(struct device *dev)
+{
+	image_close(&to_cobd(dev)->image);
+}

@@ -85,8 +85,12 @@ int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,
 		close(fd);
 		return -1;
 	}
-	if (cobd_take(dev, path, fd, ro, err) || device_show(dev, err))
+	if (cobd_take(dev, path, fd, ro, err))
 		return -1;
+	if (device_show(dev, err)) {
+		cobd_let_go(dev);
+		return -1;
+	}
 	device_update(dev);
 	*unit = dev->unit;
 	msg_info("cobd%u: %s added", dev->unit, path);
