@@ -5,8 +5,8 @@
 # is no hardware virtualisation, so it translates each instruction. What this
 # needs there, lib.sh's with_qemu adds.
 
-# qemu MB [OPTION]... [-- WORD...]: boot the RAM disk of the guests in it, in so
-# much memory; its console is the standard input and output
+# qemu MB [OPTION]... [-- WORD...]: boot it in so much memory, with the RAM disk of
+# the guests if they have one; its console is the standard input and output
 qemu()
 {
 	local mb=$1 options=()
@@ -17,11 +17,12 @@ qemu()
 		shift
 	done
 	shift $(($# > 0))
+	[ ! -e /guest/initrd ] || options+=(-initrd /guest/initrd)
 	qemu-system-x86_64 -nodefaults -no-user-config -no-reboot \
 		-display none -machine pc -cpu max -smp 1 -m "$mb" \
 		-accel tcg,thread=single \
 		-chardev stdio,id=out,signal=off -serial chardev:out \
-		-kernel /qemu/bzImage -initrd /guest/initrd \
+		-kernel /qemu/bzImage \
 		-append "console=ttyS0 panic=-1 quiet $*" "${options[@]}"
 }
 
