@@ -63,6 +63,15 @@ static int lock(const struct image *img, struct err *err)
 	return 0;
 }
 
+/* When it was read nobody wants to know, and only an owner may say so. */
+static void no_atime(const struct image *img)
+{
+	int flags = fcntl(img->fd, F_GETFL);
+
+	if (flags >= 0)
+		fcntl(img->fd, F_SETFL, flags | O_NOATIME);
+}
+
 /*
  * What direct transfers have to be aligned to becomes the disk's block size. A
  * host or file system that cannot tell (before Linux 6.1) goes by pages.
@@ -190,10 +199,9 @@ int image_open(struct image *img, const char *path, unsigned int how,
 		open_error(path, ro, errno, err);
 		goto out_close;
 	}
-	/* Nobody wants to know, and it is not free; only an owner may. */
-	fcntl(img->fd, F_SETFL, (flags & O_DIRECT) | O_NOATIME);
 	if ((!lax && lock(img, err)) || find_size(img, err))
 		goto out_close;
+	no_atime(img);
 	return 0;
 
 out_close:
@@ -234,6 +242,7 @@ int image_take(struct image *img, const char *path, int fd, bool ro,
 	}
 	if (lock(img, err) || find_size(img, err))
 		goto out_close;
+	no_atime(img);
 	return 0;
 
 out_close:

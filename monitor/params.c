@@ -17,6 +17,7 @@
 #include <colinux/guest.h>
 
 #include "conf.h"
+#include "diskword.h"
 #include "file.h"
 #include "params.h"
 #include "rundir.h"
@@ -288,32 +289,6 @@ static int set_cocon(struct params *p, unsigned int unit, const char *value,
 	return 0;
 }
 
-/* Commas may stand in a path, so only the known words behind one are cut. */
-static bool cut_suffix(char *path, const char *suffix)
-{
-	size_t len = strlen(path), n = strlen(suffix);
-
-	if (len < n || strcmp(path + len - n, suffix))
-		return false;
-	path[len - n] = '\0';
-	return true;
-}
-
-/* In any order. */
-static void cut_disk_options(struct disk_param *disk)
-{
-	disk->ro = false;
-	disk->direct = false;
-	for (;;) {
-		if (cut_suffix(disk->path, ",ro"))
-			disk->ro = true;
-		else if (cut_suffix(disk->path, ",direct"))
-			disk->direct = true;
-		else if (!cut_suffix(disk->path, ",rw"))
-			return;
-	}
-}
-
 static int set_cobd(struct params *p, unsigned int unit, const char *value,
 		    struct err *err)
 {
@@ -323,7 +298,7 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 		return 0;
 	if (set_string(&disk->path, value, err))
 		return -1;
-	cut_disk_options(disk);
+	diskword_cut(disk->path, &disk->ro, &disk->direct);
 	if (!*disk->path) {
 		free(disk->path);
 		disk->path = NULL;

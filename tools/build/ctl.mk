@@ -7,7 +7,8 @@ ctl_dir := $(out)/tools/colinux
 ctl_bin := $(ctl_dir)/colinux
 ctl_sources := $(wildcard tools/colinux/*.c)
 ctl_objects := $(ctl_sources:%.c=$(out)/%.o)
-ctl_shared := $(out)/monitor/msg.o $(out)/monitor/rundir.o
+ctl_shared := $(out)/monitor/diskword.o $(out)/monitor/msg.o \
+	$(out)/monitor/rundir.o
 
 .PHONY: ctl
 ctl: $(ctl_bin)

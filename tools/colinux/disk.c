@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "diskword.h"
 
 #define UNIT_MAX	255
 #define DISK_USAGE	"disk takes add NAME PATH[,ro][,direct] [cobdN], remove NAME cobdN or resize NAME cobdN [SIZE]"
@@ -61,28 +62,6 @@ static int parse_size(const char *text, int64_t *bytes)
 	return 0;
 }
 
-static bool cut_suffix(char *text, const char *suffix)
-{
-	size_t len = strlen(text), n = strlen(suffix);
-
-	if (len < n || strcmp(text + len - n, suffix))
-		return false;
-	text[len - n] = '\0';
-	return true;
-}
-
-/* The options are in any order behind the path. */
-static bool cut_option(char *path, bool *ro, bool *direct)
-{
-	if (cut_suffix(path, ",ro"))
-		*ro = true;
-	else if (cut_suffix(path, ",direct"))
-		*direct = true;
-	else
-		return cut_suffix(path, ",rw");
-	return true;
-}
-
 /* A device that the host has mounted is refused, as colinux-run does. */
 static int open_image(const char *path, bool ro, bool direct)
 {
@@ -117,14 +96,13 @@ static int open_image(const char *path, bool ro, bool direct)
 static enum status add_disk(const char *name, char *path, const char *unit)
 {
 	struct json_object *request, *reply;
-	bool ro = false, direct = false;
+	bool ro, direct;
 	enum status status;
 	unsigned int n = 0;
 	char *real;
 	int fd;
 
-	while (cut_option(path, &ro, &direct))
-		continue;
+	diskword_cut(path, &ro, &direct);
 	if (unit && parse_unit(unit, "cobd", &n))
 		return usage(DISK_USAGE);
 	fd = open_image(path, ro, direct);
