@@ -148,7 +148,7 @@ static void cobd_add(struct co_ring *ring, struct request *rq,
 }
 
 /*
- * May this kick wait for company? Not if the last one has had none: then
+ * May this kick wait for company? Not if the last one has had hardly any: then
  * somebody waits for each request before he makes the next, and a guest that goes
  * idle on the way is slower than one whose CPU is taken.
  */

@@ -5,18 +5,16 @@
  * Where the monitor has no other CPU than the guest's, a kick takes the CPU from
  * the guest at once: however many requests are to follow, the monitor finds
  * one. A driver that expects more may have its kick wait. It is made when the
- * guest has nothing else to do, or after a time that whoever waits for the
- * request does not notice.
+ * guest has nothing else to do, or after a time.
  */
 #include <linux/bitops.h>
 #include <linux/hrtimer.h>
 #include <linux/init.h>
-#include <linux/irqflags.h>
 #include <asm/colinux.h>
 
 #include "colinux.h"
 
-/* About what a fast disk takes for a request. */
+/* A guest takes 12 us or so to make a request: enough for some 30 of them. */
 #define KICK_LATEST_NS	(400 * NSEC_PER_USEC)
 
 static unsigned long colinux_held[BITS_TO_LONGS(CO_NR_KICKS)];
@@ -38,8 +36,7 @@ void __cpuidle colinux_kick_held(void)
 
 		bits = xchg(&colinux_held[i], 0);
 		while (bits) {
-			colinux_notify(CO_HC_KICK,
-				       i * BITS_PER_LONG + __ffs(bits));
+			colinux_kick(i * BITS_PER_LONG + __ffs(bits));
 			bits &= bits - 1;
 		}
 	}
