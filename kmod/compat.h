@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between host kernel versions, all of them, in one place.
+ * Differences between host kernels, all of them, in one place.
  */
 #ifndef CO_COMPAT_H
 #define CO_COMPAT_H
 
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
+#include <linux/mmu_notifier.h>
 #include <linux/version.h>
 
 /* 6.8 dropped the count argument. */
@@ -28,6 +29,28 @@ static inline void co_hrtimer_setup(struct hrtimer *timer,
 	timer->function = fn;
 #else
 	hrtimer_setup(timer, fn, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_PINNED_HARD);
+#endif
+}
+
+/*
+ * Hosts built without KVM and its like may have no MMU notifiers: there the
+ * callback never comes.
+ */
+static inline int co_mmu_notifier_register(struct mmu_notifier *notifier,
+					   struct mm_struct *mm)
+{
+#ifdef CONFIG_MMU_NOTIFIER
+	return mmu_notifier_register(notifier, mm);
+#else
+	return 0;
+#endif
+}
+
+static inline void co_mmu_notifier_unregister(struct mmu_notifier *notifier,
+					      struct mm_struct *mm)
+{
+#ifdef CONFIG_MMU_NOTIFIER
+	mmu_notifier_unregister(notifier, mm);
 #endif
 }
 

@@ -166,18 +166,27 @@ out_release:
 }
 
 /**
- * co_memory_release() - unpin everything
- * @mem:	memory, registered or half-registered
+ * co_memory_unpin() - give the pages back
+ * @mem:	memory, registered or half-registered, unpinned or not
  *
  * The vCPU must not run any more. The pages are marked dirty: the guest
  * wrote to them behind the back of the host's page tables.
  */
-void co_memory_release(struct co_memory *mem)
+void co_memory_unpin(struct co_memory *mem)
 {
 	while (mem->count) {
 		unpin_chunk(mem->chunk[--mem->count]);
 		cond_resched();
 	}
+}
+
+/**
+ * co_memory_release() - unpin everything and forget it
+ * @mem:	as for co_memory_unpin()
+ */
+void co_memory_release(struct co_memory *mem)
+{
+	co_memory_unpin(mem);
 	/*
 	 * The mm may be gone by now if the file outlived its process; then
 	 * its accounting went with it.

@@ -11,12 +11,35 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "compat.h"
 #include "vm.h"
+
+/*
+ * The monitor's last thread is past its address space, or the last file is
+ * closed. No call is in here nor can come, since each is made from that address
+ * space: the guest runs no more. The OOM killer takes the memory for free from
+ * now on, and the file may have other holders, so the pins do not wait for it.
+ *
+ * Both may come at once: the lock is for them. The accounting stays: its mmput()
+ * could be the last, and so wait for the very callback it is in.
+ */
+static void vm_mm_release(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+	struct co_vm *vm = container_of(notifier, struct co_vm, notifier);
+
+	mutex_lock(&vm->lock);
+	co_memory_unpin(&vm->memory);
+	mutex_unlock(&vm->lock);
+}
+
+static const struct mmu_notifier_ops vm_mm_ops = {
+	.release	= vm_mm_release,
+};
 
 static int vm_open(struct inode *inode, struct file *file)
 {
 	struct co_vm *vm;
-	int i;
+	int err, i;
 
 	vm = kvzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
 	if (!vm)
@@ -28,10 +51,19 @@ static int vm_open(struct inode *inode, struct file *file)
 		vm->irq[i].vm = vm;
 		vm->irq[i].virq = i;
 	}
+	vm->notifier.ops = &vm_mm_ops;
+	err = co_mmu_notifier_register(&vm->notifier, current->mm);
+	if (err)
+		goto out_free;
 	mmgrab(current->mm);
 	vm->mm = current->mm;
 	file->private_data = vm;
 	return 0;
+
+out_free:
+	kvfree(vm);
+	/* Registering gives up on any signal, be it one that stops the process. */
+	return err == -EINTR ? -ERESTARTNOINTR : err;
 }
 
 static int vm_release(struct inode *inode, struct file *file)
@@ -41,6 +73,7 @@ static int vm_release(struct inode *inode, struct file *file)
 	/* Events first: they reach into the vCPU. Memory last: it is used. */
 	co_event_release(vm);
 	co_vcpu_destroy(&vm->vcpu);
+	co_mmu_notifier_unregister(&vm->notifier, vm->mm);
 	co_memory_release(&vm->memory);
 	mmdrop(vm->mm);
 	kvfree(vm);

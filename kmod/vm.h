@@ -16,6 +16,7 @@
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/kref.h>
+#include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/wait.h>
@@ -233,8 +234,9 @@ struct co_vcpu_ctx {
 
 /**
  * struct co_vm - one VM, one open file
- * @lock:	serialises set-up calls
+ * @lock:	serialises set-up calls and the end of @mm
  * @mm:		address space it belongs to (held by mmgrab, compared only)
+ * @notifier:	tells of the end of @mm
  * @memory:	its PPRAM
  * @note:	what its kernel says about itself; abi 0 until one is loaded
  * @vcpu:	its vCPU
@@ -244,6 +246,7 @@ struct co_vcpu_ctx {
 struct co_vm {
 	struct mutex lock;
 	struct mm_struct *mm;
+	struct mmu_notifier notifier;
 	struct co_memory memory;
 	struct co_elf_note note;
 	struct co_vcpu_ctx vcpu;
@@ -256,6 +259,7 @@ extern const struct file_operations co_vm_fops;
 
 /* memory.c */
 int co_memory_set(struct co_vm *vm, struct co_set_mem *arg);
+void co_memory_unpin(struct co_memory *mem);
 void co_memory_release(struct co_memory *mem);
 void co_memory_write(const struct co_memory *mem, u64 gpa, const void *from,
 		     u64 len);
