@@ -19,6 +19,7 @@
 #include "cobd.h"
 #include "cocon.h"
 #include "conet.h"
+#include "hold.h"
 #include "machine.h"
 #include "notify.h"
 #include "request.h"
@@ -308,12 +309,16 @@ static int open_control(struct machine *m, struct err *err)
  * @m:		from machine_open()
  * @err:	why not
  *
+ * Signals that ask for the end are held from here on: hold_release() is due if
+ * the guest is never started.
+ *
  * Return: 0 or -1.
  */
 int machine_make(struct machine *m, struct err *err)
 {
 	uint64_t mem = m->params->mem;
 
+	hold_signals();
 	if (open_control(m, err) || vm_open(&m->vm, err))
 		return -1;
 	if (mem > m->vm.info.max_mem)
@@ -326,7 +331,8 @@ int machine_make(struct machine *m, struct err *err)
 	    load(m, err) ||
 	    attach_devices(m, err) ||
 	    make_power(m, err) ||
-	    make_vcpu(m, err))
+	    make_vcpu(m, err) ||
+	    hold_check(err))
 		return -1;
 	msg_info("%s: kernel at %llu to %llu KiB, area to %llu, initrd to %llu; memory %llu",
 		 m->params->name,

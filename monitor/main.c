@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "detach.h"
+#include "hold.h"
 #include "machine.h"
 
 /*
@@ -116,6 +117,8 @@ static enum status run(const struct params *params, struct detach *detach)
 
 out:
 	machine_free(&m);
+	if (!m.running)
+		hold_release();
 	return status;
 }
 

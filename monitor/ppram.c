@@ -21,6 +21,7 @@
 
 #include <colinux/guest.h>
 
+#include "hold.h"
 #include "ppram.h"
 
 #define MIB		(1ULL << 20)
@@ -209,9 +210,11 @@ static void retry_chunk(uint8_t *chunk, unsigned int try)
 	populate_chunk(chunk);
 }
 
+/* It takes seconds, so who wants it to end is listened to. */
 static void populate(const struct ppram *m)
 {
-	for (uint64_t at = 0; at < m->size; at += CO_CHUNK_SIZE) {
+	for (uint64_t at = 0; at < m->size && !hold_pending();
+	     at += CO_CHUNK_SIZE) {
 		for (unsigned int try = 0; try < MAX_TRIES; try++) {
 			if (populate_chunk(m->base + at))
 				break;
@@ -265,6 +268,8 @@ int ppram_register(const struct ppram *m, const struct vm *vm,
 	if (!m->hugetlb)
 		populate(m);
 	for (;;) {
+		if (hold_check(err))
+			return -1;
 		arg = (struct co_set_mem) {
 			.user_addr = (uintptr_t)m->base,
 			.size = m->size,

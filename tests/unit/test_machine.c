@@ -26,7 +26,9 @@
 
 #include "cobd.h"
 #include "fake_guest.h"
+#include "hold.h"
 #include "machine.h"
+#include "rundir.h"
 #include "suite.h"
 
 #define MIB		(1 << 20)
@@ -66,9 +68,14 @@ int vm_open(struct vm *vm, struct err *err)
 	return 0;
 }
 
+/* What the module is sent while it pins memory, 0 for nothing. */
+static int pin_signal;
+
 int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 {
 	(void)vm;
+	if (pin_signal)
+		kill(getpid(), pin_signal);
 	guest.mem = (uint8_t *)(uintptr_t)mem->user_addr;
 	mem->tables_size = TABLES_SIZE;
 	return 0;
@@ -471,6 +478,52 @@ static int insist(struct guest *g)
 START_TEST(stopped_when_asked_twice)
 {
 	ck_assert_int_eq(RUN(insist, "--console=none"), END_STOPPED);
+}
+END_TEST
+
+static const int end_signals[] = { SIGTERM, SIGINT, SIGHUP };
+
+/* What was made of the guest goes first; then it ends by the signal. */
+START_TEST(stopped_while_made)
+{
+	char name[] = "--name=unmade", console[] = "--console=none";
+	char kernel[96], mem[] = "mem=32", path[sizeof(test_dir) + 16];
+	char *argv[5] = { "colinux-run", name, console, kernel, mem };
+	struct params params;
+	struct machine m;
+	struct err err;
+	sigset_t set;
+
+	snprintf(kernel, sizeof(kernel), "kernel=%s", kernel_path);
+	setenv(RUNDIR_ENV, test_dir, 1);
+	pin_signal = end_signals[_i];
+	/* The suite has handlers of its own. */
+	signal(pin_signal, SIG_DFL);
+	params_init(&params);
+	ck_assert_int_eq(params_parse(&params, 5, argv, &err), 0);
+	ck_assert_int_eq(machine_open(&m, &params, &err), 0);
+	ck_assert_int_eq(machine_make(&m, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "the guest is not started"));
+	snprintf(path, sizeof(path), "%s/unmade.lock", test_dir);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	machine_free(&m);
+	params_free(&params);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	snprintf(path, sizeof(path), "%s/unmade.sock", test_dir);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	sigpending(&set);
+	ck_assert_int_eq(sigismember(&set, pin_signal), 1);
+	teardown();
+	hold_release();
+}
+END_TEST
+
+/* As nohup(1) has it. */
+START_TEST(ignored_while_made)
+{
+	signal(SIGHUP, SIG_IGN);
+	pin_signal = SIGHUP;
+	ck_assert_int_eq(RUN(power_off, "--console=none"), END_POWEROFF);
 }
 END_TEST
 
@@ -1212,6 +1265,10 @@ int main(void)
 	tcase_add_test(tc, stopped_after_timeout);
 	tcase_add_test(tc, given_more_time);
 	tcase_add_test(tc, stopped_when_asked_twice);
+	for (size_t i = 0; i < sizeof(end_signals) / sizeof(end_signals[0]); i++)
+		tcase_add_loop_test_raise_signal(tc, stopped_while_made,
+						 end_signals[i], i, i + 1);
+	tcase_add_test(tc, ignored_while_made);
 	tcase_add_test(tc, console_to_file);
 	tcase_add_test(tc, console_to_slow_pipe);
 	tcase_add_test(tc, console_to_closed_pipe);
