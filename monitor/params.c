@@ -437,17 +437,22 @@ static int add_guest_word(struct params *p, const char *word, struct err *err)
 	return 0;
 }
 
-/* hda, hda1, sdb12: the names under which old guests know their disks. */
+/* Digits that the first coLinux had room for. */
+#define ALIAS_DIGITS	3
+
+/*
+ * hda, hda1, sdb12: the names under which old guests know their disks.
+ * Return: the length of the one that @word gives a value to, 0 if there is none.
+ */
 static size_t alias_len(const char *word)
 {
-	size_t len = 3;
+	size_t len;
 
 	if ((word[0] != 'h' && word[0] != 's') || word[1] != 'd' ||
 	    !islower((unsigned char)word[2]))
 		return 0;
-	while (len < 5 && isdigit((unsigned char)word[len]))
-		len++;
-	return len;
+	len = 3 + strspn(word + 3, "0123456789");
+	return word[len] == '=' ? len : 0;
 }
 
 static struct disk_param *find_alias(struct params *p, const char *name)
@@ -474,8 +479,11 @@ static int set_alias(struct params *p, const char *name, const char *value,
 			disk->alias[0] = '\0';
 		if (claim_disk(p, unit, name, err))
 			return -1;
-		snprintf(p->disks[unit].alias, sizeof(p->disks[unit].alias),
-			 "%s", name);
+		disk = &p->disks[unit];
+		if (disk->alias[0])
+			return err_set(err, "%s=%s: that disk is %s already: leave one of the two out",
+				       name, value, disk->alias);
+		snprintf(disk->alias, sizeof(disk->alias), "%s", name);
 		return 0;
 	}
 	if (!disk) {
@@ -509,7 +517,10 @@ static int parse_word(struct params *p, const char *word, struct err *err)
 	}
 
 	len = alias_len(word);
-	if (len && word[len] == '=') {
+	if (len > 3 + ALIAS_DIGITS)
+		return err_set(err, "%s: not a disk's name: those go from %.3s1 to %.3s999",
+			       word, word, word);
+	if (len) {
 		char name[sizeof(p->disks[0].alias)];
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, word);

@@ -275,6 +275,8 @@ static const char * const bad_words[][2] = {
 	{ "eth1=pcap", "eth1=pcap: pcap: no such network: use tuntap or slirp" },
 	{ "eth8=x", "eth8: no such device: there are eth0 to eth7" },
 	{ "hda=:cobd16", "hda=:cobd16: no such disk: there are cobd0 to cobd15" },
+	{ "hda1234=x", "hda1234=x: not a disk's name: those go from hda1 to hda999" },
+	{ "sdb00001=:cobd0", "sdb00001=:cobd0: not a disk's name: those go from sdb1 to sdb999" },
 	{ "--nope", "--nope: no such option, or not with a value: see --help" },
 	{ "--check=x", "--check=x: no such option, or not with a value: see --help" },
 	{ "-x", "-x: no such option, or not with a value: see --help" },
@@ -349,6 +351,32 @@ START_TEST(aliases_make_room)
 	ck_assert_str_eq(params.disks[0].path, "e");
 	ck_assert_str_eq(params.disks[1].path, "d");
 	ck_assert_str_eq(params.disks[2].path, "a");
+}
+END_TEST
+
+START_TEST(aliases_of_one_disk)
+{
+	/* The later word wins, about one name. */
+	ck_ok("cobd0=a", "cobd1=b", "hda1=:cobd0", "hda1=:cobd0",
+	      "hda1=:cobd1", "hda2=:cobd0");
+	ck_assert_str_eq(params.disks[0].alias, "hda2");
+	ck_assert_str_eq(params.disks[1].alias, "hda1");
+	ck_refused("hda3=:cobd0: that disk is hda2 already: leave one of the two out",
+		   "hda3=:cobd0");
+	ck_refused("hda5=:cobd3: that disk is hda4 already: leave one of the two out",
+		   "hda4=:cobd3", "hda5=:cobd3", "cobd3=a");
+}
+END_TEST
+
+START_TEST(longest_alias)
+{
+	char line[256];
+
+	/* The last is no disk's name, but a word of the guest's. */
+	ck_ok("cobd0=a", "hda123=b", "root=/dev/hda123", "hda1x=c");
+	ck_assert_str_eq(params.disks[1].path, "b");
+	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), 23);
+	ck_assert_str_eq(line, "root=/dev/cobd1 hda1x=c");
 }
 END_TEST
 
@@ -454,6 +482,8 @@ int main(void)
 	tcase_add_test(tc, long_name);
 	tcase_add_test(tc, aliases);
 	tcase_add_test(tc, aliases_make_room);
+	tcase_add_test(tc, aliases_of_one_disk);
+	tcase_add_test(tc, longest_alias);
 	tcase_add_test(tc, too_many_disks);
 	tcase_add_test(tc, old_words);
 	tcase_add_test(tc, background);
