@@ -5,12 +5,14 @@
  * After the answer the socket is a serial line. A terminal here is made raw,
  * and its size passed on by requests of their own, as often as it changes.
  * Ctrl-] is the way out, as in colinux-run; without a terminal, the end of
- * the input is.
+ * the input is. A terminal is read even when the guest takes nothing, since the
+ * way out is among what is read there; other input waits.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -21,6 +23,13 @@
 #include "command.h"
 
 #define ESCAPE		(']' & 0x1f)
+#define BELL		"\a"
+
+/*
+ * Room for what the guest has not taken yet. More than anybody types; a paste
+ * to a guest that is slow is not lost either.
+ */
+#define BACKLOG		(16 << 20)
 
 static const char help[] =
 	"\r\n"
@@ -41,8 +50,9 @@ static const char help[] =
  * @ended:	nothing more will be typed
  * @over:	leave
  * @saved:	the terminal's settings
- * @typed:	what was typed and the line has not taken yet
- * @nr_typed:	its bytes
+ * @backlog:	what was typed and the line has not taken yet, in a circle
+ * @first:	where it begins there
+ * @waiting:	its bytes
  */
 struct view {
 	const char *name;
@@ -54,8 +64,9 @@ struct view {
 	bool ended;
 	bool over;
 	struct termios saved;
-	char typed[512];
-	size_t nr_typed;
+	char *backlog;
+	size_t first;
+	size_t waiting;
 };
 
 static int write_all(int fd, const char *buf, size_t len)
@@ -120,24 +131,45 @@ static size_t take_keys(struct view *v, char *buf, size_t len)
 	return out;
 }
 
+static size_t min_size(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 /* Never waits: a guest that takes nothing may be busy with what it shows us. */
 static void to_guest(struct view *v)
 {
-	ssize_t n = send(v->fd, v->typed, v->nr_typed,
+	size_t len = min_size(v->waiting, BACKLOG - v->first);
+	ssize_t n = send(v->fd, v->backlog + v->first, len,
 			 MSG_DONTWAIT | MSG_NOSIGNAL);
 
 	if (n < 0 && errno != EINTR && errno != EAGAIN)
 		v->over = true;
 	if (n <= 0)
 		return;
-	v->nr_typed -= n;
-	memmove(v->typed, v->typed + n, v->nr_typed);
+	v->waiting -= n;
+	/* From the start again, so that little is used of it. */
+	v->first = v->waiting ? (v->first + n) % BACKLOG : 0;
+}
+
+/* What finds no room is lost, as on a line whose other end hangs. */
+static void keep(struct view *v, const char *buf, size_t len)
+{
+	size_t kept = min_size(len, BACKLOG - v->waiting);
+	size_t at = (v->first + v->waiting) % BACKLOG;
+	size_t part = min_size(kept, BACKLOG - at);
+
+	memcpy(v->backlog + at, buf, part);
+	memcpy(v->backlog, buf + part, kept - part);
+	v->waiting += kept;
+	if (kept < len)
+		write_all(STDOUT_FILENO, BELL, sizeof(BELL) - 1);
 }
 
 static void from_user(struct view *v)
 {
-	ssize_t n = read(STDIN_FILENO, v->typed + v->nr_typed,
-			 sizeof(v->typed) - v->nr_typed);
+	char buf[4096];
+	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
 
 	if (n < 0 && errno == EINTR)
 		return;
@@ -146,9 +178,9 @@ static void from_user(struct view *v)
 		return;
 	}
 	if (v->terminal)
-		n = take_keys(v, v->typed + v->nr_typed, n);
+		n = take_keys(v, buf, n);
 	if (v->typing)
-		v->nr_typed += n;
+		keep(v, buf, n);
 }
 
 static void from_guest(struct view *v)
@@ -184,11 +216,11 @@ static void show(struct view *v)
 	/* Nothing of it would reach anybody. */
 	bool deaf = !v->typing && !v->terminal;
 
-	while (!v->over && !(v->ended && !v->nr_typed)) {
-		bool full = v->nr_typed == sizeof(v->typed);
+	while (!v->over && !(v->ended && !v->waiting)) {
+		bool later = v->waiting && !v->terminal;
 
-		fds[0].events = POLLIN | (v->nr_typed ? POLLOUT : 0);
-		fds[2].fd = deaf || full || v->ended ? -1 : STDIN_FILENO;
+		fds[0].events = POLLIN | (v->waiting ? POLLOUT : 0);
+		fds[2].fd = deaf || later || v->ended ? -1 : STDIN_FILENO;
 		if (poll(fds, 3, -1) < 0) {
 			if (errno != EINTR)
 				return;
@@ -200,7 +232,7 @@ static void show(struct view *v)
 			from_guest(v);
 		if (fds[2].revents)
 			from_user(v);
-		if (v->nr_typed)
+		if (v->waiting)
 			to_guest(v);
 	}
 }
@@ -289,11 +321,17 @@ enum status command_console(int argc, char **argv)
 
 	if (parse(&v, &scrollback, argc, argv))
 		return usage("console takes NAME, --read-only and --no-scrollback");
+	v.backlog = malloc(BACKLOG);
+	if (!v.backlog) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
 	v.terminal = isatty(STDIN_FILENO);
 	v.signals = block_signals();
 	if (v.signals < 0) {
 		complain("signalfd: %s", strerror(errno));
-		return STATUS_FAILED;
+		status = STATUS_FAILED;
+		goto out_backlog;
 	}
 	status = attach(&v, scrollback);
 	if (status)
@@ -309,5 +347,7 @@ enum status command_console(int argc, char **argv)
 
 out_signals:
 	close(v.signals);
+out_backlog:
+	free(v.backlog);
 	return status;
 }
