@@ -21,6 +21,7 @@
 
 #include <colinux/guest.h>
 
+#include "cgroup.h"
 #include "hold.h"
 #include "ppram.h"
 
@@ -107,7 +108,8 @@ int ppram_check_host(uint64_t size, bool hugetlb, struct err *err)
 			       mib, (unsigned long long)(have / 1024));
 	if (thp_off())
 		return err_set(err, "transparent huge pages are off: write madvise to " THP_ENABLED " or use --hugetlb");
-	return 0;
+	/* Pages of hugetlbfs are not charged to it. */
+	return cgroup_check(CGROUP_SELF, CGROUP_MOUNT, size, err);
 }
 
 static void *map_hugetlb(uint64_t size)

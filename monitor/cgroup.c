@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Control groups: has ours room for the guest's memory?
+ *
+ * Where it has not, the kernel kills the greatest process of the group when the
+ * memory is touched, be it another guest's monitor. So what is plain beforehand
+ * is said beforehand. Version 2 of control groups only; in others, and where the
+ * files cannot be seen, nothing is known and nothing refused.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cgroup.h"
+
+#define MIB	(1ULL << 20)
+
+/* The line of the one hierarchy there is in version 2. */
+#define PREFIX	"0::"
+
+/* The group's path, with a / at its start. */
+static int own_group(const char *self, char *path, size_t size)
+{
+	size_t prefix = strlen(PREFIX);
+	int ret = -1, len;
+	char line[PATH_MAX];
+	FILE *f;
+
+	f = fopen(self, "re");
+	if (!f)
+		return -1;
+	while (ret && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, PREFIX "/", prefix + 1))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		len = snprintf(path, size, "%s", line + prefix);
+		if (len > 0 && (size_t)len < size)
+			ret = 0;
+	}
+	fclose(f);
+	return ret;
+}
+
+/*
+ * A number from a file of a group: what follows @key in its line, or what is
+ * there at all without one. -1 also where it is no number, such as "max".
+ */
+static int read_number(const char *folder, const char *file, const char *key,
+		       uint64_t *value)
+{
+	char path[3 * PATH_MAX], line[128], *end;
+	size_t len = strlen(key);
+	int ret = -1;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	f = fopen(path, "re");
+	if (!f)
+		return -1;
+	while (ret && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, key, len))
+			continue;
+		*value = strtoull(line + len, &end, 10);
+		if (end > line + len && *end == '\n')
+			ret = 0;
+	}
+	fclose(f);
+	return ret;
+}
+
+/* Caches go when there is need; what its processes wrote to does not. */
+static int check_group(const char *folder, uint64_t size, struct err *err)
+{
+	uint64_t max, used;
+
+	if (read_number(folder, "memory.max", "", &max))
+		return 0;
+	if (read_number(folder, "memory.stat", "anon ", &used))
+		used = 0;
+	if (used <= max && size <= max - used)
+		return 0;
+	return err_set(err, "mem=%llu: the control group may have %llu MiB, of which %llu are in use (%s/memory.max): give less mem=, or the group more (MemoryMax=)",
+		       (unsigned long long)(size / MIB),
+		       (unsigned long long)(max / MIB),
+		       (unsigned long long)(used / MIB), folder);
+}
+
+/**
+ * cgroup_check() - may the group we are in have that much more memory?
+ * @self:	CGROUP_SELF, or a file like it
+ * @mount:	CGROUP_MOUNT, or a folder like it
+ * @size:	bytes
+ * @err:	which group may not; it, or one around it
+ *
+ * Return: 0, or -1 if not.
+ */
+int cgroup_check(const char *self, const char *mount, uint64_t size,
+		 struct err *err)
+{
+	char path[PATH_MAX], folder[2 * PATH_MAX], *end;
+
+	if (own_group(self, path, sizeof(path)))
+		return 0;
+	/* From the group itself outwards. */
+	for (;;) {
+		snprintf(folder, sizeof(folder), "%s%s", mount, path);
+		if (check_group(folder, size, err))
+			return -1;
+		end = strrchr(path, '/');
+		if (!end)
+			return 0;
+		*end = '\0';
+	}
+}
