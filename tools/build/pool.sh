@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034 # variables for who sources it
+#
+# Sourced by what runs several commands at once. Each has a process group of its
+# own, with all that it starts in it; none survives the script, however that
+# ends.
+
+declare -A pool_running=() pool_since=()
+
+# pool_start NAME LOG COMMAND...
+pool_start()
+{
+	local name=$1 log=$2
+
+	shift 2
+	setsid "$@" >"$log" 2>&1 </dev/null &
+	pool_running[$!]=$name
+	pool_since[$!]=$SECONDS
+}
+
+# The next that ends: its name, status and seconds are in pool_name, pool_status
+# and pool_took.
+pool_next()
+{
+	local pid
+
+	pool_status=0
+	wait -n -p pid "${!pool_running[@]}" || pool_status=$?
+	pool_name=${pool_running[$pid]}
+	pool_took=$((SECONDS - pool_since[$pid]))
+	unset "pool_running[$pid]"
+}
+
+pool_stop()
+{
+	local pid
+
+	trap - EXIT
+	for pid in "${!pool_running[@]}"; do
+		kill -TERM -- "-$pid" 2>/dev/null || :
+	done
+	wait
+}
+
+trap pool_stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
