@@ -55,9 +55,10 @@ struct co_info {
  * @bad_chunk:	out, with ENOBUFS: offset of the first chunk that is not
  *		physically contiguous and aligned
  *
- * Pins the memory until the file is closed. Errors: ENOBUFS (a chunk is no
- * huge page), ENOMEM (RLIMIT_MEMLOCK or out of memory), ERANGE (memory too
- * far apart for the m2p table, or larger than co_info.max_mem).
+ * Pins the memory until the address space of who opened the file is gone, or the
+ * file is closed. Errors: ENOBUFS (a chunk is no huge page), ENOMEM
+ * (RLIMIT_MEMLOCK or out of memory), ERANGE (memory too far apart for the m2p
+ * table, or larger than co_info.max_mem).
  */
 struct co_set_mem {
 	__u64 user_addr;
