@@ -20,6 +20,9 @@ clock=${BENCH_CLOCK:-wall}
 out=$COLINUX_TOP/build/bench/$name
 mkdir -p "$out"
 
+# shellcheck source=../program.sh
+. "$COLINUX_TOP/tests/program.sh"
+
 icount=() native_icount=()
 if [ "$clock" = icount ]; then
 	icount=(--icount)
@@ -36,18 +39,6 @@ for file in bin/qemu-system-x86_64 lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so
 	share/seabios/bios-256k.bin share/qemu/{linuxboot_dma,kvmvapic}.bin; do
 	with_qemu+=(--add "/usr/$file:/usr/$file")
 done
-
-# program NAME [32]: compile prog/NAME.c for 64 bits, or for an i386 guest;
-# prints the file's name
-program()
-{
-	local file=$out/$1${2:+.i386} flags=()
-
-	[ -z "${2-}" ] || flags=(-m32 -msse2)
-	gcc "${flags[@]}" -O2 -Wall -Wextra -Werror -static -o "$file" \
-		"$here/prog/$1.c" || die "prog/$1.c does not compile"
-	echo "$file"
-}
 
 # nested [OPTION]... SCRIPT [ARG...]: what the script prints
 nested()

@@ -15,6 +15,9 @@ out=${TEST_OUT:-$COLINUX_TOP/build/tests/nested/$name}
 full=${TEST_FULL-}
 mkdir -p "$out"
 
+# shellcheck source=../program.sh
+. "$COLINUX_TOP/tests/program.sh"
+
 fail()
 {
 	echo "FAIL: $*"
@@ -61,18 +64,6 @@ expect()
 says()
 {
 	grep -qaE -- "$2" "$1" || fail "$1: no line matches '$2'"
-}
-
-# program NAME [32]: compile prog/NAME.c for the host, or for an i386 guest;
-# prints the file's name
-program()
-{
-	local file=$out/$1${2:+.i386} flags=()
-
-	[ -z "${2-}" ] || flags=(-m32 -msse2)
-	gcc "${flags[@]}" -O2 -Wall -Wextra -Werror -static -o "$file" \
-		"$here/prog/$1.c" || fail "prog/$1.c does not compile"
-	echo "$file"
 }
 
 # guest_initrd SCRIPT [FILE:DEST]...: a RAM disk with a script of this folder
