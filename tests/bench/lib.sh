@@ -75,8 +75,10 @@ figures()
 		print "figure", $1, peer, $2, unit }'
 }
 
-# figures_of PEER UNIT FILE: those of the lines that begin with "PEER: "
+# figures_of PEER UNIT FILE: those of the lines that begin with "PEER: "; there must
+# be one
 figures_of()
 {
+	grep -q "^$1: [^ ]* [0-9.]*.\?$" "$3" || die "$3: no figures of $1"
 	sed -n "s/^$1: //p" "$3" | tr -d '\r' | figures "$1" "$2"
 }
