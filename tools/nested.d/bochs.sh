@@ -63,6 +63,7 @@ bochs_config()
 		log: $log/bochs.log
 		clock: sync=none
 		speaker: enabled=0, mode=none
+		sound: driver=dummy
 	END
 	if [ -n "$share" ]; then
 		xorriso -report_about WARNING -as mkisofs -quiet -R -o "$work/share.iso" "$share" ||
