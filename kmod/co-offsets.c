@@ -42,6 +42,7 @@ int main(void)
 	SW(HOST_CR0, host_cr0);
 	SW(HOST_CR4, host_cr4);
 	SW(CR3_64, cr3_64);
+	SW(GUEST_DR7, guest_dr7);
 	SW(STACK, stack);
 	DESC(SW_GUEST_GDT, guest_gdt);
 	DESC(SW_GUEST_IDT, guest_idt);

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * State that is switched lazily: FPU and debug registers.
- *
- * The FPU changes hands when the vCPU comes to a CPU and leaves it, not at
- * each passage: in between, preemption is off and the host's kernel uses the
- * FPU only where kernel_fpu_begin() has not been called. Debug registers
- * change hands at a passage only if one of the two kernels has a breakpoint.
+ * The FPU's registers, which are switched lazily: they change hands when the
+ * vCPU comes to a CPU and leaves it, not at each passage. In between,
+ * preemption is off and the host's kernel uses the FPU only where
+ * kernel_fpu_begin() has not been called.
  */
 #include <linux/slab.h>
 #include <asm/cpuid.h>
-#include <asm/debugreg.h>
 #include <asm/fpu/api.h>
 #include <asm/fpu/types.h>
 #include <asm/fpu/xcr.h>
@@ -20,7 +17,6 @@
 #define FX_FCW			0	/* x87 control word */
 #define FX_MXCSR		24
 #define FX_FCW_INIT		0x37f
-#define DR7_ENABLED		0xff	/* L0, G0 .. L3, G3 */
 
 static bool has_xsave(void)
 {
@@ -121,46 +117,4 @@ void co_fpu_save(struct co_fpu *fpu)
 	mask = components();
 	asm volatile("xsave64 %0" : "+m" (*(char *)fpu->area)
 		     : "a" ((u32)mask), "d" ((u32)(mask >> 32)) : "memory");
-}
-
-/**
- * co_debug_enter() - host's breakpoints off, the guest's on
- * @v:		the vCPU
- *
- * Called with interrupts off before a passage, if either has any.
- */
-void co_debug_enter(struct co_vcpu_ctx *v)
-{
-	set_debugreg(0, 7);
-	if (!v->debug.active)
-		return;
-	set_debugreg(v->debug.dr[0], 0);
-	set_debugreg(v->debug.dr[1], 1);
-	set_debugreg(v->debug.dr[2], 2);
-	set_debugreg(v->debug.dr[3], 3);
-	set_debugreg(v->debug.dr6, 6);
-	set_debugreg(v->debug.dr7, 7);
-}
-
-/**
- * co_debug_exit() - the guest's breakpoints off, the host's on
- * @v:		the vCPU
- *
- * Called with interrupts off after a passage, if either has any.
- */
-void co_debug_exit(struct co_vcpu_ctx *v)
-{
-	get_debugreg(v->debug.dr7, 7);
-	set_debugreg(0, 7);
-	v->debug.active = v->debug.dr7 & DR7_ENABLED;
-	if (v->debug.active) {
-		get_debugreg(v->debug.dr[0], 0);
-		get_debugreg(v->debug.dr[1], 1);
-		get_debugreg(v->debug.dr[2], 2);
-		get_debugreg(v->debug.dr[3], 3);
-		get_debugreg(v->debug.dr6, 6);
-		set_debugreg(DR6_RESERVED, 6);
-	}
-	if (hw_breakpoint_active())
-		hw_breakpoint_restore();
 }

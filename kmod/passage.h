@@ -58,6 +58,9 @@
 #define CO_SEL_CODE32		CO_BOOT_CS
 #define CO_SEL_DATA32		CO_BOOT_DS
 
+/* DR7: L0, G0 to L3, G3. With none of them set no breakpoint is armed. */
+#define CO_DR7_ENABLED		0xff
+
 /* Bytes from one interrupt stub to the next; checked in passage_page.S. */
 #define CO_STUB_STRIDE		8
 
@@ -116,7 +119,7 @@ struct co_desc64 {
  * @host_cr0:	the host's CR0
  * @host_cr4:	the host's CR4 without PCIDE and CET, which need long mode
  * @cr3_64:	machine address of the 64-bit transition PGD
- * @reserved:	0
+ * @guest_dr7:	the guest's DR7, saved at each exit
  * @guest_gdt:	saved at each exit
  * @guest_idt:	likewise
  * @idt_va:	trampoline IDT, as seen at X; legacy gates only
@@ -147,7 +150,7 @@ struct co_switch {
 	u32 host_cr0;
 	u32 host_cr4;
 	u32 cr3_64;
-	u32 reserved;
+	u32 guest_dr7;
 	struct co_desc32 guest_gdt;
 	struct co_desc32 guest_idt;
 	struct co_desc32 idt_va;

@@ -17,7 +17,14 @@
  *
  * Register use throughout: %ebx is the vCPU page, at P or at X. On the way
  * out %esi carries the reason: a static slot would be overwritten by an NMI
- * that comes through the guest's IDT a few instructions later.
+ * that comes through the guest's IDT a few instructions later. %edi carries
+ * the guest's DR7, both ways, for the same reason.
+ *
+ * DR7 is 0 whenever one of the trampoline's IDTs is loaded. A breakpoint fires
+ * by its linear address, whatever the privilege and the page tables (SDM
+ * 17.2.4), and the guest's users may set one wherever this code runs at P.
+ * The trampoline's IDT has no handler for the exception: the machine would be
+ * reset.
  *
  * In comments, "SDM" is Intel's manual, volume 3.
  */
@@ -95,6 +102,13 @@ co_page_hypercall:
 	movl	FRAME_FLAGS(%esp), %edx
 	movl	%esp, %ebp
 
+	/* An NMI from here on finds DR7 as 0, and its round trip leaves it so. */
+	movl	%dr7, %edi
+	testl	$CO_DR7_ENABLED, %edi
+	jz	.Lexit_reason
+	xorl	%eax, %eax
+	movl	%eax, %dr7
+
 .Lexit_reason:
 	/*
 	 * Until the trampoline's IDT is live an NMI still comes through the
@@ -105,6 +119,7 @@ co_page_hypercall:
 	sidt	SW_GUEST_IDT(%ebx)
 	lidt	SW_IDT_VA(%ebx)
 
+	movl	%edi, SW_GUEST_DR7(%ebx)
 	movl	%ebp, SW_GUEST_ESP(%ebx)
 	movl	%edx, SW_GUEST_FLAGS(%ebx)
 	/* A stack that the transition tables map too, for the handlers. */
@@ -232,6 +247,8 @@ co_page_enter32:
 	ltr	%ax
 1:	lldt	SW_GUEST_LDT(%ebx)
 	movl	SW_GUEST_ESP(%ebx), %esp
+	/* Before the IDT: the round trip of an NMI would store 0 there. */
+	movl	SW_GUEST_DR7(%ebx), %edi
 
 	/* Last: from here on an NMI goes the guest's way, to the stub. */
 	lidt	SW_GUEST_IDT(%ebx)
@@ -244,6 +261,11 @@ co_page_enter32:
 	orl	SW_MCE(%ebx), %eax
 	jnz	.Lturn_back
 
+	/* No trampoline any more: the guest's breakpoints may fire. */
+	testl	$CO_DR7_ENABLED, %edi
+	jz	1f
+	movl	%edi, %dr7
+1:
 	/*
 	 * Virtual interrupts: if the interrupted code had IF set, enter the
 	 * guest's handler instead, its address taking the reason's place so

@@ -415,8 +415,7 @@ static enum action handle_exit(struct co_vcpu_ctx *v, struct co_run *run,
 static u32 vcpu_enter(struct co_vcpu_ctx *v)
 {
 	struct co_switch *sw = v->passage.sw;
-	bool debug = v->debug.active || hw_breakpoint_active();
-	unsigned long dr7;
+	bool host_debug = hw_breakpoint_active(), off;
 	u32 reason;
 
 	/*
@@ -430,21 +429,24 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 		native_write_cr2(v->cr2);
 		v->cr2_saved = false;
 	}
-	if (unlikely(debug))
-		co_debug_enter(v);
+	if (unlikely(host_debug || v->debug.held))
+		co_debug_enter(v, host_debug);
 
 	reason = co_passage_switch(v->passage.host);
 	v->stats.passages++;
 
-	get_debugreg(dr7, 7);
-	if (unlikely(debug || dr7 & DR_GLOBAL_ENABLE_MASK ||
-		     dr7 & DR_LOCAL_ENABLE_MASK))
-		co_debug_exit(v);
-	if (unlikely(reason != CO_REASON_HYPERCALL &&
-		     !(sw->guest_flags & X86_EFLAGS_IF))) {
+	/*
+	 * Stopped by an NMI with interrupts off: perhaps between a fault and
+	 * its reading CR2 or DR6, or amid arming a breakpoint.
+	 */
+	off = reason != CO_REASON_HYPERCALL &&
+	      !(sw->guest_flags & X86_EFLAGS_IF);
+	if (unlikely(off)) {
 		v->cr2 = native_read_cr2();
 		v->cr2_saved = true;
 	}
+	if (unlikely(off || host_debug || sw->guest_dr7 & CO_DR7_ENABLED))
+		co_debug_exit(v, host_debug);
 	if (unlikely(sw->nmi | sw->mce))
 		raise_noted(v);
 	return reason;

@@ -5,7 +5,7 @@
  * Reading order: main.c (device, host checks), vm.c (ioctls), memory.c
  * (PPRAM, p2m), kernel.c and allow.c (the guest's kernel), passage.h and
  * passage.c (the switch), vcpu.c (the exit loop), events.c (kicks, interrupts,
- * timer), fpu.c (state saved lazily), forward.S (interrupts given back to the
+ * timer), fpu.c and debug.c (state saved lazily), forward.S (interrupts given back to the
  * host), watchdog.c (guests that let none in),
  * guard.c, walk.c and lapic.c (guests that are not sane).
  */
@@ -110,12 +110,20 @@ struct co_host_regs {
 	u16 gs;
 };
 
-/* The guest's debug registers, kept only while it uses them. */
+/**
+ * struct co_debug - debug registers, kept only where somebody uses them
+ * @held:	@guest and @guest_dr6 are to be loaded before the next passage
+ * @guest:	the guest's DR0 to DR3
+ * @guest_dr6:	its DR6
+ * @host:	the host's DR0 to DR3
+ *
+ * The guest's DR7 is in struct co_switch, the host's in cpu_dr7.
+ */
 struct co_debug {
-	bool active;
-	unsigned long dr[4];
-	unsigned long dr6;
-	unsigned long dr7;
+	bool held;
+	unsigned long guest[4];
+	unsigned long guest_dr6;
+	unsigned long host[4];
 };
 
 /**
@@ -189,7 +197,7 @@ enum co_vcpu_state {
  * @passage:	its passage area
  * @regs:	host registers while loaded
  * @fpu:	guest FPU while not loaded
- * @debug:	guest debug registers
+ * @debug:	debug registers
  * @task:	thread in CO_IOC_RUN, for kicks; read under RCU
  * @wait:	where an idle vCPU sleeps
  * @timer:	fires at the guest's deadline
@@ -341,8 +349,10 @@ int co_fpu_init(struct co_fpu *fpu);
 void co_fpu_free(struct co_fpu *fpu);
 void co_fpu_load(struct co_fpu *fpu);
 void co_fpu_save(struct co_fpu *fpu);
-void co_debug_enter(struct co_vcpu_ctx *v);
-void co_debug_exit(struct co_vcpu_ctx *v);
+
+/* debug.c */
+void co_debug_enter(struct co_vcpu_ctx *v, bool host);
+void co_debug_exit(struct co_vcpu_ctx *v, bool host);
 
 /* forward.S */
 asmlinkage void co_forward_vector(u32 vector);

@@ -23,7 +23,9 @@
 #include <linux/uaccess.h>
 #include <asm/colinux.h>
 #include <asm/cpu_entry_area.h>
+#include <asm/debugreg.h>
 #include <asm/desc.h>
+#include <asm/hw_breakpoint.h>
 #include <asm/processor.h>
 #include <asm/tlbflush.h>
 #include <asm/trapnr.h>
@@ -388,6 +390,62 @@ static void fault_flags(unsigned long number)
 	load_flags(flags);
 }
 
+/*
+ * Breakpoints of all four registers at @addr and behind it, @step apart, armed
+ * while the host is called. @kind: the bits of DR7 for one of them.
+ */
+static void call_with_breakpoints(u32 addr, u32 step, u32 kind)
+{
+	unsigned long flags, dr7 = 0;
+	unsigned int i;
+
+	local_irq_save(flags);
+	set_debugreg(addr, 0);
+	set_debugreg(addr + step, 1);
+	set_debugreg(addr + 2 * step, 2);
+	set_debugreg(addr + 3 * step, 3);
+	for (i = 0; i < HBP_NUM; i++)
+		dr7 |= kind << (DR_CONTROL_SHIFT + i * DR_CONTROL_SIZE) |
+		       DR_LOCAL_ENABLE << (i * DR_ENABLE_SIZE);
+	set_debugreg(dr7, 7);
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+	set_debugreg(0, 7);
+	local_irq_restore(flags);
+}
+
+/* Over all of a passage page: its words, or each byte as an instruction. */
+static void breakpoints_over(u32 page, bool code)
+{
+	u32 step = code ? 1 : sizeof(u32);
+	u32 kind = code ? DR_LEN_1 | DR_RW_EXECUTE : DR_LEN_4 | DR_RW_READ;
+	u32 offset;
+
+	for (offset = 0; offset < PAGE_SIZE; offset += HBP_NUM * step)
+		call_with_breakpoints(page + offset, step, kind);
+}
+
+/*
+ * Where the passage runs at its machine address, no handler is there for the
+ * exception.
+ */
+static void fault_bp_machine(unsigned long number)
+{
+	breakpoints_over(colinux_vcpu->page_maddr[CO_PASSAGE_PAGE_VCPU], false);
+	breakpoints_over(colinux_vcpu->page_maddr[CO_PASSAGE_PAGE_CODE], true);
+}
+
+/* Where it runs in the guest: the guest's handler is asked, at first. */
+static void fault_bp_guest(unsigned long number)
+{
+	breakpoints_over(COLINUX_PASSAGE_VA, false);
+}
+
+/* The handler returns to the breakpoint, for ever. */
+static void fault_bp_guest_code(unsigned long number)
+{
+	breakpoints_over(COLINUX_PASSAGE_VA + PAGE_SIZE, true);
+}
+
 /* A reason that lies nowhere. */
 static void fault_shutdown(unsigned long number)
 {
@@ -466,6 +524,9 @@ static const struct fault faults[] = {
 	{ "sysenter",		fault_sysenter },
 	{ "hypercall",		fault_hypercall },
 	{ "flags",		fault_flags },
+	{ "bp-machine",		fault_bp_machine },
+	{ "bp-guest",		fault_bp_guest },
+	{ "bp-guest-code",	fault_bp_guest_code },
 	{ "shutdown",		fault_shutdown },
 	{ "idt-gone",		fault_idt_gone },
 	{ "gdt-gone",		fault_gdt_gone },

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * breakpoint: hardware breakpoints of a process, set where the passage runs.
+ *
+ *   breakpoint own			the debugger gets the traps that are its own
+ *   breakpoint sweep DATA CODE [HOW]	over all addresses below 3 GiB
+ *   breakpoint refuse ADDRESS...	the kernel takes none there, not from root
+ *
+ * sweep: wherever the passage area may lie (64 KiB aligned), a watchpoint at
+ * DATA and a breakpoint on the instruction at CODE, both counted from its
+ * start, two areas at a time. HOW is ptrace (the default) or perf. After each
+ * change the process writes to the terminal, so the guest calls its host while
+ * the debug registers are loaded.
+ *
+ * i386.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/hw_breakpoint.h>
+#include <linux/perf_event.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AREA_ALIGN	0x10000u
+#define TASK_END	0xc0000000u
+#define ROUNDS		1000
+#define DR7_ENABLE(i)	(1u << (2 * (i)))
+#define DR7_CODE(i)	0u
+#define DR7_RW4(i)	(0xfu << (16 + 4 * (i)))	/* 4 bytes, read or write */
+
+static void die(const char *what)
+{
+	printf("breakpoint: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static void poke(pid_t child, int reg, unsigned long value)
+{
+	size_t offset = offsetof(struct user, u_debugreg) +
+			reg * sizeof(value);
+
+	if (ptrace(PTRACE_POKEUSER, child, offset, value))
+		die("PTRACE_POKEUSER");
+}
+
+static unsigned long peek(pid_t child, int reg)
+{
+	errno = 0;
+	return ptrace(PTRACE_PEEKUSER, child,
+		      offsetof(struct user, u_debugreg) +
+		      reg * sizeof(unsigned long), 0);
+}
+
+/* Until the child stops by @sig. */
+static void resume(pid_t child, int sig)
+{
+	int status;
+
+	if (ptrace(PTRACE_CONT, child, 0, 0))
+		die("PTRACE_CONT");
+	if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status) ||
+	    WSTOPSIG(status) != sig) {
+		printf("breakpoint: status %#x, not a stop by %s\n", status,
+		       strsignal(sig));
+		exit(1);
+	}
+}
+
+static pid_t traced(void (*run)(void))
+{
+	pid_t child = fork();
+
+	if (!child) {
+		ptrace(PTRACE_TRACEME, 0, 0, 0);
+		raise(SIGSTOP);
+		for (;;)
+			run();
+	}
+	if (child < 0 || waitpid(child, NULL, 0) != child)
+		die("fork");
+	return child;
+}
+
+static volatile int watched;
+
+__attribute__((noinline)) static void target(void)
+{
+	asm volatile("nop");
+}
+
+static void own_child(void)
+{
+	watched++;
+	target();
+	raise(SIGSTOP);
+}
+
+/* The child's next trap is that of breakpoint @nr. */
+static void trap(pid_t child, int nr)
+{
+	unsigned long dr6;
+
+	resume(child, SIGTRAP);
+	dr6 = peek(child, 6) & 0xf;
+	if (dr6 != 1u << nr) {
+		printf("breakpoint: DR6 %#lx at the trap of number %d\n", dr6, nr);
+		exit(1);
+	}
+}
+
+static void own(void)
+{
+	pid_t child = traced(own_child);
+	int i;
+
+	poke(child, 0, (unsigned long)&watched);
+	poke(child, 1, (unsigned long)target);
+	poke(child, 7, DR7_ENABLE(0) | DR7_ENABLE(1) | DR7_RW4(0) |
+		       DR7_CODE(1));
+	for (i = 0; i < ROUNDS; i++) {
+		trap(child, 0);
+		trap(child, 1);
+		resume(child, SIGSTOP);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	printf("breakpoint: %d traps of its own\n", 2 * ROUNDS);
+}
+
+static void speak(void)
+{
+	if (write(STDERR_FILENO, "", 1) != 1)
+		_exit(1);
+	raise(SIGSTOP);
+}
+
+static void sweep_ptrace(unsigned long data, unsigned long code)
+{
+	pid_t child = traced(speak);
+	unsigned long area;
+	int i;
+
+	for (area = AREA_ALIGN; area < TASK_END; area += 2 * AREA_ALIGN) {
+		poke(child, 7, 0);
+		for (i = 0; i < 2; i++) {
+			poke(child, 2 * i, area + i * AREA_ALIGN + data);
+			poke(child, 2 * i + 1, area + i * AREA_ALIGN + code);
+		}
+		poke(child, 7, DR7_ENABLE(0) | DR7_ENABLE(1) | DR7_ENABLE(2) |
+			       DR7_ENABLE(3) | DR7_RW4(0) | DR7_RW4(2));
+		resume(child, SIGSTOP);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+static int breakpoint(unsigned long addr, bool code, bool kernel)
+{
+	struct perf_event_attr attr = {
+		.type		= PERF_TYPE_BREAKPOINT,
+		.size		= sizeof(attr),
+		.sample_period	= 1,
+		.bp_type	= code ? HW_BREAKPOINT_X : HW_BREAKPOINT_RW,
+		.bp_addr	= addr,
+		.bp_len		= code ? sizeof(long) : HW_BREAKPOINT_LEN_4,
+		.exclude_kernel	= !kernel,
+		.exclude_hv	= 1,
+	};
+
+	return syscall(SYS_perf_event_open, &attr, 0, -1, -1, 0);
+}
+
+static void sweep_perf(unsigned long data, unsigned long code)
+{
+	unsigned long area;
+	int fd[4], i;
+
+	for (area = AREA_ALIGN; area < TASK_END; area += 2 * AREA_ALIGN) {
+		for (i = 0; i < 4; i++) {
+			fd[i] = breakpoint(area + i / 2 * AREA_ALIGN +
+					   (i & 1 ? code : data), i & 1, false);
+			if (fd[i] < 0)
+				die("perf_event_open");
+		}
+		if (write(STDERR_FILENO, "", 1) != 1)
+			die("write");
+		for (i = 0; i < 4; i++)
+			close(fd[i]);
+	}
+}
+
+/* @addr: of a passage page, in a kernel's breakpoint */
+static bool taken(unsigned long addr)
+{
+	int code, fd;
+
+	for (code = 0; code <= 1; code++) {
+		fd = breakpoint(addr, code, true);
+		if (fd >= 0)
+			return true;
+		if (errno != EINVAL)
+			die("perf_event_open");
+	}
+	return false;
+}
+
+static void refuse(char **addr)
+{
+	for (; *addr; addr++) {
+		if (taken(strtoul(*addr, NULL, 16))) {
+			printf("breakpoint: taken at %s\n", *addr);
+			exit(1);
+		}
+	}
+	puts("breakpoint: refused");
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long data, code;
+
+	setvbuf(stdout, NULL, _IONBF, 0);
+	if (argc >= 2 && !strcmp(argv[1], "own")) {
+		own();
+	} else if (argc >= 4 && !strcmp(argv[1], "sweep")) {
+		data = strtoul(argv[2], NULL, 0);
+		code = strtoul(argv[3], NULL, 0);
+		if (argc > 4 && !strcmp(argv[4], "perf"))
+			sweep_perf(data, code);
+		else
+			sweep_ptrace(data, code);
+		puts("breakpoint: swept");
+	} else if (argc >= 3 && !strcmp(argv[1], "refuse")) {
+		refuse(argv + 2);
+	} else {
+		return 2;
+	}
+	return 0;
+}
