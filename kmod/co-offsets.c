@@ -61,7 +61,10 @@ int main(void)
 	HS(RSP, rsp);
 	HS(CR0, cr0);
 	HS(CR3, cr3);
-	HS(CR4, cr4);
+	HS(CR4, cr4.host);
+	HS(CR4_QUIET, cr4.quiet);
+	HS(CR4_TRAMP, cr4.tramp);
+	HS(CR4_LEGACY, cr4.legacy);
 	HS(GS_BASE, gs_base);
 	HS(TSS_DESC, tss_desc);
 	HS(TR, tr);
@@ -73,7 +76,6 @@ int main(void)
 	HDESC(HS_TRAMP_GDT, tramp_gdt);
 	BLANK();
 	DEFINE(CO_TRAMP_STACK_SIZE, CO_TRAMP_STACK_SIZE);
-	DEFINE(SWO_HOST_CR4, offsetof(struct co_switch, host_cr4));
 	DEFINE(SWO_HOST_CR0, offsetof(struct co_switch, host_cr0));
 	return 0;
 }

@@ -354,3 +354,16 @@ void co_passage_load_cpu(struct co_passage *p)
 	 */
 	p->sw->guest_efer = efer & ~(u64)(EFER_LME | EFER_LMA | EFER_SCE);
 }
+
+/**
+ * co_passage_set_cr4() - take note of the host's CR4
+ * @p:		the passage
+ * @cr4:	as it will be at the next passages, without VMXE
+ *
+ * Context: on the CPU of these passages, preemption disabled.
+ */
+void co_passage_set_cr4(struct co_passage *p, u64 cr4)
+{
+	co_cr4_plan(&p->host->cr4, cr4);
+	p->sw->host_cr4 = p->host->cr4.legacy;
+}

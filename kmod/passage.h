@@ -67,7 +67,6 @@
 /* Why the passage came back: a vector below 256, or one of these. */
 #define CO_REASON_HYPERCALL	256
 #define CO_REASON_NOTED		257	/* an NMI or #MC hit the way in */
-#define CO_REASON_VMX		258	/* CR4.VMXE is set: paging cannot go off */
 
 #ifndef __ASSEMBLY__
 
@@ -75,6 +74,8 @@
 #include <linux/mm_types.h>
 #include <linux/types.h>
 #include <asm/page_types.h>
+
+#include "cr4.h"
 
 /* Operands of lgdt, lidt, sgdt and sidt, padded so that the base is aligned. */
 struct co_desc32 {
@@ -117,7 +118,7 @@ struct co_desc64 {
  * @guest_efer:	EFER while it runs, low half: the host's without LME, LMA, SCE
  * @host_efer:	the host's EFER, low half
  * @host_cr0:	the host's CR0
- * @host_cr4:	the host's CR4 without PCIDE and CET, which need long mode
+ * @host_cr4:	struct co_cr4.legacy, low half
  * @cr3_64:	machine address of the 64-bit transition PGD
  * @guest_dr7:	the guest's DR7, saved at each exit
  * @guest_gdt:	saved at each exit
@@ -179,7 +180,7 @@ struct co_switch {
  * @rsp:	saved at each entry
  * @cr0:	likewise
  * @cr3:	likewise
- * @cr4:	likewise
+ * @cr4:	CR4 at each station
  * @gs_base:	this CPU's; as all below, read when the vCPU is loaded
  * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
  * @tr:		task register
@@ -203,7 +204,7 @@ struct co_host {
 	u64 rsp;
 	u64 cr0;
 	u64 cr3;
-	u64 cr4;
+	struct co_cr4 cr4;
 	u64 gs_base;
 	u64 tss_desc;
 	u16 tr;
@@ -240,6 +241,7 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 		      const struct co_vcpu *cfg);
 void co_passage_destroy(struct co_passage *p);
 void co_passage_load_cpu(struct co_passage *p);
+void co_passage_set_cr4(struct co_passage *p, u64 cr4);
 
 /* passage_64.S */
 asmlinkage u32 co_passage_switch(struct co_host *host);

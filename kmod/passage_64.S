@@ -17,28 +17,16 @@
 #include "co-offsets.h"
 #include "passage.h"
 
-/*
- * CR4 bits the host may have that mean something in long mode only, or that
- * need another bit of long mode: PCIDE, and all from PKE (22) up. LA57 is not
- * among them: it can change only while paging is off, so it must be back
- * before long mode is.
- */
-#define CO_CR4_LONG_ONLY	(X86_CR4_PCIDE | ~(X86_CR4_PKE - 1))
-
 	.text
 /*
  * u32 co_passage_switch(struct co_host *host)
  *
- * Enters the guest; returns when it gives the CPU back, with the reason.
+ * Enters the guest; returns when it gives the CPU back, with the reason. CR4 is
+ * the one that co_passage_set_cr4() was told.
  * Clobbers what a C function may, and DS, ES, FS and GS selectors, the FS
  * base and CR2, which vcpu.c restores when it needs them.
  */
 SYM_FUNC_START(co_passage_switch)
-	movq	%cr4, %rdx
-	/* SDM 23.8: in VMX operation CR0.PG is fixed to 1. */
-	btl	$X86_CR4_VMXE_BIT, %edx
-	jc	.Lvmx
-
 	pushq	%rbp
 	pushq	%rbx
 	pushq	%r12
@@ -47,7 +35,6 @@ SYM_FUNC_START(co_passage_switch)
 	pushq	%r15
 	UNWIND_HINT_SAVE
 	movq	%rsp, HS_RSP(%rdi)
-	movq	%rdx, HS_CR4(%rdi)
 	movq	%cr3, %rax
 	movq	%rax, HS_CR3(%rdi)
 	movq	%cr0, %rax
@@ -56,21 +43,24 @@ SYM_FUNC_START(co_passage_switch)
 	movl	%eax, SWO_HOST_CR0(%rcx)
 
 	/*
-	 * The transition tables have the host's kernel half, so the host's IDT
-	 * still works with them, but its NMI exit under page-table isolation
-	 * writes CR3 with bit 63, which faults once PCIDE is off: change the
-	 * IDT in between. The order CR3, IDT, PCIDE is the only one that
-	 * never has an IDT whose handlers cannot run.
+	 * Under the transition tables the host's IDT still works, since they
+	 * have its kernel half. It would not without PCIDE: an NMI's exit under
+	 * page-table isolation writes CR3 with bit 63, which faults then. So the
+	 * IDT changes in between, and nothing but PCIDE may change with it: see
+	 * cr4.h.
 	 */
-	movq	HS_CR3_64(%rdi), %rax
+	movq	HS_CR4_QUIET(%rdi), %rdx
+	cmpq	HS_CR4(%rdi), %rdx
+	je	1f
+	movq	%rdx, %cr4
+1:	movq	HS_CR3_64(%rdi), %rax
 	movq	%rax, %cr3
 	lidt	HS_TRAMP_IDT(%rdi)
-	btrl	$X86_CR4_PCIDE_BIT, %edx
-	jnc	1f
-	movq	%rdx, %cr4		/* SDM 4.10.1: off before long mode is left */
-1:	andl	$~CO_CR4_LONG_ONLY, %edx
-	movl	%edx, SWO_HOST_CR4(%rcx)
-
+	movq	HS_CR4_TRAMP(%rdi), %rax
+	cmpq	%rdx, %rax
+	je	1f
+	movq	%rax, %cr4
+1:
 	lgdt	HS_TRAMP_GDT(%rdi)
 	movl	HS_AREA(%rdi), %ebx
 	movq	HS_STACK(%rdi), %rsp	/* identity-mapped, below 4 GiB */
@@ -84,7 +74,7 @@ SYM_FUNC_START(co_passage_switch)
  */
 SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	UNWIND_HINT_RESTORE
-	ANNOTATE_NOENDBR		/* CR4.CET is still clear */
+	ANNOTATE_NOENDBR		/* CR4.CET is clear: see cr4.h */
 	movq	HS_RSP(%rdi), %rsp
 
 	/*
@@ -107,17 +97,20 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 
 	/*
 	 * PCIDE wants long mode and a CR3 with PCID 0 (SDM 4.10.1): the
-	 * transition tables' is. Skipped where CR4 is already the host's.
+	 * transition tables' is. Writes are skipped where CR4 has the value.
 	 */
-	movq	HS_CR4(%rdi), %rax
-	movq	HS_SW(%rdi), %rcx
-	cmpl	%eax, SWO_HOST_CR4(%rcx)
+	movq	HS_CR4_QUIET(%rdi), %rdx
+	cmpq	HS_CR4_LEGACY(%rdi), %rdx
 	je	1f
-	movq	%rax, %cr4
+	movq	%rdx, %cr4
 1:	lidt	HS_IDT(%rdi)
 	movq	HS_CR3(%rdi), %rax
 	movq	%rax, %cr3
-
+	movq	HS_CR4(%rdi), %rax
+	cmpq	%rax, %rdx
+	je	1f
+	movq	%rax, %cr4
+1:
 	movl	%esi, %eax
 	popq	%r15
 	popq	%r14
@@ -125,9 +118,5 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	popq	%r12
 	popq	%rbx
 	popq	%rbp
-	RET
-
-.Lvmx:
-	movl	$CO_REASON_VMX, %eax
 	RET
 SYM_FUNC_END(co_passage_switch)

@@ -305,10 +305,13 @@ co_page_enter32:
 /*
  * Handlers of the trampoline's IDT: note the event; the host raises it once
  * it is whole. They run on whatever flat stack there is; %ss is the one
- * segment sure to be loaded, and code segments cannot be written through.
+ * segment sure to be loaded, and code segments cannot be written through. Each
+ * begins as a kernel with IBT wants it (SDM vol. 1, 17.3); CR4.CET is clear
+ * while they may run, see cr4.h.
  */
 	.globl	co_page_nmi32
 co_page_nmi32:
+	endbr32
 	pushl	%eax
 	call	1f
 1:	popl	%eax
@@ -318,6 +321,7 @@ co_page_nmi32:
 
 	.globl	co_page_mce32
 co_page_mce32:
+	endbr32
 	pushl	%eax
 	call	1f
 1:	popl	%eax
@@ -328,11 +332,13 @@ co_page_mce32:
 	.code64
 	.globl	co_page_nmi64
 co_page_nmi64:
+	endbr64
 	lock incl (co_page_start - PAGE_SIZE + SW_NMI)(%rip)
 	iretq
 
 	.globl	co_page_mce64
 co_page_mce64:
+	endbr64
 	lock incl (co_page_start - PAGE_SIZE + SW_MCE)(%rip)
 	iretq
 

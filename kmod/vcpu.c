@@ -45,6 +45,9 @@ enum action {
 	 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
 	 BIT(X86_TRAP_AC) | BIT(X86_TRAP_CP) | BIT(X86_TRAP_VC) | BIT(30))
 
+/* Not entered: CR4.VMXE is set. No reason of the passage's. */
+#define REASON_VMX		(~0U)
+
 /* The frame that .Lexit of passage_page.S leaves on the guest's stack. */
 struct guest_frame {
 	u32 edi, esi, ebp, esp, ebx, edx, ecx, eax;
@@ -416,7 +419,15 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 {
 	struct co_switch *sw = v->passage.sw;
 	bool host_debug = hw_breakpoint_active(), off;
+	u64 cr4 = native_read_cr4();
 	u32 reason;
+
+	/* SDM 23.8: in VMX operation CR0.PG is fixed to 1. */
+	if (unlikely(cr4 != v->passage.host->cr4.host)) {
+		if (cr4 & X86_CR4_VMXE)
+			return REASON_VMX;
+		co_passage_set_cr4(&v->passage, cr4);
+	}
 
 	/*
 	 * A virtual interrupt for a guest with interrupts off must wait until
@@ -473,7 +484,7 @@ static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 			}
 		}
 		reason = vcpu_enter(v);
-		if (unlikely(reason == CO_REASON_VMX)) {
+		if (unlikely(reason == REASON_VMX)) {
 			local_irq_enable();
 			run->reason = CO_EXIT_INTR;
 			return LEAVE;
@@ -500,7 +511,7 @@ static void vcpu_sleep(struct co_vcpu_ctx *v)
 
 static int vmx_check(void)
 {
-	if (!(cr4_read_shadow() & X86_CR4_VMXE))
+	if (!(native_read_cr4() & X86_CR4_VMXE))
 		return 0;
 	pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel)\n",
 			    raw_smp_processor_id());
