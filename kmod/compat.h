@@ -8,6 +8,7 @@
 #include <linux/eventfd.h>
 #include <linux/hrtimer.h>
 #include <linux/mmu_notifier.h>
+#include <linux/thread_info.h>
 #include <linux/version.h>
 
 /* 6.8 dropped the count argument. */
@@ -53,5 +54,19 @@ static inline void co_mmu_notifier_unregister(struct mmu_notifier *notifier,
 	mmu_notifier_unregister(notifier, mm);
 #endif
 }
+
+/* 6.13: preempted at the next tick or return to user space, not at once. */
+#ifdef _TIF_NEED_RESCHED_LAZY
+#define CO_TIF_RESCHED	(_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY)
+#else
+#define CO_TIF_RESCHED	_TIF_NEED_RESCHED
+#endif
+
+/*
+ * From 6.15 on kernel_fpu_begin() keeps softirqs from running until
+ * kernel_fpu_end(), unless interrupts are off: then it counts on the caller to
+ * end it before they are on.
+ */
+#define CO_FPU_BLOCKS_SOFTIRQS	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
 
 #endif /* CO_COMPAT_H */

@@ -2,40 +2,16 @@
 /*
  * colinux.ko: a second Linux kernel in ring 0, beside the host's.
  *
- * This file is the module's front door: it refuses hosts that the passage
- * cannot work on, and registers /dev/colinux. vm.h has the reading order for
- * the rest.
+ * This file is the module's front door: it asks host.c whether the passage can
+ * work here, and registers /dev/colinux. vm.h has the reading order for the
+ * rest.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/cc_platform.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <asm/cpufeature.h>
-#include <asm/tsc.h>
 
 #include "vm.h"
-
-/*
- * Why this host cannot be used, NULL if it can. VMX is not among the reasons:
- * it comes and goes, and is checked at every passage.
- */
-static const char *host_unfit(void)
-{
-	if (boot_cpu_has(X86_FEATURE_XENPV))
-		return "a Xen PV domain does not own its descriptor tables";
-	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
-		return "memory encryption (SME, SEV, TDX) is on";
-	if (!boot_cpu_has(X86_FEATURE_APIC))
-		return "there is no local APIC";
-	if (!boot_cpu_has(X86_FEATURE_TSC) || !tsc_khz)
-		return "the TSC has no known frequency";
-#ifdef X86_FEATURE_FRED
-	if (cpu_feature_enabled(X86_FEATURE_FRED))
-		return "FRED event delivery is on; boot with fred=off";
-#endif
-	return NULL;
-}
 
 static struct miscdevice co_misc = {
 	.minor	= MISC_DYNAMIC_MINOR,
@@ -46,7 +22,7 @@ static struct miscdevice co_misc = {
 
 static int __init co_init(void)
 {
-	const char *why = host_unfit();
+	const char *why = co_host_unfit();
 	int err;
 
 	if (why) {
@@ -54,16 +30,24 @@ static int __init co_init(void)
 		return -EOPNOTSUPP;
 	}
 
-	err = misc_register(&co_misc);
+	err = co_nmi_init();
 	if (err)
 		return err;
+	err = misc_register(&co_misc);
+	if (err)
+		goto out_nmi;
 	pr_info("host ABI %d, guest ABI %d\n", CO_HOST_ABI, CO_GUEST_ABI);
 	return 0;
+
+out_nmi:
+	co_nmi_exit();
+	return err;
 }
 
 static void __exit co_exit(void)
 {
 	misc_deregister(&co_misc);
+	co_nmi_exit();
 }
 
 module_init(co_init);

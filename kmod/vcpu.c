@@ -14,17 +14,18 @@
 #include <linux/context_tracking.h>
 #include <linux/ktime.h>
 #include <linux/nospec.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <asm/apic.h>
+#include <linux/vtime.h>
 #include <asm/debugreg.h>
 #include <asm/fpu/api.h>
-#include <asm/hardirq.h>
 #include <asm/irq_vectors.h>
 #include <asm/mce.h>
 #include <asm/msr.h>
 #include <asm/segment.h>
-#include <asm/tlbflush.h>
+#include <asm/special_insns.h>
 #include <asm/trap_pf.h>
 #include <asm/trapnr.h>
 
@@ -87,9 +88,6 @@ static void vcpu_load(struct co_vcpu_ctx *v)
 	struct co_host_regs *r = &v->regs;
 
 	preempt_disable();
-	kernel_fpu_begin();
-	co_fpu_load(&v->fpu);
-
 	savesegment(ds, r->ds);
 	savesegment(es, r->es);
 	savesegment(fs, r->fs);
@@ -118,9 +116,38 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 	load_gs_index(r->gs);
 	wrmsrl(MSR_KERNEL_GS_BASE, r->kernel_gs_base);
 
+	preempt_enable();
+}
+
+/* The FPU is the guest's from here, interrupts being off... */
+static void fpu_begin(struct co_vcpu_ctx *v)
+{
+	kernel_fpu_begin();
+	co_fpu_load(&v->fpu);
+}
+
+/* ...to here. */
+static void fpu_end(struct co_vcpu_ctx *v)
+{
 	co_fpu_save(&v->fpu);
 	kernel_fpu_end();
-	preempt_enable();
+}
+
+/*
+ * The host's interrupt handlers run, and softirqs after them. Those may use the
+ * FPU on hosts where kernel_fpu_begin() excludes them: there it is theirs
+ * meanwhile. On others they ask first whether it is free.
+ */
+static void fpu_lend(struct co_vcpu_ctx *v)
+{
+	if (CO_FPU_BLOCKS_SOFTIRQS)
+		fpu_end(v);
+}
+
+static void fpu_take_back(struct co_vcpu_ctx *v)
+{
+	if (CO_FPU_BLOCKS_SOFTIRQS)
+		fpu_begin(v);
 }
 
 /* One word of the guest's stack, 0 if it cannot be read. */
@@ -215,83 +242,93 @@ static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
 	return leave(run, CO_EXIT_STUCK);
 }
 
-/*
- * Raise an NMI on this CPU. A software "int $2" would not block further NMIs,
- * and a real one would overwrite its stack; so it is the real thing.
- */
-static void raise_nmi(void)
-{
-	apic->send_IPI(smp_processor_id(), NMI_VECTOR);
-}
-
-/*
- * What hit the trampoline was noted and is raised now. Two NMIs sent at once
- * would become one, so each is given the time to arrive.
- */
+/* What hit the trampoline was noted and is raised now. */
 static void raise_noted(struct co_vcpu_ctx *v)
 {
 	u32 nmi = xchg(&v->passage.sw->nmi, 0);
 	u32 mce = xchg(&v->passage.sw->mce, 0);
-	unsigned int before, spins;
 
 	v->stats.noted_nmi += nmi;
-	while (nmi--) {
-		before = this_cpu_read(irq_stat.__nmi_count);
-		raise_nmi();
-		for (spins = 0; spins < 1000; spins++) {
-			if (this_cpu_read(irq_stat.__nmi_count) != before)
-				break;
-			cpu_relax();
-		}
-	}
+	co_nmi_raise(nmi);
 	if (mce) {
 		v->stats.exit_mce += mce;
 		co_forward_vector(X86_TRAP_MC);
 	}
 }
 
-/* The bytes before the guest's EIP are those of "int $vector". */
-static bool after_int(const struct co_vcpu_ctx *v, u32 vector)
+/* Was the guest's user land interrupted? No vector of ours has an error code. */
+static bool from_user(const struct co_vcpu_ctx *v)
+{
+	return stack_word(v, offsetof(struct guest_frame, iret[1])) &
+	       SEGMENT_RPL_MASK;
+}
+
+/*
+ * May the guest's kernel have said "int $vector"? Its users cannot: the gates
+ * are not theirs. The bytes before EIP are no proof, as they are also the end of
+ * other instructions: "or $2,%ch", "ror $2,%ebp".
+ */
+static bool maybe_int(const struct co_vcpu_ctx *v, u32 vector)
 {
 	u32 ip = stack_word(v, offsetof(struct guest_frame, iret));
 	const u8 *opcode = co_guest_pointer(v, ip - 2, 1);
 	const u8 *operand = co_guest_pointer(v, ip - 1, 1);
 
-	return opcode && operand && *opcode == 0xcd && *operand == vector;
+	return !from_user(v) && opcode && operand && *opcode == 0xcd &&
+	       *operand == vector;
 }
 
 /*
- * Is this an event of the machine's, or did the guest's kernel say "int"? What
- * is in service is genuine. Some genuine interrupts are not, such as those of a
- * legacy PIC, or of hypervisors that end them by themselves: then the guest's
- * code decides, as it does for NMIs.
+ * Is this an interrupt of the machine's? What is in service in the local APIC
+ * is. The rest is of a legacy PIC, or of a hypervisor that ends interrupts by
+ * itself (Hyper-V's auto-EOI) or knows no APIC for them (Xen's callback); those
+ * come by one vector, whose handlers only look whether there is work.
  */
 static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
 {
-	u64 status;
-
-	if (vector == X86_TRAP_MC)
-		return !rdmsrl_safe(MSR_IA32_MCG_STATUS, &status) &&
-		       status & MCG_STATUS_MCIP;
-	if (vector != X86_TRAP_NMI && co_lapic_in_service(vector))
-		return true;
-	return !after_int(v, vector);
+	return co_lapic_in_service(vector) ||
+	       vector == HYPERVISOR_CALLBACK_VECTOR || !maybe_int(v, vector);
 }
 
 static enum action handle_nmi(struct co_vcpu_ctx *v, struct co_run *run)
 {
-	bool own = READ_ONCE(v->watchdog.stuck), late;
+	bool off = !(v->passage.sw->guest_flags & X86_EFLAGS_IF);
 
 	v->stats.exit_nmi++;
-	if (!own && !genuine(v, X86_TRAP_NMI))
+	if (!maybe_int(v, X86_TRAP_NMI))
+		co_nmi_forward();
+	else if (!co_nmi_forward_if_real())
 		return refuse(v, run, X86_TRAP_NMI);
-	/* The watchdog's is for nobody else to see. */
-	if (!own)
-		raise_nmi();
-	co_unblock_nmi();
-	late = !(v->passage.sw->guest_flags & X86_EFLAGS_IF) &&
-	       co_watchdog_late(&v->watchdog);
-	return own || late ? stuck(v, run) : GO_ON;
+	return co_watchdog_nmi(&v->watchdog, off) ? stuck(v, run) : GO_ON;
+}
+
+static enum action handle_mce(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	u64 status;
+
+	v->stats.exit_mce++;
+	if (rdmsrl_safe(MSR_IA32_MCG_STATUS, &status) ||
+	    !(status & MCG_STATUS_MCIP))
+		return refuse(v, run, X86_TRAP_MC);
+	return co_mce_forward() ? GO_ON : refuse(v, run, X86_TRAP_MC);
+}
+
+static enum action handle_interrupt(struct co_vcpu_ctx *v, struct co_run *run,
+				    u32 vector)
+{
+	v->stats.exit_irq++;
+	if (!genuine(v, vector))
+		return refuse(v, run, vector);
+	co_watchdog_interrupt(&v->watchdog);
+	fpu_lend(v);
+	co_forward_vector(vector);
+	fpu_take_back(v);
+	/*
+	 * The guest is no reader of RCU's. A host that is entered for its tick
+	 * alone would have its grace periods take ten times as long.
+	 */
+	rcu_note_context_switch(false);
+	return GO_ON;
 }
 
 static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
@@ -301,19 +338,10 @@ static enum action handle_vector(struct co_vcpu_ctx *v, struct co_run *run,
 	case X86_TRAP_NMI:
 		return handle_nmi(v, run);
 	case X86_TRAP_MC:
-		v->stats.exit_mce++;
-		if (!genuine(v, vector))
-			return refuse(v, run, vector);
-		co_forward_vector(X86_TRAP_MC);
-		return GO_ON;
+		return handle_mce(v, run);
 	case FIRST_EXTERNAL_VECTOR ... IA32_SYSCALL_VECTOR - 1:
 	case IA32_SYSCALL_VECTOR + 1 ... NR_VECTORS - 1:
-		v->stats.exit_irq++;
-		if (!genuine(v, vector))
-			return refuse(v, run, vector);
-		co_watchdog_interrupt(&v->watchdog);
-		co_forward_vector(vector);
-		return GO_ON;
+		return handle_interrupt(v, run, vector);
 	default:
 		return fail(v, run, vector);
 	}
@@ -422,7 +450,7 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	u64 cr4 = native_read_cr4();
 	u32 reason;
 
-	/* SDM 23.8: in VMX operation CR0.PG is fixed to 1. */
+	/* In VMX operation CR0.PG is fixed to 1 (SDM vol. 3, 23.8). */
 	if (unlikely(cr4 != v->passage.host->cr4.host)) {
 		if (cr4 & X86_CR4_VMXE)
 			return REASON_VMX;
@@ -443,7 +471,10 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	if (unlikely(host_debug || v->debug.held))
 		co_debug_enter(v, host_debug);
 
+	v->entries++;
+	context_tracking_guest_enter();
 	reason = co_passage_switch(v->passage.host);
+	context_tracking_guest_exit();
 	v->stats.passages++;
 
 	/*
@@ -463,37 +494,65 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	return reason;
 }
 
-static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
+/* What a thread owes the host's kernel before it goes on in the guest. */
+static bool host_wants_us(void)
 {
-	enum action action;
+	return read_thread_flags() &
+	       (CO_TIF_RESCHED | _TIF_SIGPENDING | _TIF_NOTIFY_SIGNAL |
+		_TIF_NOTIFY_RESUME);
+}
+
+/*
+ * Interrupts that wait already are cheaper here than in there. Where the FPU
+ * would have to be lent for it, they are let in only if the guest does not.
+ */
+static void let_interrupts_in(struct co_vcpu_ctx *v)
+{
+	if (CO_FPU_BLOCKS_SOFTIRQS &&
+	    v->passage.sw->guest_flags & X86_EFLAGS_IF)
+		return;
+	fpu_lend(v);
+	local_irq_enable();
+	cpu_relax();		/* STI holds them off for one instruction */
+	local_irq_disable();
+	fpu_take_back(v);
+}
+
+static enum action one_passage(struct co_vcpu_ctx *v, struct co_run *run)
+{
 	u32 reason, vector;
 
-	do {
-		local_irq_disable();
-		if (need_resched() || signal_pending(current)) {
-			local_irq_enable();
-			return RELOAD;
-		}
-		if (v->timer_due)
-			co_timer_fired(v);
-		if (unlikely(!co_guard_ok(v))) {
-			vector = co_guard_check(v);
-			if (vector) {
-				local_irq_enable();
-				return refuse(v, run, vector);
-			}
-		}
-		reason = vcpu_enter(v);
-		if (unlikely(reason == REASON_VMX)) {
-			local_irq_enable();
-			run->reason = CO_EXIT_INTR;
-			return LEAVE;
-		}
-		action = handle_exit(v, run, reason);
-		/* Interrupts that wait already are cheaper here than in there. */
-		local_irq_enable();
-	} while (action == GO_ON);
+	if (v->timer_due)
+		co_timer_fired(v);
+	if (unlikely(!co_guard_ok(v))) {
+		vector = co_guard_check(v);
+		if (vector)
+			return refuse(v, run, vector);
+	}
+	reason = vcpu_enter(v);
+	if (unlikely(reason == REASON_VMX))
+		return RELOAD;
+	return handle_exit(v, run, reason);
+}
 
+static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
+{
+	enum action action = RELOAD;
+
+	local_irq_disable();
+	/* The tick finds the time to be the guest's. */
+	vtime_account_guest_enter();
+	fpu_begin(v);
+	while (!host_wants_us()) {
+		action = one_passage(v, run);
+		if (action != GO_ON)
+			break;
+		action = RELOAD;
+		let_interrupts_in(v);
+	}
+	fpu_end(v);
+	vtime_account_guest_exit();
+	local_irq_enable();
 	return action;
 }
 
@@ -509,13 +568,19 @@ static void vcpu_sleep(struct co_vcpu_ctx *v)
 	v->stats.idle_ns += ktime_get_ns() - start;
 }
 
-static int vmx_check(void)
+/* May this CPU be used now? */
+static int check_cpu(void)
 {
-	if (!(native_read_cr4() & X86_CR4_VMXE))
-		return 0;
-	pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel)\n",
-			    raw_smp_processor_id());
-	return -EBUSY;
+	if (native_read_cr4() & X86_CR4_VMXE) {
+		pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel), or load kvm with enable_virt_at_load=0\n",
+				    raw_smp_processor_id());
+		return -EBUSY;
+	}
+	if (!co_host_tsc_good()) {
+		pr_warn_ratelimited("the TSC has become unstable, and guests have no other clock\n");
+		return -EOPNOTSUPP;
+	}
+	return 0;
 }
 
 /**
@@ -544,10 +609,16 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 			err = -EINTR;
 			break;
 		}
-		err = vmx_check();
+		if (test_thread_flag(TIF_NOTIFY_RESUME)) {
+			/* Done on the way to user space alone. */
+			run->reason = CO_EXIT_INTR;
+			break;
+		}
+		err = check_cpu();
 		if (err)
 			break;
-		cond_resched();
+		if (read_thread_flags() & CO_TIF_RESCHED)
+			schedule();
 
 		vcpu_load(v);
 		action = vcpu_loop(v, run);
@@ -556,7 +627,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 
 		if (action == SLEEP)
 			vcpu_sleep(v);
-		else if (action == LEAVE && run->reason != CO_EXIT_INTR)
+		else if (action == LEAVE)
 			break;
 	}
 	co_watchdog_stop(&v->watchdog);
@@ -641,7 +712,7 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	err = check_config(vm, cfg);
 	if (err)
 		return err;
-	err = vmx_check();
+	err = check_cpu();
 	if (err)
 		return err;
 

@@ -2,11 +2,11 @@
 /*
  * The module's own structures: a VM, its memory, its vCPU, its events.
  *
- * Reading order: main.c (device, host checks), vm.c (ioctls), memory.c
+ * Reading order: main.c (device), host.c (host checks), vm.c (ioctls), memory.c
  * (PPRAM, p2m), kernel.c and allow.c (the guest's kernel), passage.h and
  * passage.c (the switch), vcpu.c (the exit loop), events.c (kicks, interrupts,
  * timer), fpu.c and debug.c (state saved lazily), forward.S (interrupts given back to the
- * host), watchdog.c (guests that let none in),
+ * host), nmi.c (NMIs likewise), watchdog.c (guests that let none in),
  * guard.c, walk.c and lapic.c (guests that are not sane).
  */
 #ifndef CO_VM_H
@@ -131,19 +131,23 @@ struct co_debug {
  * @work:	the check, once a second
  * @cpu:	CPU the vCPU is loaded on, -1 if on none
  * @timer_cpu:	CPU the check runs on, -1 if it is not due
- * @seconds:	for how long no passage has been seen
- * @passages:	their number when one was
- * @interrupt_tsc: when an interrupt came out of the guest, or it was loaded
- * @stuck:	the limit is reached: the next NMI ends the guest
+ * @seconds:	for how long the guest has been in one passage
+ * @entry:	the number of that passage
+ * @stuck:	the passage that has taken too long, 0 if none has: an NMI that
+ *		comes out of it ends the guest
+ * @since:	TSC since when NMIs alone have come out of the guest
+ * @since_entry: the passage that the latest of them, or the interrupt before
+ *		them, came out of
  */
 struct co_watchdog {
 	struct delayed_work work;
 	int cpu;
 	int timer_cpu;
 	unsigned int seconds;
-	u64 passages;
-	u64 interrupt_tsc;
-	bool stuck;
+	u64 entry;
+	u64 stuck;
+	u64 since;
+	u64 since_entry;
 };
 
 /**
@@ -212,6 +216,7 @@ enum co_vcpu_state {
  *		page fault and its reading CR2
  * @guard:	sees to it that the guest can be entered
  * @watchdog:	sees to it that the guest lets interrupts in
+ * @entries:	passages begun; one more than stats.passages while in the guest
  * @virq_dev:	device interrupts raised, by whichever thread did
  * @stats:	written by the vCPU's thread only
  */
@@ -237,6 +242,7 @@ struct co_vcpu_ctx {
 	atomic64_t virq_dev;
 	struct co_guard guard;
 	struct co_watchdog watchdog;
+	u64 entries;
 	struct co_stats stats;
 };
 
@@ -305,7 +311,7 @@ void co_watchdog_init(struct co_watchdog *w);
 void co_watchdog_load(struct co_watchdog *w);
 void co_watchdog_put(struct co_watchdog *w);
 void co_watchdog_interrupt(struct co_watchdog *w);
-bool co_watchdog_late(const struct co_watchdog *w);
+bool co_watchdog_nmi(struct co_watchdog *w, bool off);
 void co_watchdog_stop(struct co_watchdog *w);
 
 /* walk.c */
@@ -353,6 +359,21 @@ void co_fpu_save(struct co_fpu *fpu);
 /* debug.c */
 void co_debug_enter(struct co_vcpu_ctx *v, bool host);
 void co_debug_exit(struct co_vcpu_ctx *v, bool host);
+
+/* mce.c */
+bool co_mce_forward(void);
+
+/* nmi.c */
+int co_nmi_init(void);
+void co_nmi_exit(void);
+void co_nmi_ask(int cpu);
+void co_nmi_raise(u32 count);
+void co_nmi_forward(void);
+bool co_nmi_forward_if_real(void);
+
+/* host.c */
+const char *co_host_unfit(void);
+bool co_host_tsc_good(void);
 
 /* forward.S */
 asmlinkage void co_forward_vector(u32 vector);

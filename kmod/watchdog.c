@@ -15,8 +15,6 @@
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
-#include <asm/apic.h>
-#include <asm/irq_vectors.h>
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
@@ -42,24 +40,30 @@ static void look_again(struct co_watchdog *w, int guest_cpu)
 	mod_delayed_work_on(cpu, system_wq, &w->work, HZ);
 }
 
+static struct co_vcpu_ctx *vcpu_of(struct co_watchdog *w)
+{
+	return container_of(w, struct co_vcpu_ctx, watchdog);
+}
+
 static void check(struct work_struct *work)
 {
 	struct co_watchdog *w = container_of(to_delayed_work(work),
 					     struct co_watchdog, work);
-	struct co_vcpu_ctx *v = container_of(w, struct co_vcpu_ctx, watchdog);
-	u64 passages = READ_ONCE(v->stats.passages);
+	struct co_vcpu_ctx *v = vcpu_of(w);
+	u64 entry = READ_ONCE(v->entries);
+	bool inside = entry != READ_ONCE(v->stats.passages);
 	int cpu = READ_ONCE(w->cpu);
 
-	if (cpu < 0 || passages != w->passages) {
-		w->passages = passages;
+	if (cpu < 0 || !inside || entry != w->entry) {
+		w->entry = entry;
 		w->seconds = 0;
-		/* It came out before the NMI that was sent. */
-		WRITE_ONCE(w->stuck, false);
 	} else {
 		w->seconds++;
-		if (stuck_seconds && w->seconds >= stuck_seconds) {
-			WRITE_ONCE(w->stuck, true);
-			apic->send_IPI(cpu, NMI_VECTOR);
+		/* Never without an interrupt that it could have let in. */
+		if (stuck_seconds && w->seconds >= stuck_seconds &&
+		    w->seconds > 1) {
+			WRITE_ONCE(w->stuck, entry);
+			co_nmi_ask(cpu);
 		} else {
 			co_event_kick(v);
 		}
@@ -123,21 +127,34 @@ void co_watchdog_put(struct co_watchdog *w)
  */
 void co_watchdog_interrupt(struct co_watchdog *w)
 {
-	w->interrupt_tsc = rdtsc();
+	w->since = rdtsc();
+	w->since_entry = vcpu_of(w)->entries;
 }
 
 /**
- * co_watchdog_late() - has the guest let none in for too long?
+ * co_watchdog_nmi() - an NMI has come out of the guest: is the guest to end?
  * @w:		the watchdog
+ * @off:	the guest has interrupts off
  *
- * The host's tick comes many times a second, so a guest without interrupts has
- * them off. Context: as co_watchdog_interrupt().
+ * It is, if the NMI comes out of the passage that check() found too long, or if
+ * nothing but NMIs has come out for too long. The host's tick comes many times a
+ * second, so a guest without interrupts has them off. Where other exits came in
+ * between, the host has had its interrupts in the exit loop, and the time
+ * starts anew.
+ *
+ * Context: as co_watchdog_interrupt().
  */
-bool co_watchdog_late(const struct co_watchdog *w)
+bool co_watchdog_nmi(struct co_watchdog *w, bool off)
 {
 	u64 limit = (u64)stuck_seconds * tsc_khz * 1000;
+	u64 entry = vcpu_of(w)->entries;
 
-	return limit && rdtsc() - w->interrupt_tsc > limit;
+	if (READ_ONCE(w->stuck) == entry)
+		return true;
+	if (!off || w->since_entry + 1 != entry)
+		w->since = rdtsc();
+	w->since_entry = entry;
+	return limit && rdtsc() - w->since > limit;
 }
 
 /**
