@@ -363,16 +363,15 @@ static enum action hc_console(struct co_vcpu_ctx *v, struct co_run *run,
 }
 
 static enum action hc_shutdown(struct co_vcpu_ctx *v, struct co_run *run,
-			       const u64 *arg)
+			       u64 what, u64 gpa, u64 len)
 {
 	const struct co_memory *mem = &v->vm->memory;
 
-	run->arg[0] = arg[0];
+	run->arg[0] = what;
 	/* A reason that cannot be read does not keep a guest from stopping. */
-	if (arg[2] <= PAGE_SIZE && arg[1] < mem->size &&
-	    arg[2] <= mem->size - arg[1]) {
-		run->arg[1] = arg[1];
-		run->arg[2] = arg[2];
+	if (len <= PAGE_SIZE && gpa < mem->size && len <= mem->size - gpa) {
+		run->arg[1] = gpa;
+		run->arg[2] = len;
 	}
 	v->state = CO_VCPU_DEAD;
 	return leave(run, CO_EXIT_SHUTDOWN);
@@ -394,9 +393,11 @@ static void hc_kick(struct co_vcpu_ctx *v, struct co_hypercall *hc, u64 kick)
 static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
 {
 	struct co_hypercall *hc = &v->passage.page->hc;
+	/* Shared with the guest: each field is read once. */
+	const u64 *arg = hc->arg;
 
 	hc->ret = 0;
-	switch (hc->nr) {
+	switch (READ_ONCE(hc->nr)) {
 	case CO_HC_NOP:
 		v->stats.exit_other++;
 		return GO_ON;
@@ -405,7 +406,7 @@ static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
 		return co_event_pending(v) ? GO_ON : SLEEP;
 	case CO_HC_KICK:
 		v->stats.exit_kick++;
-		hc_kick(v, hc, hc->arg[0]);
+		hc_kick(v, hc, READ_ONCE(arg[0]));
 		return GO_ON;
 	case CO_HC_TIMER:
 		v->stats.exit_timer++;
@@ -413,10 +414,12 @@ static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
 		return GO_ON;
 	case CO_HC_CONSOLE:
 		v->stats.exit_other++;
-		return hc_console(v, run, hc, hc->arg[0], hc->arg[1]);
+		return hc_console(v, run, hc, READ_ONCE(arg[0]),
+				  READ_ONCE(arg[1]));
 	case CO_HC_SHUTDOWN:
 		v->stats.exit_other++;
-		return hc_shutdown(v, run, hc->arg);
+		return hc_shutdown(v, run, READ_ONCE(arg[0]), READ_ONCE(arg[1]),
+				   READ_ONCE(arg[2]));
 	case CO_HC_READY:
 		v->stats.exit_other++;
 		return leave(run, CO_EXIT_READY);

@@ -197,7 +197,7 @@ enum co_vcpu_state {
  * struct co_vcpu_ctx - one vCPU
  * @vm:		whose
  * @lock:	held by the thread in CO_IOC_RUN
- * @state:	see enum; under @lock
+ * @state:	see enum; made READY under the VM's lock, changed under @lock
  * @passage:	its passage area
  * @regs:	host registers while loaded
  * @fpu:	guest FPU while not loaded

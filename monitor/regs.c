@@ -8,6 +8,7 @@
 #include "regs.h"
 
 #define PAGE_FAULT	14
+#define MACHINE_CHECK	18
 
 static const char *vector_name(unsigned int vector)
 {
@@ -33,6 +34,10 @@ static int first_line(const struct co_regs *r, bool stuck, char *buf,
 	if (stuck)
 		return snprintf(buf, size,
 				"colinux-run: guest: stuck with interrupts off at %08llx: ended\n",
+				(unsigned long long)r->ip);
+	if (r->vector == MACHINE_CHECK)
+		return snprintf(buf, size,
+				"colinux-run: guest: machine check at %08llx: its memory has an error the hardware found: ended\n",
 				(unsigned long long)r->ip);
 	if (r->vector == PAGE_FAULT)
 		return snprintf(buf, size,

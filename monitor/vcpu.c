@@ -34,6 +34,25 @@ static void on_stop_signal(int sig)
 		running->vcpu = NO_VCPU;
 }
 
+/*
+ * A page of the machine's memory is bad. If it is the guest that has found out,
+ * CO_IOC_RUN returns with the machine check, and this is about the same. If a
+ * thread of ours has, it cannot go on: the second time it is the signal's
+ * default that ends it.
+ */
+static void on_memory_error(int sig)
+{
+	static const char text[] =
+		"colinux-run: guest: its memory has an error the hardware found: ended\n";
+	ssize_t ret;
+
+	if (running)
+		return;
+	ret = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)ret;
+	signal(sig, SIG_DFL);
+}
+
 static void console_text(const struct vcpu *vcpu)
 {
 	const char *text = ppram_at(vcpu->ram, vcpu->run.arg[0],
@@ -209,6 +228,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 	       struct err *err)
 {
 	struct sigaction sa = { .sa_handler = on_stop_signal };
+	struct sigaction bus = { .sa_handler = on_memory_error };
 	int error;
 
 	*vcpu = (struct vcpu) { .vm = vm, .ram = ram, .paused = true };
@@ -221,6 +241,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 	}
 	sem_init(&vcpu->begun, 0, 0);
 	sigaction(STOP_SIGNAL, &sa, NULL);
+	sigaction(SIGBUS, &bus, NULL);
 	error = pthread_create(&vcpu->thread, NULL, thread, vcpu);
 	if (error) {
 		err_set(err, "vCPU: cannot start its thread: %s: raise the limit of processes",

@@ -13,7 +13,7 @@
 
 /* What EBUSY means once the calls come in their order. */
 #define VM_VMX_IN_USE \
-	"the CPU is in VMX operation: end other virtual machines and unload kvm_intel (see the kernel log)"
+	"the CPU is in VMX operation: end other virtual machines and unload kvm_intel, or load kvm with enable_virt_at_load=0 (see the kernel log)"
 
 /**
  * struct vm - an open virtual machine

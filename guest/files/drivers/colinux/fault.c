@@ -233,6 +233,21 @@ static void fault_esp(unsigned long number)
 		     "1: jmp 1b" : : "r" (NOWHERE));
 }
 
+/*
+ * The last bytes are those of "int $2", in a loop that others may interrupt: an
+ * NMI behind it must not be taken for that.
+ */
+static void fault_int2_bytes(unsigned long number)
+{
+	unsigned int i;
+
+	for (;;) {
+		for (i = 0; i < 1000; i++)
+			asm volatile(".byte 0x80, 0xcd, 0x02" : : : "ecx", "cc");
+		cond_resched();
+	}
+}
+
 static void fault_esp_off(unsigned long number)
 {
 	asm volatile("cli\n\t"
@@ -524,6 +539,7 @@ static const struct fault faults[] = {
 	{ "sysenter",		fault_sysenter },
 	{ "hypercall",		fault_hypercall },
 	{ "flags",		fault_flags },
+	{ "int2-bytes",		fault_int2_bytes },
 	{ "bp-machine",		fault_bp_machine },
 	{ "bp-guest",		fault_bp_guest },
 	{ "bp-guest-code",	fault_bp_guest_code },
