@@ -15,6 +15,7 @@ install_programs := $(monitor_bin):$(BINDIR)/colinux-run \
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(LIBDIR)/vmlinux \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
+	tools/systemd/colinux-kvm.conf:$(SYSCONFDIR)/modprobe.d/colinux-kvm.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
 	tools/image.d/mirror.sh:$(LIBDIR)/tools/image.d/mirror.sh \
 	tools/image.d/60-cobd.rules:$(LIBDIR)/tools/image.d/60-cobd.rules \
