@@ -11,6 +11,9 @@ sysctl.kernel.panic_on_rcu_stall=1 sysctl.kernel.hung_task_panic=1"
 # On a loaded machine too few ticks come in the time that the kernel gives them at
 # boot, and it panics: "IO-APIC + timer doesn't work!". On KVM it does not ask.
 strict+=" no_timer_check"
+# The emulator has one TSC for all CPUs, but its CPUs do not say that it is constant.
+# The kernel takes the TSCs of several such CPUs for unstable, and guests are refused.
+strict+=" tsc=reliable"
 
 qemu_machine()
 {
