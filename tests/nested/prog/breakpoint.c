@@ -9,8 +9,8 @@
  * sweep: wherever the passage area may lie (64 KiB aligned), a watchpoint at
  * DATA and a breakpoint on the instruction at CODE, both counted from its
  * start, two areas at a time. HOW is ptrace (the default) or perf. After each
- * change the process arms a timer that is due before the next tick, so the guest
- * calls its host while the debug registers are loaded.
+ * change the process runs until a timer of its own has fired, for which the guest
+ * must have gone to its host and back with these debug registers.
  *
  * i386.
  */
@@ -28,9 +28,9 @@
 #include <sys/ioctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/user.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define AREA_ALIGN	0x10000u
@@ -139,24 +139,25 @@ static void own(void)
 	printf("breakpoint: %d traps of its own\n", 2 * ROUNDS);
 }
 
-/* The next deadline is another now: the guest has to tell its host. */
-static void call_host(void)
+/* Not off the CPU until a timer has fired. */
+static void await_passage(void)
 {
 	static const struct itimerspec soon = { .it_value.tv_nsec = 20000 };
-	static struct sigevent none = { .sigev_notify = SIGEV_NONE };
-	static bool created;
-	static timer_t timer;
+	static int timer = -1;
+	uint64_t fired;
 
-	if (!created && timer_create(CLOCK_MONOTONIC, &none, &timer))
-		die("timer_create");
-	created = true;
-	if (timer_settime(timer, 0, &soon, NULL))
-		die("timer_settime");
+	if (timer < 0)
+		timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK);
+	if (timerfd_settime(timer, 0, &soon, NULL))
+		die("timerfd_settime");
+	while (read(timer, &fired, sizeof(fired)) < 0)
+		if (errno != EAGAIN)
+			die("timerfd");
 }
 
 static void swept_child(void)
 {
-	call_host();
+	await_passage();
 	raise(SIGSTOP);
 }
 
@@ -208,7 +209,7 @@ static void sweep_perf(unsigned long data, unsigned long code)
 			if (fd[i] < 0)
 				die("perf_event_open");
 		}
-		call_host();
+		await_passage();
 		for (i = 0; i < 4; i++)
 			close(fd[i]);
 	}
