@@ -42,13 +42,13 @@ bochs_config()
 	[ "$cpus" = 1 ] || die "bochs: this one has a single CPU: leave --cpus out"
 	[ ${#disks[@]} -le ${#slots[@]} ] || die "bochs: more than ${#slots[@]} disks"
 	cpu=${cpu:-corei7_haswell_4770}
-	models=$(bochs --help cpu 2>&1 || :)
+	models=$("${bochs_program[@]}" --help cpu 2>&1 || :)
 	grep -qx "$cpu" <<<"$models" ||
 		die "bochs: no CPU model $cpu; see 'bochs --help cpu'"
 	cat <<-END
 		display_library: term
-		romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
-		vgaromimage: file=/usr/share/bochs/VGABIOS-lgpl-latest
+		romimage: file=$bochs_files/BIOS-bochs-latest, options=fastboot
+		vgaromimage: file=$bochs_files/VGABIOS-lgpl-latest
 		cpu: model=$cpu, count=1, ips=50000000, reset_on_triple_fault=0
 		megs: $mem
 		ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
@@ -91,7 +91,7 @@ start_bochs()
 	# aborts while it draws.
 	# shellcheck disable=SC2016 # expanded by that shell
 	TERM=xterm LC_ALL=C.UTF-8 run_machine sh -c 'exec "$@" >"$0" 2>&1 </dev/null' \
-		"$log/bochs.out" bochs -q -f "$work/bochsrc" -rc "$work/go" ||
+		"$log/bochs.out" "${bochs_program[@]}" -q -f "$work/bochsrc" -rc "$work/go" ||
 		status=$?
 	# A power-off is a panic to Bochs.
 	if grep -q 'ACPI control: soft power off' "$log/bochs.log"; then

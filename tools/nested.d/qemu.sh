@@ -95,7 +95,7 @@ start_qemu()
 		"share=${share:+9p}" "disk_drivers=(virtio_blk)" "disks=(${disk_names[*]})"
 	# shellcheck disable=SC2206 # words are what --qemu is for
 	more=($qemu_args)
-	run_machine qemu-system-x86_64 "${machine_args[@]}" \
+	run_machine "${qemu_program[@]}" "${machine_args[@]}" \
 		-kernel "$kernel_dir/boot/vmlinuz-$kver" \
 		-initrd "$work/initramfs" \
 		-append "console=ttyS0 printk.devkmsg=on loglevel=7 init=/init $strict $append" \
