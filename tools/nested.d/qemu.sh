@@ -24,7 +24,7 @@ qemu_machine()
 		-cpu "${cpu:-max}" -smp "$cpus" -m "$mem"
 		-chardev "file,id=log,path=$log/console.log" -serial chardev:log
 		-chardev "socket,id=mon,path=${monitor:-$work/monitor},server=on,wait=off"
-		-mon "chardev=mon,mode=readline"
+		-monitor chardev:mon
 		-device virtio-serial-pci
 		-chardev "stdio,id=out,signal=off"
 	)
