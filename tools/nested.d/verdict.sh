@@ -4,17 +4,35 @@
 # What the machine's end means. The host's log is read first: a host that was
 # hurt is a failure whatever the script said. Sourced by nested.
 
-trouble='Kernel panic|Oops|BUG:|kernel BUG at|WARNING: (CPU:|possible|suspicious|bad|inconsistent|kernel stack)'
+trouble='Kernel panic|Oops|BUG:|kernel BUG at|WARNING: (CPU:|[^ ]+:[0-9]+ at |possible|suspicious|bad|inconsistent|kernel stack)'
 trouble+='|soft lockup|hard LOCKUP|rcu: INFO: .*(stall|self-detected)|rcu: .* kthread starved'
 trouble+='|blocked for more than|general protection|invalid opcode|unchecked MSR|Call Trace:'
 trouble+='|divide error|double fault|stack segment|segfault at|Bad page|corruption'
 trouble+='|refcount_t:|unable to handle|Machine check|irq [0-9]+: nobody cared'
 
+# watched_log: the host's log without what is to be ignored: a warning goes with
+# all that the kernel says of it, down to the end of its trace.
+watched_log()
+{
+	local d=$'\001'
+
+	if [ -z "$ignore" ]; then
+		cat "$log/console.log"
+		return
+	fi
+	sed -E "\\$d$ignore${d}{
+		/WARNING: /!d
+		:more
+		\$d; N; s/.*\n//
+		/---\\[ (end trace|cut here)/!b more
+		d
+	}" "$log/console.log"
+}
+
 # first_trouble: lines of the host's log that no healthy host prints
 first_trouble()
 {
-	grep -aE "$trouble" "$log/console.log" |
-		if [ -n "$ignore" ]; then grep -avE "$ignore"; else cat; fi
+	watched_log | grep -aE "$trouble"
 }
 
 # verdict STATUS: end with what the run is worth; STATUS is the emulator's
