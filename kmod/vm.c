@@ -8,6 +8,7 @@
  */
 #include <linux/fs.h>
 #include <linux/sched/mm.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -40,6 +41,15 @@ static int vm_open(struct inode *inode, struct file *file)
 {
 	struct co_vm *vm;
 	int err, i;
+
+	/*
+	 * A guest's kernel is code in ring 0 that nobody has signed, which is
+	 * what a locked-down host (Secure Boot) keeps root from; kexec_load()
+	 * asks the same. The kernel's log has the reason.
+	 */
+	err = security_locked_down(LOCKDOWN_KEXEC);
+	if (err)
+		return err;
 
 	vm = kvzalloc(sizeof(*vm), GFP_KERNEL_ACCOUNT);
 	if (!vm)

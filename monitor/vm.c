@@ -20,8 +20,9 @@ static const char *open_hint(int error)
 	case ENODEV:
 		return "load the module: modprobe colinux";
 	case EACCES:
-	case EPERM:
 		return "run as root, or as one who may use it";
+	case EPERM:
+		return "a locked-down kernel (Secure Boot, see man kernel_lockdown) runs no guests, nor does a unit without DeviceAllow=";
 	default:
 		return "see the kernel log";
 	}
