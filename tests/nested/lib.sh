@@ -78,3 +78,40 @@ guest_initrd()
 	# shellcheck disable=SC2034 # for the tests
 	with_guest=(--add "$out/initrd:/guest/initrd")
 }
+
+# What a 6.12 host says at boot of Bochs' tigerlake, and is none of ours: some
+# CPUID leaves do not fit together there, and with ITS on the kernel itself makes
+# pages of its modules writable and executable.
+# shellcheck disable=SC2034 # for the tests
+tigerlake_says='x86/kernel/cpu/topology_common\.c:[0-9]+ parse_legacy'
+tigerlake_says+='|x86/kernel/fpu/xstate\.c:[0-9]+ fpu__init_system_xstate'
+tigerlake_says+='|x86/mm/pat/set_memory\.c:[0-9]+ __change_page_attr_set_clr'
+
+# emulator_of qemu|bochs SUITE: bring it; fails, with the reason said, if it cannot
+# be had at the moment. What else goes wrong is the test's failure.
+emulator_of()
+{
+	local status=0
+
+	"$COLINUX_TOP/tools/build/fetch-emulator" "$1" "$2" >/dev/null || status=$?
+	case $status in
+	0)	;;
+	77)	echo "without $1 of $2"
+		return 1 ;;
+	*)	fail "$1 of $2" ;;
+	esac
+}
+
+# module_for SERIES: build the module for another kernel; fails if this machine's
+# apt knows none.
+module_for()
+{
+	local version
+
+	version=$("$COLINUX_TOP/tools/build/kver" "$1") || {
+		echo "without a host of $1"
+		return 1
+	}
+	"${MAKE:-make}" -C "$COLINUX_TOP" KDIR='' KVER="$version" kmod ||
+		fail "no module for $version"
+}
