@@ -108,11 +108,11 @@
  * Entry state, CO_ARCH_I386: protected mode, PAE paging, write protection on,
  * interrupts off, flat segments (CO_BOOT_CS, CO_BOOT_DS), no task register of
  * its own (the passage leaves TR alone until the guest has loaded one, so the
- * guest's GDT needs nothing for it), EFER.NXE as on the host, CR4 with PAE, PSE and MCE only (MCE must stay set: a machine check
- * without it resets the CPU). %esi: va of struct co_boot_info.
- * %edi: va of struct co_vcpu_page. There is no stack. The IDT leads every
- * exception to the host, which ends the guest and reports it, and forwards
- * every interrupt.
+ * guest's GDT needs nothing for it), EFER.NXE as on the host, CR4 with PAE, PSE
+ * and MCE only (MCE must stay set: a machine check without it resets the CPU).
+ * %esi: va of struct co_boot_info. %edi: va of struct co_vcpu_page. There is no
+ * stack. The IDT leads every exception to the host, which ends the guest and
+ * reports it, and forwards every interrupt.
  */
 struct co_elf_note {
 	__u32 abi;
