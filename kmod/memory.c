@@ -30,20 +30,23 @@ static void unpin_chunk(struct page *page)
 
 /*
  * Pins one chunk. -ENOBUFS if its pages are not contiguous and aligned: then
- * the monitor's mapping is not backed by a huge page there.
+ * the monitor's mapping is not backed by a huge page there. Fewer pages than
+ * were asked for are no error yet: the next call says why.
  */
 static int pin_chunk(unsigned long addr, struct page **pages,
 		     struct page **chunk)
 {
-	int got, i;
+	int n, got, i;
 
-	got = pin_user_pages_fast(addr, CO_CHUNK_PAGES,
-				  FOLL_WRITE | FOLL_LONGTERM, pages);
-	if (got < 0)
-		return got;
-	if (got < CO_CHUNK_PAGES) {
-		unpin_user_pages(pages, got);
-		return -EFAULT;
+	for (got = 0; got < CO_CHUNK_PAGES; got += n) {
+		n = pin_user_pages_fast(addr + got * PAGE_SIZE,
+					CO_CHUNK_PAGES - got,
+					FOLL_WRITE | FOLL_LONGTERM,
+					pages + got);
+		if (n <= 0) {
+			unpin_user_pages(pages, got);
+			return n ?: -EFAULT;
+		}
 	}
 
 	for (i = 1; i < got; i++)
