@@ -153,10 +153,10 @@ static void fpu_take_back(struct co_vcpu_ctx *v)
 /* One word of the guest's stack, 0 if it cannot be read. */
 static u32 stack_word(const struct co_vcpu_ctx *v, u32 offset)
 {
-	const u32 *word = co_guest_pointer(v, v->passage.sw->guest_esp + offset,
-					   sizeof(*word));
+	u32 word;
 
-	return word ? *word : 0;
+	return co_guest_read(v, v->passage.sw->guest_esp + offset, &word,
+			     sizeof(word)) ? word : 0;
 }
 
 /* The guest's frame, which may lie across pages. */

@@ -317,6 +317,7 @@ void co_watchdog_stop(struct co_watchdog *w);
 /* walk.c */
 u64 co_walk(const struct co_vcpu_ctx *v, u32 va);
 void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len);
+bool co_guest_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len);
 
 /* guard.c */
 void co_guard_init(struct co_vcpu_ctx *v);

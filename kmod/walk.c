@@ -7,6 +7,7 @@
  * neither the guest's memory nor its passage area leads nowhere.
  */
 #include <linux/mm.h>
+#include <linux/uaccess.h>
 #include <asm/io.h>
 #include <asm/pgtable_types.h>
 
@@ -34,6 +35,27 @@ static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 	return NULL;
 }
 
+/*
+ * Reads what the guest can read, too: a line of memory that the hardware has
+ * lost ends a guest, and must not end the host, which looks at the guest's
+ * stack to say what it died of. copy_mc_to_kernel() survives the machine check.
+ */
+static bool read_safely(void *to, const void *from, u32 len)
+{
+	return from && !copy_mc_to_kernel(to, from, len);
+}
+
+/* Entry @index of the table at a machine address, 0 if there is none. */
+static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u32 index)
+{
+	const u64 *entries = machine_pointer(v, table & ADDRESS);
+	u64 entry;
+
+	if (!entries || !read_safely(&entry, &entries[index], sizeof(entry)))
+		return 0;
+	return entry;
+}
+
 /**
  * co_walk() - machine address of a linear one
  * @v:		the vCPU, not in the guest
@@ -44,24 +66,15 @@ static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 u64 co_walk(const struct co_vcpu_ctx *v, u32 va)
 {
 	u64 entry = v->passage.page->pdpt[va >> 30];
-	const u64 *table;
 
 	if (!(entry & _PAGE_PRESENT))
 		return CO_NOWHERE;
-	table = machine_pointer(v, entry & ADDRESS);
-	if (!table)
-		return CO_NOWHERE;
-
-	entry = table[va >> PMD_SHIFT & 511];
+	entry = table_entry(v, entry, va >> PMD_SHIFT & 511);
 	if (!(entry & _PAGE_PRESENT))
 		return CO_NOWHERE;
 	if (entry & _PAGE_PSE)
 		return (entry & ADDRESS_2M) | (va & ~PMD_MASK);
-	table = machine_pointer(v, entry & ADDRESS);
-	if (!table)
-		return CO_NOWHERE;
-
-	entry = table[va >> PAGE_SHIFT & 511];
+	entry = table_entry(v, entry, va >> PAGE_SHIFT & 511);
 	if (!(entry & _PAGE_PRESENT))
 		return CO_NOWHERE;
 	return (entry & ADDRESS) | (va & ~PAGE_MASK);
@@ -84,4 +97,18 @@ void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
 		return NULL;
 	maddr = co_walk(v, va);
 	return maddr == CO_NOWHERE ? NULL : machine_pointer(v, maddr);
+}
+
+/**
+ * co_guest_read() - copy from the guest's memory by its linear address
+ * @v:		the vCPU, not in the guest
+ * @va:		the guest's linear address
+ * @to:		where to
+ * @len:	bytes
+ *
+ * Return: false if they are not mapped, not in one page, or cannot be read.
+ */
+bool co_guest_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len)
+{
+	return read_safely(to, co_guest_pointer(v, va, len), len);
 }
