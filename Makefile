@@ -160,3 +160,5 @@ help:
 # help: 
 # help: Variables: KVER= or KDIR= (host kernel), LINUX_SOURCE= (guest kernel's
 # help: source), PREFIX=, DESTDIR=, CFLAGS=, LDFLAGS=, V=1 (show commands)
+# help: KVER: a release such as 6.1.0-9-amd64, a series (6.12), a suite of Debian
+# help: (sid), the real-time kernel of either (6.1-rt); docs/host-kernels.md

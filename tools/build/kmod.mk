@@ -26,7 +26,7 @@ kmod_flags := W=1 CO_INCLUDE=$(top)/include CONFIG_DEBUG_INFO_BTF_MODULES= \
 # Kbuild's progress is of use only when it fails; its warnings always are.
 kmod_build = kdir=$(or $(KDIR),$$($(scripts)/fetch-kernel --headers $(KVER))) && \
 	$(scripts)/stage-kmod kmod $(kmod_dir) && \
-	{ $(MAKE) -C "$$kdir" V=$V M=$(top)/$(kmod_dir) $(kmod_flags) modules \
+	{ MAKE="$(MAKE)" $(scripts)/kbuild "$$kdir" V=$V M=$(top)/$(kmod_dir) $(kmod_flags) modules \
 	$(if $(filter 0,$V),>$(kmod_dir)/.log || { cat $(kmod_dir)/.log; exit 1; }); }
 kmod_no_kver = @$(if $(KDIR),echo "make: KDIR=$(KDIR): not the build folder of a kernel" >&2; exit 1,$(scripts)/kver $(kver_asked))
 
