@@ -10,6 +10,36 @@
 #include <linux/mmu_notifier.h>
 #include <linux/thread_info.h>
 #include <linux/version.h>
+#include <linux/workqueue.h>
+#include <asm/msr.h>
+
+/* Headers that were split off others, here included by name. */
+#if __has_include("linux/hex.h")
+#include <linux/hex.h>			/* 6.4: hex2bin() */
+#endif
+#if __has_include("asm/cpuid/api.h")
+#include <asm/cpuid/api.h>		/* 6.16: cpuid_count() */
+#else
+#include <asm/cpuid.h>
+#endif
+
+/* 6.16 gave the 64-bit accessors new names; the old ones are gone by 7.2. */
+#ifndef rdmsrl
+#define rdmsrl		rdmsrq
+#define wrmsrl		wrmsrq
+#define rdmsrl_safe	rdmsrq_safe
+#define wrmsrl_safe	wrmsrq_safe
+#endif
+
+/* 6.17 renamed the queue whose work runs on the CPU it is given. */
+static inline struct workqueue_struct *co_percpu_wq(void)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
+	return system_wq;
+#else
+	return system_percpu_wq;
+#endif
+}
 
 /* 6.8 dropped the count argument. */
 static inline void co_eventfd_signal(struct eventfd_ctx *ctx)

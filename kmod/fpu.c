@@ -6,7 +6,6 @@
  * kernel_fpu_begin() has not been called.
  */
 #include <linux/slab.h>
-#include <asm/cpuid.h>
 #include <asm/fpu/api.h>
 #include <asm/fpu/types.h>
 #include <asm/fpu/xcr.h>

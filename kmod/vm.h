@@ -25,6 +25,7 @@
 #include <colinux/guest.h>
 #include <colinux/ioctl.h>
 
+#include "compat.h"
 #include "passage.h"
 
 #define CO_MAX_VCPUS		1

@@ -37,7 +37,7 @@ static void look_again(struct co_watchdog *w, int guest_cpu)
 	if (cpu >= nr_cpu_ids)
 		cpu = guest_cpu;
 	WRITE_ONCE(w->timer_cpu, cpu);
-	mod_delayed_work_on(cpu, system_wq, &w->work, HZ);
+	mod_delayed_work_on(cpu, co_percpu_wq(), &w->work, HZ);
 }
 
 static struct co_vcpu_ctx *vcpu_of(struct co_watchdog *w)
