@@ -31,6 +31,11 @@
 #define wrmsrl_safe	wrmsrq_safe
 #endif
 
+/* 6.17 turned this name round, and that of the loop, which is a macro. */
+#ifdef for_each_possible_cpuid_base_hypervisor
+#define hypervisor_cpuid_base	cpuid_base_hypervisor
+#endif
+
 /* 6.17 renamed the queue whose work runs on the CPU it is given. */
 static inline struct workqueue_struct *co_percpu_wq(void)
 {
