@@ -275,7 +275,7 @@ void co_timer_arm(struct co_vcpu_ctx *v)
 	hrtimer_start(&v->timer,
 		      ktime_add_ns(ktime_get(),
 				   div_u64(cycles * 1000000, tsc_khz)),
-		      HRTIMER_MODE_ABS_PINNED);
+		      HRTIMER_MODE_ABS_PINNED_HARD);
 	set_armed(v, deadline);
 }
 
