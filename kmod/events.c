@@ -63,9 +63,23 @@ void co_event_kick(struct co_vcpu_ctx *v)
 static void notify(struct co_vcpu_ctx *v)
 {
 	/* The bit, set by a locked instruction, is visible before this load. */
-	if (waitqueue_active(&v->wait))
-		wake_up(&v->wait);
+	if (rcuwait_active(&v->wait))
+		rcuwait_wake_up(&v->wait);
 	co_event_kick(v);
+}
+
+/**
+ * co_event_wait() - sleep until the vCPU has something to do
+ * @v:		the vCPU; called by its own thread, which a signal wakes too
+ *
+ * Not on a wait queue: the timer wakes the thread from its interrupt, and on a
+ * PREEMPT_RT kernel the lock of such a queue sleeps.
+ */
+void co_event_wait(struct co_vcpu_ctx *v)
+{
+	rcuwait_wait_event(&v->wait,
+			   co_event_pending(v) || READ_ONCE(v->timer_due),
+			   TASK_INTERRUPTIBLE);
 }
 
 /**
@@ -227,7 +241,7 @@ static enum hrtimer_restart timer_callback(struct hrtimer *timer)
 	 * vCPU's own thread, while the guest stands still, reads it.
 	 */
 	WRITE_ONCE(v->timer_due, true);
-	smp_mb();	/* the flag before the look at the wait queue */
+	smp_mb();	/* the flag before the look at who sleeps */
 	notify(v);
 	return HRTIMER_NORESTART;
 }

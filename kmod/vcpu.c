@@ -566,8 +566,7 @@ static void vcpu_sleep(struct co_vcpu_ctx *v)
 
 	if (v->passage.page->deadline != v->armed)
 		co_timer_arm(v);
-	wait_event_interruptible(v->wait,
-				 co_event_pending(v) || READ_ONCE(v->timer_due));
+	co_event_wait(v);
 	v->stats.idle_ns += ktime_get_ns() - start;
 }
 
@@ -656,7 +655,7 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 {
 	v->vm = vm;
 	mutex_init(&v->lock);
-	init_waitqueue_head(&v->wait);
+	rcuwait_init(&v->wait);
 	init_irq_work(&v->poke, poke);
 	v->armed = CO_NO_DEADLINE;
 	co_timer_init(v);

@@ -18,6 +18,7 @@
 #include <linux/kref.h>
 #include <linux/mmu_notifier.h>
 #include <linux/mutex.h>
+#include <linux/rcuwait.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -230,7 +231,7 @@ struct co_vcpu_ctx {
 	struct co_fpu fpu;
 	struct co_debug debug;
 	struct task_struct *task;
-	wait_queue_head_t wait;
+	struct rcuwait wait;
 	struct hrtimer timer;
 	bool timer_due;
 	u64 armed;
@@ -301,6 +302,7 @@ void co_event_release(struct co_vm *vm);
 void co_event_raise(struct co_vcpu_ctx *v, u32 virq);
 void co_event_kick(struct co_vcpu_ctx *v);
 bool co_event_pending(const struct co_vcpu_ctx *v);
+void co_event_wait(struct co_vcpu_ctx *v);
 void co_timer_init(struct co_vcpu_ctx *v);
 void co_timer_arm(struct co_vcpu_ctx *v);
 void co_timer_fired(struct co_vcpu_ctx *v);
