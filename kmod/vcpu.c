@@ -656,7 +656,8 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 	v->vm = vm;
 	mutex_init(&v->lock);
 	rcuwait_init(&v->wait);
-	init_irq_work(&v->poke, poke);
+	/* In hard interrupts on PREEMPT_RT too, as it is the interrupt we want. */
+	v->poke = IRQ_WORK_INIT_HARD(poke);
 	v->armed = CO_NO_DEADLINE;
 	co_timer_init(v);
 	co_watchdog_init(&v->watchdog);
