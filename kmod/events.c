@@ -218,6 +218,38 @@ int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg)
 }
 
 /**
+ * co_event_signal() - signal a kick to who waits for it
+ * @v:		the vCPU; called by its own thread
+ * @kick:	below CO_NR_KICKS
+ *
+ * Context: any; on a PREEMPT_RT kernel one that may sleep, as eventfds have a
+ * lock that sleeps there.
+ */
+void co_event_signal(struct co_vcpu_ctx *v, u32 kick)
+{
+	struct eventfd_ctx *ctx = v->vm->kick[kick].ctx;
+
+	if (ctx)
+		co_eventfd_signal(ctx);
+}
+
+/**
+ * co_event_signal_late() - signal the kicks that had to wait
+ * @v:		the vCPU; called by its own thread, preemption is on
+ */
+void co_event_signal_late(struct co_vcpu_ctx *v)
+{
+	unsigned int kick;
+
+	BUILD_BUG_ON(CO_NR_KICKS > BITS_PER_TYPE(v->kicked));
+	while (v->kicked) {
+		kick = __ffs64(v->kicked);
+		v->kicked &= v->kicked - 1;
+		co_event_signal(v, kick);
+	}
+}
+
+/**
  * co_event_release() - undo all wiring
  * @vm:		nobody else uses it any more
  */

@@ -377,17 +377,20 @@ static enum action hc_shutdown(struct co_vcpu_ctx *v, struct co_run *run,
 	return leave(run, CO_EXIT_SHUTDOWN);
 }
 
-static void hc_kick(struct co_vcpu_ctx *v, struct co_hypercall *hc, u64 kick)
+static enum action hc_kick(struct co_vcpu_ctx *v, struct co_hypercall *hc,
+			   u64 kick)
 {
-	struct eventfd_ctx *ctx;
-
 	if (kick >= CO_NR_KICKS) {
 		hc->ret = -CO_HC_EINVAL;
-		return;
+		return GO_ON;
 	}
-	ctx = v->vm->kick[array_index_nospec(kick, CO_NR_KICKS)].ctx;
-	if (ctx)
-		co_eventfd_signal(ctx);
+	kick = array_index_nospec(kick, CO_NR_KICKS);
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		v->kicked |= BIT_ULL(kick);
+		return RELOAD;
+	}
+	co_event_signal(v, kick);
+	return GO_ON;
 }
 
 static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
@@ -406,8 +409,7 @@ static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
 		return co_event_pending(v) ? GO_ON : SLEEP;
 	case CO_HC_KICK:
 		v->stats.exit_kick++;
-		hc_kick(v, hc, READ_ONCE(arg[0]));
-		return GO_ON;
+		return hc_kick(v, hc, READ_ONCE(arg[0]));
 	case CO_HC_TIMER:
 		v->stats.exit_timer++;
 		co_timer_arm(v);
@@ -626,6 +628,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 		action = vcpu_loop(v, run);
 		co_lapic_drain();
 		vcpu_put(v);
+		co_event_signal_late(v);
 
 		if (action == SLEEP)
 			vcpu_sleep(v);

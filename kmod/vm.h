@@ -209,6 +209,7 @@ enum co_vcpu_state {
  * @timer:	fires at the guest's deadline
  * @timer_due:	the timer has fired and was not looked at yet
  * @armed:	the TSC it is armed for; what the guest sees is a copy
+ * @kicked:	kicks to be signalled once preemption is on again (PREEMPT_RT)
  * @poke:	makes an interrupt wait for the guest to set IF
  * @load_time:	ktime when it was loaded
  * @virt_base:	guest address of gpa 0
@@ -235,6 +236,7 @@ struct co_vcpu_ctx {
 	struct hrtimer timer;
 	bool timer_due;
 	u64 armed;
+	u64 kicked;
 	struct irq_work poke;
 	u64 load_time;
 	u64 virt_base;
@@ -300,6 +302,8 @@ int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg);
 int co_event_irqfd(struct co_vm *vm, const struct co_irqfd *arg);
 void co_event_release(struct co_vm *vm);
 void co_event_raise(struct co_vcpu_ctx *v, u32 virq);
+void co_event_signal(struct co_vcpu_ctx *v, u32 kick);
+void co_event_signal_late(struct co_vcpu_ctx *v);
 void co_event_kick(struct co_vcpu_ctx *v);
 bool co_event_pending(const struct co_vcpu_ctx *v);
 void co_event_wait(struct co_vcpu_ctx *v);
