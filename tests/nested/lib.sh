@@ -33,11 +33,13 @@ skip()
 runs=0
 
 # nested [OPTION]...: run NAME.inside in a nested host. Everything after -- is
-# for it; the logs go to a folder of the run's own.
+# for it; the logs go to a folder of the run's own. HOST_KERNEL=VERSION in the
+# environment: on that kernel, for which the module is built already.
 nested()
 {
 	local options=()
 
+	[ -z "${HOST_KERNEL-}" ] || options+=(--kernel "$HOST_KERNEL")
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		options+=("$1")
 		shift
