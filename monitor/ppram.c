@@ -61,18 +61,21 @@ static int meminfo(const char *key, uint64_t *value)
 	return ret;
 }
 
-static bool thp_off(void)
+/* Are there transparent huge pages? If not, @err says what to do. */
+static int check_thp(struct err *err)
 {
 	char line[128] = "";
 	FILE *f;
 
 	f = fopen(THP_ENABLED, "re");
 	if (!f)
-		return true;
+		return err_set(err, "this host's kernel has no transparent huge pages (PREEMPT_RT kernels have none): reserve memory with vm.nr_hugepages and use --hugetlb");
 	if (!fgets(line, sizeof(line), f))
 		line[0] = '\0';
 	fclose(f);
-	return strstr(line, "[never]");
+	if (strstr(line, "[never]"))
+		return err_set(err, "transparent huge pages are off: write madvise to " THP_ENABLED " or use --hugetlb");
+	return 0;
 }
 
 /**
@@ -106,8 +109,8 @@ int ppram_check_host(uint64_t size, bool hugetlb, struct err *err)
 	if (!meminfo("MemAvailable", &have) && size > have * 1024)
 		return err_set(err, "mem=%llu: more than the %llu MiB the host has to spare: give less mem= or free memory",
 			       mib, (unsigned long long)(have / 1024));
-	if (thp_off())
-		return err_set(err, "transparent huge pages are off: write madvise to " THP_ENABLED " or use --hugetlb");
+	if (check_thp(err))
+		return -1;
 	/* Pages of hugetlbfs are not charged to it. */
 	return cgroup_check(CGROUP_SELF, CGROUP_MOUNT, size, err);
 }
