@@ -42,10 +42,22 @@ says()
 # shellcheck disable=SC2034 # for the tests
 still=(quiet systemd.show_status=no)
 
+# PREEMPT_RT kernels have no transparent huge pages: there guests get half of the
+# memory there is from hugetlbfs, by this word for colinux-run.
+huge=()
+reserve_huge()
+{
+	[ ! -e /sys/kernel/mm/transparent_hugepage ] || return 0
+	awk '$1 == "MemTotal:" { print int($2 / 2048 / 2) }' /proc/meminfo \
+		>/proc/sys/vm/nr_hugepages
+	huge=(--hugetlb)
+}
+
 load()
 {
 	modprobe colinux || fail "the module does not load"
 	[ -c /dev/colinux ] || fail "no /dev/colinux"
+	reserve_huge
 }
 
 # start_guest NAME WORD...: start a guest of --add's /guest/initrd, whose
@@ -57,7 +69,7 @@ start_guest()
 
 	shift
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
-		initrd=/guest/initrd console=hvc0 "$@" \
+		"${huge[@]}" initrd=/guest/initrd console=hvc0 "$@" \
 		</dev/null >"$name.console" 2>"$name.err" &
 	monitor=$!
 }
@@ -113,7 +125,7 @@ shell_guest()
 	rm -f "$name".{keys,console}
 	mkfifo "$name.keys"
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
-		initrd=/guest/initrd console=hvc0 quiet "$@" \
+		"${huge[@]}" initrd=/guest/initrd console=hvc0 quiet "$@" \
 		<"$name.keys" >"$name.console" 2>"$name.err" &
 	monitor=$!
 	exec {fd}>"$name.keys"
