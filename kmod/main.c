@@ -30,6 +30,7 @@ static int __init co_init(void)
 		return -EOPNOTSUPP;
 	}
 
+	co_msrs_probe();
 	err = co_nmi_init();
 	if (err)
 		return err;

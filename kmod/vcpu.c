@@ -95,6 +95,7 @@ static void vcpu_load(struct co_vcpu_ctx *v)
 	rdmsrl(MSR_FS_BASE, r->fs_base);
 	rdmsrl(MSR_KERNEL_GS_BASE, r->kernel_gs_base);
 	load_sysenter(v);
+	co_msrs_load(&v->msrs);
 	co_passage_load_cpu(&v->passage);
 	co_watchdog_load(&v->watchdog);
 	v->load_time = ktime_get_ns();
@@ -106,6 +107,7 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 
 	v->stats.guest_ns += ktime_get_ns() - v->load_time;
 	co_watchdog_put(&v->watchdog);
+	co_msrs_put(&v->msrs);
 	restore_sysenter(v);
 
 	/* Selectors first: loading one changes the base (SDM vol. 3, 3.4.4). */

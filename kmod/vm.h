@@ -7,7 +7,8 @@
  * passage.c (the switch), vcpu.c (the exit loop), events.c (kicks, interrupts,
  * timer), fpu.c and debug.c (state saved lazily), forward.S (interrupts given back to the
  * host), nmi.c (NMIs likewise), watchdog.c (guests that let none in),
- * guard.c, walk.c and lapic.c (guests that are not sane).
+ * guard.c, walk.c and lapic.c (guests that are not sane), msrs.c (what of the
+ * host would reach into a guest).
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -27,6 +28,7 @@
 #include <colinux/ioctl.h>
 
 #include "compat.h"
+#include "msrs.h"
 #include "passage.h"
 
 #define CO_MAX_VCPUS		1
@@ -202,6 +204,7 @@ enum co_vcpu_state {
  * @state:	see enum; made READY under the VM's lock, changed under @lock
  * @passage:	its passage area
  * @regs:	host registers while loaded
+ * @msrs:	host MSRs set aside
  * @fpu:	guest FPU while not loaded
  * @debug:	debug registers
  * @task:	thread in CO_IOC_RUN, for kicks; read under RCU
@@ -229,6 +232,7 @@ struct co_vcpu_ctx {
 	enum co_vcpu_state state;
 	struct co_passage passage;
 	struct co_host_regs regs;
+	struct co_msrs msrs;
 	struct co_fpu fpu;
 	struct co_debug debug;
 	struct task_struct *task;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How msrs.c reaches MSRs and CPU features. The unit test has a bank of its
+ * own in this file's place, and no other header of the kernel is included
+ * there.
+ */
+#ifndef CO_MSR_ACCESS_H
+#define CO_MSR_ACCESS_H
+
+#include <linux/bits.h>
+#include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/init.h>
+#include <linux/types.h>
+#include <asm/cpufeature.h>
+#include <asm/msr.h>
+
+/* The MSR can be read on this CPU. */
+static inline bool co_msr_readable(u32 msr)
+{
+	u32 low, high;
+
+	return !rdmsr_safe(msr, &low, &high);
+}
+
+/*
+ * Without the tracepoints and exception table entries of the kernel's own
+ * accessors: these run while an exception would be a triple fault.
+ */
+static __always_inline u64 co_msr_read(u32 msr)
+{
+	u32 low, high;
+
+	asm volatile("rdmsr" : "=a" (low), "=d" (high) : "c" (msr));
+	return (u64)high << 32 | low;
+}
+
+static __always_inline void co_msr_write(u32 msr, u64 value)
+{
+	asm volatile("wrmsr" : : "c" (msr), "a" ((u32)value),
+		     "d" ((u32)(value >> 32)) : "memory");
+}
+
+#endif /* CO_MSR_ACCESS_H */

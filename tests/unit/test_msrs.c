@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The module's care for host MSRs, on a bank of MSRs that logs every access:
+ * no emulator has a debug store or split-lock detection.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "suite.h"
+
+/*
+ * In place of kmod/msr_access.h. The numbers are the SDM's (vol. 4), not the
+ * kernel headers'.
+ */
+#define CO_MSR_ACCESS_H
+
+typedef uint32_t u32;
+typedef uint64_t u64;
+
+#define BIT(n)		(1UL << (n))
+#define likely(x)	(x)
+#define unlikely(x)	(x)
+#define noinstr
+#define __init
+#define __ro_after_init
+#ifndef __always_inline
+#define __always_inline	inline
+#endif
+
+#define MSR_TEST_CTRL			0x33
+#define MSR_IA32_DEBUGCTLMSR		0x1d9
+#define MSR_IA32_PERF_CAPABILITIES	0x345
+#define MSR_CORE_PERF_GLOBAL_CTRL	0x38f
+#define MSR_IA32_PEBS_ENABLE		0x3f1
+#define DEBUGCTLMSR_TR			(1UL << 6)
+#define DEBUGCTLMSR_BTS			(1UL << 7)
+#define DEBUGCTLMSR_BTINT		(1UL << 8)
+#define PERF_CAP_PEBS_BASELINE		(1ULL << 14)
+#define MSR_TEST_CTRL_SPLIT_LOCK_DETECT	(1UL << 29)
+
+/* Bits the module must leave alone, for it to be seen that it does. */
+#define DEBUGCTL_LBR	(1ULL << 0)
+#define DEBUGCTL_FREEZE	(1ULL << 12)
+#define TEST_CTRL_OTHER	(1ULL << 31)
+
+enum {
+	X86_FEATURE_DTES64,
+	X86_FEATURE_PEBS,
+	X86_FEATURE_BTS,
+	X86_FEATURE_SPLIT_LOCK_DETECT,
+	FEATURES,
+};
+
+/* A CPU: what of it can be read, and what it was asked. */
+struct msr {
+	u32 number;
+	bool absent;
+	u64 value;
+};
+
+static struct msr bank[] = {
+	{ .number = MSR_TEST_CTRL },
+	{ .number = MSR_IA32_DEBUGCTLMSR },
+	{ .number = MSR_IA32_PERF_CAPABILITIES },
+	{ .number = MSR_CORE_PERF_GLOBAL_CTRL },
+	{ .number = MSR_IA32_PEBS_ENABLE },
+};
+
+static bool features[FEATURES];
+static char log_text[1024];
+
+static struct msr *msr(u32 number)
+{
+	struct msr *m = bank;
+
+	while (m->number != number)
+		if (++m == bank + sizeof(bank) / sizeof(bank[0]))
+			ck_abort_msg("MSR 0x%x is none of the bank's", number);
+	return m;
+}
+
+static void log_access(const char *what, u32 number, u64 value)
+{
+	size_t len = strlen(log_text);
+
+	snprintf(log_text + len, sizeof(log_text) - len, "%s%s%x=%llx",
+		 len ? " " : "", what, number, (unsigned long long)value);
+}
+
+static bool boot_cpu_has(int feature)
+{
+	return features[feature];
+}
+
+static bool co_msr_readable(u32 number)
+{
+	return !msr(number)->absent;
+}
+
+/* An absent one is #GP: under the trampoline's IDT, the end of the machine. */
+static u64 co_msr_read(u32 number)
+{
+	ck_assert_msg(!msr(number)->absent, "0x%x read, but absent", number);
+	log_access("r", number, msr(number)->value);
+	return msr(number)->value;
+}
+
+static void co_msr_write(u32 number, u64 value)
+{
+	ck_assert_msg(!msr(number)->absent, "0x%x written, but absent", number);
+	log_access("w", number, value);
+	msr(number)->value = value;
+}
+
+#include "kmod/msrs.c"
+
+static struct co_msrs msrs;
+
+/* A CPU with everything there is, all of it off; the tests take away. */
+static void setup(void)
+{
+	for (size_t i = 0; i < sizeof(bank) / sizeof(bank[0]); i++) {
+		bank[i].absent = false;
+		bank[i].value = 0;
+	}
+	for (int i = 0; i < FEATURES; i++)
+		features[i] = true;
+	msr(MSR_IA32_PERF_CAPABILITIES)->value = PERF_CAP_PEBS_BASELINE;
+	memset(&msrs, 0, sizeof(msrs));
+	co_msrs_has = 0;
+	co_msrs_pebs_counters = 0;
+	log_text[0] = '\0';
+}
+
+static void probe(void)
+{
+	co_msrs_probe();
+	log_text[0] = '\0';
+}
+
+static void ck_log(const char *wanted)
+{
+	ck_assert_str_eq(log_text, wanted);
+	log_text[0] = '\0';
+}
+
+static u64 value(u32 number)
+{
+	return msr(number)->value;
+}
+
+START_TEST(nothing_there)
+{
+	memset(features, 0, sizeof(features));
+	for (size_t i = 0; i < sizeof(bank) / sizeof(bank[0]); i++)
+		bank[i].absent = true;
+	co_msrs_probe();
+	ck_assert(!co_msrs_trace());
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	ck_log("");
+}
+END_TEST
+
+/* The features are there, as some hypervisors say, but not the MSRs. */
+START_TEST(unreadable)
+{
+	for (size_t i = 0; i < sizeof(bank) / sizeof(bank[0]); i++)
+		bank[i].absent = true;
+	co_msrs_probe();
+	ck_assert(!co_msrs_trace());
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	ck_log("");
+}
+END_TEST
+
+/* Linux leaves a debug store of the 32-bit format alone. */
+START_TEST(old_format)
+{
+	features[X86_FEATURE_DTES64] = false;
+	probe();
+	ck_assert(!co_msrs_trace());
+}
+END_TEST
+
+START_TEST(one_feature)
+{
+	features[X86_FEATURE_BTS] = false;
+	msr(MSR_IA32_DEBUGCTLMSR)->absent = true;
+	probe();
+	ck_assert(co_msrs_trace());
+	co_msrs_trace_off(&msrs);
+	co_msrs_trace_on(&msrs);
+	ck_log("r3f1=0");
+
+	setup();
+	features[X86_FEATURE_PEBS] = false;
+	msr(MSR_IA32_PEBS_ENABLE)->absent = true;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->absent = true;
+	probe();
+	ck_assert(co_msrs_trace());
+	co_msrs_trace_off(&msrs);
+	co_msrs_trace_on(&msrs);
+	ck_log("r1d9=0");
+}
+END_TEST
+
+/* On, but not in use: the two reads and no more. */
+START_TEST(all_off)
+{
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0xf;
+	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTL_LBR | DEBUGCTL_FREEZE;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r3f1=0 r1d9=1001");
+	co_msrs_trace_on(&msrs);
+	ck_log("");
+}
+END_TEST
+
+/*
+ * Counters before PEBS on the way in, PEBS before them on the way out; the
+ * counters of other events, such as the NMI watchdog's, go on.
+ */
+START_TEST(pebs)
+{
+	msr(MSR_IA32_PEBS_ENABLE)->value = 0x100000002;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0x30000000f;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r3f1=100000002 r38f=30000000f w38f=20000000d w3f1=0 r1d9=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("w3f1=100000002 w38f=30000000f");
+}
+END_TEST
+
+/* Before the baseline format the high bits are no counters. */
+START_TEST(pebs_options)
+{
+	msr(MSR_IA32_PERF_CAPABILITIES)->value = 0;
+	msr(MSR_IA32_PEBS_ENABLE)->value = 0x8000000100000001;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0x70000000f;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r3f1=8000000100000001 r38f=70000000f w38f=70000000e w3f1=0 r1d9=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("w3f1=8000000100000001 w38f=70000000f");
+
+	/* Nor where nobody says which format it is. */
+	msr(MSR_IA32_PERF_CAPABILITIES)->absent = true;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_assert_uint_eq(value(MSR_CORE_PERF_GLOBAL_CTRL), 0x70000000e);
+}
+END_TEST
+
+START_TEST(pebs_without_control)
+{
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->absent = true;
+	msr(MSR_IA32_PEBS_ENABLE)->value = 1;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r3f1=1 w3f1=0 r1d9=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("w3f1=1");
+}
+END_TEST
+
+START_TEST(bts)
+{
+	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTLMSR_TR | DEBUGCTLMSR_BTS |
+		DEBUGCTLMSR_BTINT | DEBUGCTL_LBR | DEBUGCTL_FREEZE;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r3f1=0 r1d9=11c1 w1d9=1001");
+	co_msrs_trace_on(&msrs);
+	ck_log("w1d9=11c1");
+}
+END_TEST
+
+START_TEST(bts_bits)
+{
+	static const u64 bits[] = {
+		DEBUGCTLMSR_TR, DEBUGCTLMSR_BTS, DEBUGCTLMSR_BTINT,
+	};
+
+	probe();
+	for (size_t i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
+		msr(MSR_IA32_DEBUGCTLMSR)->value = bits[i];
+		co_msrs_trace_off(&msrs);
+		ck_assert_uint_eq(value(MSR_IA32_DEBUGCTLMSR), 0);
+		co_msrs_trace_on(&msrs);
+		ck_assert_uint_eq(value(MSR_IA32_DEBUGCTLMSR), bits[i]);
+	}
+}
+END_TEST
+
+START_TEST(both)
+{
+	msr(MSR_IA32_PEBS_ENABLE)->value = 3;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 7;
+	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTLMSR_BTS;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r3f1=3 r38f=7 w38f=4 w3f1=0 r1d9=80 w1d9=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("w1d9=80 w3f1=3 w38f=7");
+}
+END_TEST
+
+/* The host changes its mind between passages: what was is not put back. */
+START_TEST(changed_between)
+{
+	msr(MSR_IA32_PEBS_ENABLE)->value = 1;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 1;
+	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTLMSR_BTS;
+	probe();
+	co_msrs_trace_off(&msrs);
+	co_msrs_trace_on(&msrs);
+
+	msr(MSR_IA32_PEBS_ENABLE)->value = 0;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 2;
+	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTL_LBR;
+	log_text[0] = '\0';
+	co_msrs_trace_off(&msrs);
+	co_msrs_trace_on(&msrs);
+	ck_log("r3f1=0 r1d9=1");
+
+	msr(MSR_IA32_PEBS_ENABLE)->value = 4;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 6;
+	co_msrs_trace_off(&msrs);
+	co_msrs_trace_on(&msrs);
+	ck_log("r3f1=4 r38f=6 w38f=2 w3f1=0 r1d9=1 w3f1=4 w38f=6");
+}
+END_TEST
+
+START_TEST(split_lock)
+{
+	const u64 on = MSR_TEST_CTRL_SPLIT_LOCK_DETECT | TEST_CTRL_OTHER;
+
+	msr(MSR_TEST_CTRL)->value = on;
+	probe();
+	co_msrs_load(&msrs);
+	ck_log("r33=a0000000 w33=80000000");
+	co_msrs_put(&msrs);
+	ck_log("w33=a0000000");
+}
+END_TEST
+
+/* Off while the host gives a process of its own time to pass. */
+START_TEST(split_lock_off)
+{
+	msr(MSR_TEST_CTRL)->value = TEST_CTRL_OTHER;
+	probe();
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	ck_log("r33=80000000");
+}
+END_TEST
+
+START_TEST(split_lock_changed)
+{
+	msr(MSR_TEST_CTRL)->value = MSR_TEST_CTRL_SPLIT_LOCK_DETECT;
+	probe();
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	msr(MSR_TEST_CTRL)->value = 0;
+	log_text[0] = '\0';
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	ck_log("r33=0");
+}
+END_TEST
+
+START_TEST(split_lock_unreadable)
+{
+	msr(MSR_TEST_CTRL)->absent = true;
+	probe();
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	ck_log("");
+
+	/* The other way about: what Linux does not use is not touched. */
+	setup();
+	features[X86_FEATURE_SPLIT_LOCK_DETECT] = false;
+	msr(MSR_TEST_CTRL)->value = MSR_TEST_CTRL_SPLIT_LOCK_DETECT;
+	probe();
+	co_msrs_load(&msrs);
+	co_msrs_put(&msrs);
+	ck_log("");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("msrs");
+	TCase *tc = tcase_create("msrs");
+
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, nothing_there);
+	tcase_add_test(tc, unreadable);
+	tcase_add_test(tc, old_format);
+	tcase_add_test(tc, one_feature);
+	tcase_add_test(tc, all_off);
+	tcase_add_test(tc, pebs);
+	tcase_add_test(tc, pebs_options);
+	tcase_add_test(tc, pebs_without_control);
+	tcase_add_test(tc, bts);
+	tcase_add_test(tc, bts_bits);
+	tcase_add_test(tc, both);
+	tcase_add_test(tc, changed_between);
+	tcase_add_test(tc, split_lock);
+	tcase_add_test(tc, split_lock_off);
+	tcase_add_test(tc, split_lock_changed);
+	tcase_add_test(tc, split_lock_unreadable);
+	suite_add_tcase(s, tc);
+	return suite_run(s);
+}
