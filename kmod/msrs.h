@@ -5,6 +5,24 @@
 #ifndef CO_MSRS_H
 #define CO_MSRS_H
 
+/* The kernel's headers name it from 6.14 on. */
+#define CO_EFER_TCE	(1ULL << 15)
+
+/**
+ * co_guest_efer() - EFER while a guest runs
+ * @efer:	the host's
+ *
+ * LME and LMA are what the passage changes. SCE goes because AMD's SYSCALL
+ * works in legacy mode: it would take a guest's user to ring 0 at the address
+ * in the host's STAR. TCE goes because INVLPG then leaves upper-level entries
+ * of other addresses alone (APM vol. 2, 3.1.7), and a guest's kernel is older
+ * than that.
+ */
+static inline u64 co_guest_efer(u64 efer)
+{
+	return efer & ~(u64)(EFER_LME | EFER_LMA | EFER_SCE | CO_EFER_TCE);
+}
+
 /**
  * struct co_msrs - host MSRs set aside while a guest has the CPU
  * @pebs:	IA32_PEBS_ENABLE; 0 while nothing is set aside

@@ -348,11 +348,7 @@ void co_passage_load_cpu(struct co_passage *p)
 	rdmsrl(MSR_EFER, efer);
 	/* LMA follows LME and CR0.PG; AMD faults a write that changes it. */
 	p->sw->host_efer = efer & ~(u64)EFER_LMA;
-	/*
-	 * SCE goes too: AMD's SYSCALL works in legacy mode, and would take a
-	 * guest's user to ring 0 at the address in the host's STAR.
-	 */
-	p->sw->guest_efer = efer & ~(u64)(EFER_LME | EFER_LMA | EFER_SCE);
+	p->sw->guest_efer = co_guest_efer(efer);
 }
 
 /**

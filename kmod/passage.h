@@ -115,7 +115,7 @@ struct co_desc64 {
  * @guest_flags: EFLAGS of the frame there
  * @guest_tr:	its task register; the host's while it has not loaded one
  * @guest_ldt:	its LDT selector
- * @guest_efer:	EFER while it runs, low half: the host's without LME, LMA, SCE
+ * @guest_efer:	EFER while it runs, low half: see co_guest_efer()
  * @host_efer:	the host's EFER, low half
  * @host_cr0:	the host's CR0
  * @host_cr4:	struct co_cr4.legacy, low half

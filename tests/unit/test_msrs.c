@@ -37,6 +37,9 @@ typedef uint64_t u64;
 #define DEBUGCTLMSR_TR			(1UL << 6)
 #define DEBUGCTLMSR_BTS			(1UL << 7)
 #define DEBUGCTLMSR_BTINT		(1UL << 8)
+#define EFER_SCE			(1UL << 0)
+#define EFER_LME			(1UL << 8)
+#define EFER_LMA			(1UL << 10)
 #define PERF_CAP_PEBS_BASELINE		(1ULL << 14)
 #define MSR_TEST_CTRL_SPLIT_LOCK_DETECT	(1UL << 29)
 
@@ -394,6 +397,14 @@ START_TEST(split_lock_unreadable)
 }
 END_TEST
 
+/* SCE, LME, LMA and TCE go; NXE, SVME and AutoIBRS among others stay. */
+START_TEST(efer)
+{
+	ck_assert_uint_eq(co_guest_efer(0x209d01), 0x201800);
+	ck_assert_uint_eq(co_guest_efer(~0ULL), ~0x8501ULL);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("msrs");
@@ -416,6 +427,7 @@ int main(void)
 	tcase_add_test(tc, split_lock_off);
 	tcase_add_test(tc, split_lock_changed);
 	tcase_add_test(tc, split_lock_unreadable);
+	tcase_add_test(tc, efer);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }
