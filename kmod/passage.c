@@ -74,9 +74,24 @@ static u64 nx(void)
 }
 
 /*
- * 64-bit transition tables: the host's kernel half, and the 2 MiB around the
- * area at its own address. The kernel half of every process is the same and
- * filled in to the top level at boot, so a copy does not age.
+ * The pages of the area that are needed at P, for both kinds of transition
+ * tables: bits 0 to 51 of an entry that leads to a 4 KiB page are alike in
+ * them (SDM vol. 3, 4.4.2 and 4.5.4).
+ */
+static void build_low_table(const struct area *a)
+{
+	u64 *pt = table(a, CO_AREA_LOW_PT);
+	int i = (a->phys >> PAGE_SHIFT) % 512;
+
+	pt[i + CO_AREA_VCPU] = table_phys(a, CO_AREA_VCPU) | PTE_W | nx();
+	pt[i + CO_AREA_CODE] = table_phys(a, CO_AREA_CODE) | PTE_P;
+	pt[i + CO_AREA_HOST] = table_phys(a, CO_AREA_HOST) | PTE_P | nx();
+}
+
+/*
+ * 64-bit transition tables: the host's kernel half, and the area at its own
+ * address. The kernel half of every process is the same and filled in to the
+ * top level at boot, so a copy does not age.
  */
 static void build_long_tables(const struct area *a)
 {
@@ -94,11 +109,11 @@ static void build_long_tables(const struct area *a)
 	}
 	pud[a->phys >> PUD_SHIFT] = table_phys(a, CO_AREA_PMD) | PTE_W;
 	pmd[(a->phys >> PMD_SHIFT) % PTRS_PER_PMD] =
-		(a->phys & PMD_MASK) | PTE_L;
+		table_phys(a, CO_AREA_LOW_PT) | PTE_W;
 }
 
 /*
- * PAE transition tables: the same identity mapping, and pages 0 and 1 at
+ * PAE transition tables: the same pages at P, and pages 0 and 1 at
  * passage_va. PDPT entries take P alone of the usual bits (SDM 4.4.1).
  */
 static void build_pae_tables(const struct area *a, struct co_host *host)
@@ -111,7 +126,7 @@ static void build_pae_tables(const struct area *a, struct co_host *host)
 	host->pdpt[low] = table_phys(a, low_page) | PTE_P;
 	host->pdpt[top] = table_phys(a, CO_AREA_PAE_TOP) | PTE_P;
 	table(a, low_page)[(a->phys >> PMD_SHIFT) % 512] =
-		(a->phys & PMD_MASK) | PTE_L;
+		table_phys(a, CO_AREA_LOW_PT) | PTE_W;
 	table(a, CO_AREA_PAE_TOP)[(a->va >> PMD_SHIFT) % 512] =
 		table_phys(a, CO_AREA_PAE_PT) | PTE_W;
 	pt[i] = table_phys(a, CO_AREA_VCPU) | PTE_W;
@@ -298,6 +313,7 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 	p->host = (void *)table(&a, CO_AREA_HOST);
 
 	memcpy(table(&a, CO_AREA_CODE), co_page_start, PAGE_SIZE);
+	build_low_table(&a);
 	build_long_tables(&a);
 	build_pae_tables(&a, p->host);
 	build_vcpu_page(&a, vm->note.arch, cfg->id, p->page);

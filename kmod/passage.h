@@ -17,16 +17,18 @@
  *   page  4     transition P4D, for hosts with five levels
  *   page  5     transition PUD
  *   page  6     transition PMD, 64-bit
- *   page  7     transition PMD, PAE: identity
+ *   page  7     transition PMD, PAE: P
  *   page  8     transition PMD, PAE: top GiB
  *   page  9     transition page table, PAE: passage_va
  *   page 10     the guest's first PMD: PPRAM at virt_base
  *   page 11     the guest's first page table: passage_va
  *   page 12     host state: struct co_host, and the PAE transition PDPT
+ *   page 13     transition page table, 64-bit and PAE: P
  *
- * Only pages 0 and 1 are mapped for the guest. The transition tables map the
- * area at its machine address ("P") and, as the guest does, at passage_va
- * ("X"). The 64-bit ones map the host's kernel half as well.
+ * Only pages 0 and 1 are mapped for the guest. The transition tables map these
+ * and page 12, which is read-only there, at the area's machine address ("P"),
+ * and pages 0 and 1 at passage_va ("X"), as the guest does. The 64-bit ones
+ * map the host's kernel half as well.
  */
 #ifndef CO_PASSAGE_H
 #define CO_PASSAGE_H
@@ -46,7 +48,8 @@
 #define CO_AREA_BOOT_PMD	10
 #define CO_AREA_BOOT_PT		11
 #define CO_AREA_HOST		12
-#define CO_AREA_PAGES		13
+#define CO_AREA_LOW_PT		13
+#define CO_AREA_PAGES		14
 
 /*
  * Selectors of the trampoline's GDT. They mean what they mean in the host's
