@@ -300,8 +300,13 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 {
 	struct area a = { .va = vm->note.passage_va };
 
-	p->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO,
-			       CO_AREA_ORDER);
+	/*
+	 * Without RETRY_MAYFAIL the allocator hardly compacts for blocks above
+	 * PAGE_ALLOC_COSTLY_ORDER, and a host that has run for long has few
+	 * of them below 4 GiB.
+	 */
+	p->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO |
+			       __GFP_RETRY_MAYFAIL, CO_AREA_ORDER);
 	if (!p->pages)
 		return -ENOMEM;
 	a.base = page_address(p->pages);
