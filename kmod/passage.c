@@ -89,18 +89,28 @@ static void build_low_table(const struct area *a)
 }
 
 /*
+ * The kernel half of every process is the same and filled in to the top level
+ * at boot. Only memory that is added later above all other can bring a new
+ * top-level entry, and moves high_memory.
+ */
+static void copy_kernel_half(struct co_passage *p, u64 *pgd)
+{
+	const u64 *host = __va(read_cr3_pa());
+
+	p->high_memory = high_memory;
+	memcpy(pgd + PTRS_PER_PGD / 2, host + PTRS_PER_PGD / 2, PAGE_SIZE / 2);
+}
+
+/*
  * 64-bit transition tables: the host's kernel half, and the area at its own
- * address. The kernel half of every process is the same and filled in to the
- * top level at boot, so a copy does not age.
+ * address.
  */
 static void build_long_tables(const struct area *a)
 {
 	u64 *pgd = table(a, CO_AREA_PGD);
 	u64 *pud = table(a, CO_AREA_PUD);
 	u64 *pmd = table(a, CO_AREA_PMD);
-	u64 *host = __va(read_cr3_pa());
 
-	memcpy(pgd + PTRS_PER_PGD / 2, host + PTRS_PER_PGD / 2, PAGE_SIZE / 2);
 	if (pgtable_l5_enabled()) {
 		table(a, CO_AREA_P4D)[0] = table_phys(a, CO_AREA_PUD) | PTE_W;
 		pgd[0] = table_phys(a, CO_AREA_P4D) | PTE_W;
@@ -320,6 +330,7 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 	memcpy(table(&a, CO_AREA_CODE), co_page_start, PAGE_SIZE);
 	build_low_table(&a);
 	build_long_tables(&a);
+	copy_kernel_half(p, table(&a, CO_AREA_PGD));
 	build_pae_tables(&a, p->host);
 	build_vcpu_page(&a, vm->note.arch, cfg->id, p->page);
 	build_boot_tables(&a, vm, p->page);
@@ -352,6 +363,10 @@ void co_passage_load_cpu(struct co_passage *p)
 	struct desc_struct *gdt = get_current_gdt_rw();
 	struct desc_ptr dt;
 	u64 efer;
+
+	if (unlikely(p->high_memory != high_memory))
+		copy_kernel_half(p, (u64 *)((char *)p->page +
+					    CO_AREA_PGD * PAGE_SIZE));
 
 	native_store_gdt(&dt);
 	host->gdt.limit = dt.size;

@@ -228,6 +228,7 @@ struct co_host {
  * @sw:		the switch's part of that page
  * @host:	the host's state
  * @phys:	machine address of the area
+ * @high_memory: the kernel's, when its half of the tables was copied
  */
 struct co_passage {
 	struct page *pages;
@@ -235,6 +236,7 @@ struct co_passage {
 	struct co_switch *sw;
 	struct co_host *host;
 	u64 phys;
+	void *high_memory;
 };
 
 struct co_vm;
