@@ -66,6 +66,7 @@ int main(void)
 	HS(CR4_TRAMP, cr4.tramp);
 	HS(CR4_LEGACY, cr4.legacy);
 	HS(GS_BASE, gs_base);
+	HS(MSRS, msrs);
 	HS(TSS_DESC, tss_desc);
 	HS(TR, tr);
 	HS(LDT, ldt);

@@ -185,6 +185,7 @@ struct co_switch {
  * @cr3:	likewise
  * @cr4:	CR4 at each station
  * @gs_base:	this CPU's; as all below, read when the vCPU is loaded
+ * @msrs:	struct co_msrs for co_msrs_trace_off(), 0 if there is no need
  * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
  * @tr:		task register
  * @ldt:	LDT selector
@@ -209,6 +210,7 @@ struct co_host {
 	u64 cr3;
 	struct co_cr4 cr4;
 	u64 gs_base;
+	u64 msrs;
 	u64 tss_desc;
 	u16 tr;
 	u16 ldt;

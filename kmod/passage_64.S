@@ -56,6 +56,10 @@ SYM_FUNC_START(co_passage_switch)
 1:	movq	HS_CR3_64(%rdi), %rax
 	movq	%rax, %cr3
 	lidt	HS_TRAMP_IDT(%rdi)
+	/* No handler of the host's can turn PEBS on again from here on. */
+	cmpq	$0, HS_MSRS(%rdi)
+	jne	.Ltrace_off
+.Ltrace_is_off:
 	movq	HS_CR4_TRAMP(%rdi), %rax
 	cmpq	%rdx, %rax
 	je	1f
@@ -103,7 +107,10 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	cmpq	HS_CR4_LEGACY(%rdi), %rdx
 	je	1f
 	movq	%rdx, %cr4
-1:	lidt	HS_IDT(%rdi)
+1:	cmpq	$0, HS_MSRS(%rdi)
+	jne	.Ltrace_on
+.Ltrace_is_on:
+	lidt	HS_IDT(%rdi)
 	movq	HS_CR3(%rdi), %rax
 	movq	%rax, %cr3
 	movq	HS_CR4(%rdi), %rax
@@ -119,4 +126,25 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	popq	%rbx
 	popq	%rbp
 	RET
+
+/* The host's stack and all of its kernel are mapped at both places. */
+.Ltrace_off:
+	pushq	%rdi
+	pushq	%rdx
+	movq	HS_MSRS(%rdi), %rdi
+	call	co_msrs_trace_off
+	popq	%rdx
+	popq	%rdi
+	jmp	.Ltrace_is_off
+
+.Ltrace_on:
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	movq	HS_MSRS(%rdi), %rdi
+	call	co_msrs_trace_on
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	jmp	.Ltrace_is_on
 SYM_FUNC_END(co_passage_switch)

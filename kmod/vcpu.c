@@ -97,6 +97,7 @@ static void vcpu_load(struct co_vcpu_ctx *v)
 	load_sysenter(v);
 	co_msrs_load(&v->msrs);
 	co_passage_load_cpu(&v->passage);
+	v->passage.host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
 	co_watchdog_load(&v->watchdog);
 	v->load_time = ktime_get_ns();
 }
