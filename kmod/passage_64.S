@@ -12,10 +12,17 @@
 #include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 #include <asm/processor-flags.h>
+#include <asm/segment.h>
 #include <asm/unwind_hints.h>
 
+#include "barriers.h"
 #include "co-offsets.h"
 #include "passage.h"
+
+	.section .rodata, "a"
+	.balign	2
+/* For VERW; a writable segment under the trampoline's GDT too. */
+SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
 
 	.text
 /*
@@ -70,6 +77,7 @@ SYM_FUNC_START(co_passage_switch)
 	movq	HS_STACK(%rdi), %rsp	/* identity-mapped, below 4 GiB */
 	pushq	$CO_SEL_CODE32
 	pushq	HS_CODE(%rdi)
+	CO_CLEAR_BUFFERS co_verw_selector
 	lretq
 
 /*
@@ -118,6 +126,7 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	je	1f
 	movq	%rax, %cr4
 1:
+	CO_LEAVE_GUEST
 	movl	%esi, %eax
 	popq	%r15
 	popq	%r14

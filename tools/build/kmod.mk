@@ -35,8 +35,9 @@ kmod: $(kmod_ko)
 
 $(eval $(call remember,$(kmod_dir)/.flags,$(KDIR) $(kmod_flags) $(kmod_headers) $(sort $(kmod_sources))))
 
-$(kmod_ko): $(kmod_sources) $(kmod_dir)/.flags
+$(kmod_ko): $(kmod_sources) $(kmod_dir)/.flags $(scripts)/check-module
 	$(if $(KVER),,$(kmod_no_kver))
 	$(call say,KBUILD,$@)
 	$(run)$(kmod_build)
+	$(Q)$(scripts)/check-module $@
 	$(Q)touch $@
