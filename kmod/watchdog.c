@@ -14,28 +14,49 @@
 #include <linux/cpu.h>
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sched/isolation.h>
 #include <linux/workqueue.h>
 #include <asm/msr.h>
 #include <asm/tsc.h>
 
 #include "vm.h"
 
-static unsigned int stuck_seconds = 5;
+/*
+ * While a CPU has interrupts off, others wait for it: TLB shootdowns, text
+ * patching, calls to all CPUs. The host complains of a call after 5 s, and
+ * acpi_pm, which judges the TSC, wraps after 4.7 s.
+ */
+static unsigned int stuck_seconds = 2;
 module_param(stuck_seconds, uint, 0644);
 MODULE_PARM_DESC(stuck_seconds,
-		 "Seconds a guest may keep interrupts off, 0 for ever (5)");
+		 "Seconds a guest may keep interrupts off, 0 for ever (2)");
 
 /*
- * Look again in a second, from a CPU that the guest is not on: a timer of the
- * guest's own CPU would be held off with everything else. Preemption or CPU
- * hotplug is off, so the CPU chosen stays online.
+ * A CPU that the guest is not on, if there is one: preferably none that is kept
+ * free of timers (nohz_full=) or of other tasks (isolcpus=).
+ */
+static int other_cpu(int guest_cpu)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu)
+		if (cpu != guest_cpu &&
+		    housekeeping_test_cpu(cpu, HK_TYPE_TIMER) &&
+		    housekeeping_test_cpu(cpu, HK_TYPE_DOMAIN))
+			return cpu;
+	cpu = cpumask_any_but(cpu_online_mask, guest_cpu);
+	return cpu < nr_cpu_ids ? cpu : guest_cpu;
+}
+
+/*
+ * Look again in a second, from another CPU: a timer of the guest's own CPU
+ * would be held off with everything else. Preemption or CPU hotplug is off, so
+ * the CPU chosen stays online.
  */
 static void look_again(struct co_watchdog *w, int guest_cpu)
 {
-	int cpu = cpumask_any_but(cpu_online_mask, guest_cpu);
+	int cpu = other_cpu(guest_cpu);
 
-	if (cpu >= nr_cpu_ids)
-		cpu = guest_cpu;
 	WRITE_ONCE(w->timer_cpu, cpu);
 	mod_delayed_work_on(cpu, co_percpu_wq(), &w->work, HZ);
 }
