@@ -14,6 +14,7 @@
  * guest that means harm has easier ways, being in ring 0.
  */
 #include <asm/desc_defs.h>
+#include <asm/processor.h>
 #include <asm/segment.h>
 #include <asm/trapnr.h>
 
@@ -59,7 +60,7 @@ static bool check_tables(const struct co_vcpu_ctx *v)
 	if (page->root_maddr != v->guard.root)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(page->pdpt); i++)
-		if (page->pdpt[i] & CO_GUARD_PDPT_RESERVED)
+		if (page->pdpt[i] & v->guard.pdpt_reserved)
 			return false;
 	for (i = 0; i < CO_PASSAGE_PAGES; i++)
 		if (co_walk(v, v->passage_va + i * PAGE_SIZE) !=
@@ -151,5 +152,7 @@ void co_guard_init(struct co_vcpu_ctx *v)
 	v->guard.root = v->passage.page->root_maddr;
 	v->guard.stubs = v->passage.page->stub_va;
 	v->guard.pdpt_top = v->passage_va >> 30;
+	v->guard.pdpt_reserved = CO_GUARD_PDPT_RESERVED |
+		~(BIT_ULL(boot_cpu_data.x86_phys_bits) - 1);
 	v->guard.tss = no_tss;
 }

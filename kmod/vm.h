@@ -159,6 +159,7 @@ struct co_watchdog {
  * @root:	root_maddr of the vCPU page
  * @stubs:	its stub_va
  * @pdpt_top:	index of the PDPT entry that maps the passage
+ * @pdpt_reserved: bits that no PDPT entry may have set on this machine
  * @top:	that entry
  * @gdt:	GDTR as in struct co_switch
  * @idt:	IDTR likewise
@@ -169,6 +170,7 @@ struct co_guard {
 	u64 root;
 	u32 stubs;
 	u32 pdpt_top;
+	u64 pdpt_reserved;
 	u64 top;
 	u64 gdt;
 	u64 idt;
@@ -183,7 +185,8 @@ struct co_guard {
 
 /*
  * Reserved bits of a PDPT entry's low half (SDM vol. 3, table 4-8), but for A,
- * which QEMU sets.
+ * which QEMU sets. Those above the machine's physical addresses are reserved
+ * as well. Any of them set is #GP when CR3 is loaded (SDM vol. 3, 4.4.1).
  */
 #define CO_GUARD_PDPT_A		0x020
 #define CO_GUARD_PDPT_RESERVED	0x1c6
@@ -347,8 +350,8 @@ static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
 	const struct co_guard *g = &v->guard;
 	u64 bad;
 
-	bad = (u32)page->pdpt[0] | (u32)page->pdpt[1] | (u32)page->pdpt[2];
-	bad &= CO_GUARD_PDPT_RESERVED;
+	bad = page->pdpt[0] | page->pdpt[1] | page->pdpt[2];
+	bad &= g->pdpt_reserved;
 	bad |= (page->pdpt[g->pdpt_top] ^ g->top) & ~(u64)CO_GUARD_PDPT_A;
 	bad |= page->root_maddr ^ g->root;
 	bad |= *(const u64 *)&sw->guest_gdt ^ g->gdt;

@@ -351,6 +351,18 @@ static void fault_pdpt_reserved(unsigned long number)
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
 
+/* Above the physical addresses of any machine, where the CPU looks at it. */
+static void fault_pdpt_high(unsigned long number)
+{
+	unsigned int i;
+
+	local_irq_disable();
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+	for (i = 0; i < KERNEL_PGD_BOUNDARY; i++)
+		colinux_vcpu->pdpt[i] |= BIT_ULL(62);
+	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
+}
+
 static void fault_root(unsigned long number)
 {
 	local_irq_disable();
@@ -534,6 +546,7 @@ static const struct fault faults[] = {
 	{ "idt-short",		fault_idt_short },
 	{ "pdpt",		fault_pdpt },
 	{ "pdpt-reserved",	fault_pdpt_reserved },
+	{ "pdpt-high",		fault_pdpt_high },
 	{ "root",		fault_root },
 	{ "upcall",		fault_upcall },
 	{ "sysenter",		fault_sysenter },
