@@ -13,6 +13,7 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <asm/colinux.h>
+#include <asm/cpu.h>
 #include <asm/cpu_entry_area.h>
 #include <asm/cpufeature.h>
 #include <asm/processor.h>
@@ -122,6 +123,28 @@ static void __init colinux_init_features(void)
 }
 
 /*
+ * AMD's instructions for random numbers that give none. RDRAND of families
+ * 15h and 16h may return the same number for ever after a suspend of the
+ * machine; RDSEED of 32 bits on Zen 5 (family 1Ah) returns 0 and says that it
+ * is random, without newer microcode (AMD-SB-7055). Which there is, a guest
+ * cannot know.
+ */
+static void __init colinux_init_random(void)
+{
+	unsigned long *cleared = (unsigned long *)cpu_caps_cleared;
+
+	switch (x86_family(cpuid_eax(1))) {
+	case 0x15:
+	case 0x16:
+		set_bit(X86_FEATURE_RDRAND, cleared);
+		break;
+	case 0x1a:
+		set_bit(X86_FEATURE_RDSEED, cleared);
+		break;
+	}
+}
+
+/*
  * FXSAVE of AMD's older CPUs leaves the pointers of the last x87 exception
  * alone: one process would see another's.
  */
@@ -134,6 +157,7 @@ static void __init colinux_init_bugs(void)
 	    memcmp(vendor, "HygonGenuine", sizeof(vendor)))
 		return;
 
+	colinux_init_random();
 	if (cpuid_eax(0x80000000) < 0x80000008 ||
 	    !(cpuid_ebx(0x80000008) & BIT(X86_FEATURE_XSAVEERPTR % 32)))
 		set_bit(X86_BUG_FXSAVE_LEAK, (unsigned long *)cpu_caps_set);
