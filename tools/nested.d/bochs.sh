@@ -37,7 +37,7 @@ bochs_cd()
 
 bochs_config()
 {
-	local slots=(ata0-slave ata1-slave) i=0 disk models
+	local slots=(ata0-slave ata1-slave) i=0 disk models ips=50000000
 
 	[ "$cpus" = 1 ] || die "bochs: this one has a single CPU: leave --cpus out"
 	[ ${#disks[@]} -le ${#slots[@]} ] || die "bochs: more than ${#slots[@]} disks"
@@ -45,17 +45,19 @@ bochs_config()
 	models=$("${bochs_program[@]}" --help cpu 2>&1 || :)
 	grep -qx "$cpu" <<<"$models" ||
 		die "bochs: no CPU model $cpu; see 'bochs --help cpu'"
+	# A first host's ticks would take all the time there is.
+	[ -z "$first_log" ] || ips=400000000
 	cat <<-END
 		display_library: term
 		romimage: file=$bochs_files/BIOS-bochs-latest, options=fastboot
 		vgaromimage: file=$bochs_files/VGABIOS-lgpl-latest
-		cpu: model=$cpu, count=1, ips=50000000, reset_on_triple_fault=0
+		cpu: model=$cpu, count=1, ips=$ips, reset_on_triple_fault=0
 		megs: $mem
 		ata0: enabled=1, ioaddr1=0x1f0, ioaddr2=0x3f0, irq=14
 		ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
 		ata0-master: type=cdrom, path=$work/cd.iso, status=inserted
 		boot: cdrom
-		com1: enabled=1, mode=file, dev=$log/console.log
+		com1: enabled=1, mode=file, dev=${first_log:-$log/console.log}
 		com2: enabled=1, mode=file, dev=$work/stdout
 		panic: action=fatal
 		error: action=ignore
@@ -65,6 +67,8 @@ bochs_config()
 		speaker: enabled=0, mode=none
 		sound: driver=dummy
 	END
+	[ -z "$first_log" ] ||
+		echo "com3: enabled=1, mode=file, dev=$log/console.log"
 	if [ -n "$share" ]; then
 		xorriso -report_about WARNING -as mkisofs -quiet -R -o "$work/share.iso" "$share" ||
 			die "$share: cannot make a CD of it"

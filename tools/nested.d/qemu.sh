@@ -22,12 +22,15 @@ qemu_machine()
 	machine_args=(
 		-nodefaults -no-user-config -no-reboot -display none -machine pc
 		-cpu "${cpu:-max}" -smp "$cpus" -m "$mem"
-		-chardev "file,id=log,path=$log/console.log" -serial chardev:log
+		-chardev "file,id=log,path=${first_log:-$log/console.log}" -serial chardev:log
 		-chardev "socket,id=mon,path=${monitor:-$work/monitor},server=on,wait=off"
 		-monitor chardev:mon
 		-device virtio-serial-pci
 		-chardev "stdio,id=out,signal=off"
 	)
+	# The third port is the log of the nested host that a first one has.
+	[ -z "$first_log" ] || machine_args+=(-serial null
+		-chardev "file,id=inner,path=$log/console.log" -serial chardev:inner)
 	if [ -n "$icount" ]; then
 		machine_args+=(-icount "shift=0,sleep=off")
 		thread=single

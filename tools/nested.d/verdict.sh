@@ -10,14 +10,14 @@ trouble+='|blocked for more than|general protection|invalid opcode|unchecked MSR
 trouble+='|divide error|double fault|stack segment|segfault at|Bad page|corruption'
 trouble+='|refcount_t:|unable to handle|Machine check|irq [0-9]+: nobody cared'
 
-# watched_log: the host's log without what is to be ignored: a warning goes with
+# watched_log LOG...: hosts' logs without what is to be ignored: a warning goes with
 # all that the kernel says of it, down to the end of its trace.
 watched_log()
 {
 	local d=$'\001'
 
 	if [ -z "$ignore" ]; then
-		cat "$log/console.log"
+		cat "$@"
 		return
 	fi
 	sed -E "\\$d$ignore${d}{
@@ -26,13 +26,36 @@ watched_log()
 		\$d; N; s/.*\n//
 		/---\\[ (end trace|cut here)/!b more
 		d
-	}" "$log/console.log"
+	}" "$@"
 }
 
 # first_trouble: lines of the host's log that no healthy host prints
 first_trouble()
 {
-	watched_log | grep -aE "$trouble"
+	watched_log "$log/console.log" ${first_log:+"$first_log"} |
+		grep -aE "$trouble"
+}
+
+# first_host: what the first host has to say, under KVM, of what it ran. That
+# it is whole is known; its script ends with the status of its QEMU.
+first_host()
+{
+	local status
+
+	sed -n 's/^.*\(first host: .*\|nested: cannot set up.*\)$/    \1/p' "$first_log" >&2
+	status=$(exit_status "$first_log")
+	case $status in
+	0)	;;
+	96)	exit 96 ;;
+	'')	die "the first host ended before the nested one did; see $first_log" ;;
+	*)	echo "nested: the first host's QEMU ended with status $status" >&2 ;;
+	esac
+}
+
+# exit_status LOG: of the script, as nested.d/run wrote it
+exit_status()
+{
+	sed -n 's/^.*nested: exit status \([0-9]\+\).*$/\1/p' "$1" | tail -n 1
 }
 
 # verdict STATUS: end with what the run is worth; STATUS is the emulator's
@@ -51,8 +74,8 @@ verdict()
 		tail -n 5 "$log/console.log" | sed 's/^/    /; s/\r$//' >&2
 		exit 124
 	fi
-	status=$(sed -n 's/^.*nested: exit status \([0-9]\+\).*$/\1/p' \
-		"$log/console.log" | tail -n 1)
+	[ -z "$first_log" ] || first_host
+	status=$(exit_status "$log/console.log")
 	if [ ! -s "$log/console.log" ]; then
 		die "no kernel came up in the emulator ($emulator: status $machine_status)"
 	fi
