@@ -13,11 +13,58 @@
  */
 #include "toy.h"
 
+#define CPUID_1_EDX_FXSR	(1u << 24)
+#define CPUID_1_ECX_XSAVE	(1u << 26)
+#define CPUID_7_EBX_SMEP	(1u << 7)
+#define CPUID_7_EBX_SMAP	(1u << 20)
+#define CPUID_7_ECX_UMIP	(1u << 2)
+
+#define CR4_OSFXSR		(1u << 9)
+#define CR4_OSXMMEXCPT		(1u << 10)
+#define CR4_UMIP		(1u << 11)
+#define CR4_OSXSAVE		(1u << 18)
+#define CR4_SMEP		(1u << 20)
+#define CR4_SMAP		(1u << 21)
+
+static void cpuid(u32 leaf, u32 *ebx, u32 *ecx, u32 *edx)
+{
+	u32 eax = leaf;
+
+	*ecx = 0;
+	asm volatile("cpuid" : "+a" (eax), "=b" (*ebx), "+c" (*ecx), "=d" (*edx));
+}
+
+/*
+ * The bits of CR4 that Linux sets. Below KVM a passage has an exit for each
+ * write that changes one; without them it would have others than a real guest.
+ */
+static void cr4_as_linux(void)
+{
+	u32 cr4, ebx, ecx, edx, none;
+
+	asm volatile("movl %%cr4, %0" : "=r" (cr4));
+	cpuid(1, &none, &ecx, &edx);
+	if (edx & CPUID_1_EDX_FXSR)
+		cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
+	if (ecx & CPUID_1_ECX_XSAVE)
+		cr4 |= CR4_OSXSAVE;
+	cpuid(7, &ebx, &ecx, &edx);
+	if (ebx & CPUID_7_EBX_SMEP)
+		cr4 |= CR4_SMEP;
+	if (ebx & CPUID_7_EBX_SMAP)
+		cr4 |= CR4_SMAP;
+	if (ecx & CPUID_7_ECX_UMIP)
+		cr4 |= CR4_UMIP;
+	asm volatile("movl %0, %%cr4" : : "r" (cr4));
+}
+
 static void do_nop(struct co_vcpu_page *vcpu, u32 count)
 {
-	u64 start = rdtsc();
+	u64 start;
 	u32 i;
 
+	cr4_as_linux();
+	start = rdtsc();
 	for (i = 0; i < count; i++)
 		hypercall(vcpu, CO_HC_NOP);
 	put("tiny: ");

@@ -162,6 +162,63 @@ end_shell()
 	[ "$status" = 0 ] || fail "guest $1: status $status: $(cat "$1.err")"
 }
 
+# below WORD: what the first host answers, in a nested host under KVM; the words
+# are in tools/nested.d/first
+below_port=''
+below()
+{
+	local name line
+
+	if [ -z "$below_port" ]; then
+		for name in /sys/class/virtio-ports/*/name; do
+			[ "$(cat "$name")" != nested.below ] || break
+		done
+		name=${name%/name}
+		exec {below_port}<>"/dev/${name##*/}"
+	fi
+	echo "$1" >&"$below_port"
+	while read -r line <&"$below_port"; do
+		[ "$line" != . ] || return 0
+		echo "$line"
+	done
+	fail "no answer from the first host"
+}
+
+# Exits of KVM by the CPU's number for the reason (SDM vol. 3, appendix C; AMD APM
+# vol. 2, appendix C). Without nested paging those for CR3 and page faults are the
+# emulator's alone: they have no name.
+exit_names()
+{
+	if grep -q 'GenuineIntel' /proc/cpuinfo; then
+		echo "0 exception-nmi 1 interrupt 7 interrupt-window 8 nmi-window 10 cpuid
+			12 hlt 28 cr 29 dr 30 io 31 rdmsr 32 wrmsr 40 pause 46 gdtr-idtr
+			47 ldtr-tr 48 ept-violation 49 ept-misconfig 52 preemption-timer
+			55 xsetbv"
+	else
+		echo "4 read-cr4 16 write-cr0 20 write-cr4 39 read-dr7 55 write-dr7
+			96 interrupt 97 nmi 100 virq-window 101 write-cr0 114 cpuid
+			116 iret 120 hlt 123 io 124 msr 141 xsetbv"
+	fi
+}
+
+# exits_each BEFORE AFTER PASSAGES: exits a passage, between two answers of the
+# first host's, "NAME NUMBER" and last their sum; fewer than one in 50 are left out
+exits_each()
+{
+	awk -v names="$(exit_names)" -v passages="$3" '
+		BEGIN { n = split(names, word)
+			for (i = 1; i < n; i += 2) name[word[i]] = word[i + 1] }
+		NR == FNR { before[$1] = $2; next }
+		$1 in name { each[name[$1]] += ($2 - before[$1]) / passages }
+		END { for (i in each) {
+				sum += each[i]
+				if (each[i] >= 0.02)
+					printf "%s %.2f\n", i, each[i] | "sort -k 2,2rn"
+			}
+			close("sort -k 2,2rn")
+			printf "all %.2f\n", sum }' "$1" "$2"
+}
+
 # counter FILE NAME: of a file of counters
 counter()
 {
