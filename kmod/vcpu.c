@@ -629,7 +629,9 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 
 		vcpu_load(v);
 		action = vcpu_loop(v, run);
-		co_lapic_drain();
+		/* Only then may an interrupt be lost: see lapic.c. */
+		if (v->state == CO_VCPU_DEAD)
+			co_lapic_drain();
 		vcpu_put(v);
 		co_event_signal_late(v);
 
