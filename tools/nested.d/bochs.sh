@@ -82,21 +82,41 @@ bochs_config()
 	done
 }
 
+# What Bochs says goes to its file. As its debugger has the terminal, it makes one
+# for the screen, and names it: that is read here. Else Bochs stands still once
+# the screen has had 4 KiB.
+read_bochs()
+{
+	local line
+
+	while IFS= read -r line; do
+		echo "$line"
+		if [[ $line =~ screen\ \"(/dev/pts/[0-9]+)\" ]]; then
+			stty -F "${BASH_REMATCH[1]}" raw -echo
+			# Its end is an error.
+			cat "${BASH_REMATCH[1]}" >/dev/null 2>&1 &
+		fi
+	done >"$log/bochs.out"
+}
+
 start_bochs()
 {
-	local status=0
+	local status=0 reader
 
 	time_limit=${time_limit:-1800}
 	bochs_config >"$work/bochsrc"
 	bochs_cd
 	# Debian's build has the debugger in: tell it to go on.
 	echo c >"$work/go"
-	# Its display is a terminal, if only in the file; in the C locale it
-	# aborts while it draws.
+	mkfifo "$work/said"
+	read_bochs <"$work/said" {machine_out}>&- &
+	reader=$!
+	# In the C locale it aborts while it draws.
 	# shellcheck disable=SC2016 # expanded by that shell
 	TERM=xterm LC_ALL=C.UTF-8 run_machine sh -c 'exec "$@" >"$0" 2>&1 </dev/null' \
-		"$log/bochs.out" "${bochs_program[@]}" -q -f "$work/bochsrc" -rc "$work/go" ||
+		"$work/said" "${bochs_program[@]}" -q -f "$work/bochsrc" -rc "$work/go" ||
 		status=$?
+	kill "$reader" 2>/dev/null || :
 	# A power-off is a panic to Bochs.
 	if grep -q 'ACPI control: soft power off' "$log/bochs.log"; then
 		status=0
