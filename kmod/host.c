@@ -21,7 +21,7 @@
  */
 static bool kvm_async_faults(void)
 {
-	u32 base = hypervisor_cpuid_base(KVM_SIGNATURE, KVM_CPUID_FEATURES);
+	u32 base = hypervisor_cpuid_base(KVM_SIGNATURE, 1);
 	u64 enabled;
 
 	if (!base || !(cpuid_eax(base | KVM_CPUID_FEATURES) &
