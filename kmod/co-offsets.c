@@ -40,7 +40,7 @@ int main(void)
 	SW(GUEST_EFER, guest_efer);
 	SW(HOST_EFER, host_efer);
 	SW(HOST_CR0, host_cr0);
-	SW(HOST_CR4, host_cr4);
+	SW(TRAMP_CR4, tramp_cr4);
 	SW(CR3_64, cr3_64);
 	SW(GUEST_DR7, guest_dr7);
 	SW(STACK, stack);
@@ -64,7 +64,6 @@ int main(void)
 	HS(CR4, cr4.host);
 	HS(CR4_QUIET, cr4.quiet);
 	HS(CR4_TRAMP, cr4.tramp);
-	HS(CR4_LEGACY, cr4.legacy);
 	HS(GS_BASE, gs_base);
 	HS(MSRS, msrs);
 	HS(TSS_DESC, tss_desc);

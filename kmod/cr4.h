@@ -2,15 +2,15 @@
 /*
  * CR4 on the way through the passage, for whatever features the host has.
  *
- * The rule: between the host's IDT and the trampoline's only PCIDE differs.
+ * The rule: with the host's IDT nothing is off but what is quiet, and that is
+ * off whenever the trampoline's is loaded.
  *
  *   station	CR3			IDT		CR4
  *   host	host's			host's		host
  *   quiet	host's, transition	host's		quiet
  *   trampoline	transition, 64-bit	trampoline's	quiet, tramp
  *   (the guest, with its own)
- *   paging off	-			trampoline's	legacy
- *   trampoline	transition, 64-bit	trampoline's	legacy, quiet
+ *   trampoline	-, transition, 64-bit	trampoline's	tramp, quiet
  *   quiet	transition, host's	host's		quiet
  *   host	host's			host's		host
  *
@@ -45,33 +45,47 @@
  */
 #define CO_CR4_LONG_ONLY	(X86_CR4_PCIDE | ~(X86_CR4_PKE - 1))
 
+/*
+ * Bits the trampoline does not care about. It has the guest's, so that CR4 need
+ * not be written when the guest is entered and left: a hypervisor below has an
+ * exit for each write. No user's page is mapped, no RDTSC or RDPMC is executed,
+ * nothing is global, no GS base is written but by WRMSR.
+ */
+#define CO_CR4_FREE	(X86_CR4_TSD | X86_CR4_DE | X86_CR4_PGE | \
+			 X86_CR4_PCE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | \
+			 X86_CR4_UMIP | X86_CR4_FSGSBASE | X86_CR4_OSXSAVE | \
+			 X86_CR4_SMEP | X86_CR4_SMAP)
+
 /**
  * struct co_cr4 - CR4 at the stations of the passage
  * @host:	the host's own
  * @quiet:	with the host's IDT, once the passage has begun
- * @tramp:	with the trampoline's IDT, before long mode is left: PCIDE must
- *		be clear then (SDM vol. 3, 4.10.1)
- * @legacy:	while paging is off on the way back, and until the host's GDT
- *		and TR are loaded; below 2^32
+ * @tramp:	with the trampoline's IDT, in both modes: PCIDE must be clear
+ *		before long mode is left (SDM vol. 3, 4.10.1); below 2^32
+ * @guest:	the guest's own, as it is entered next
  */
 struct co_cr4 {
 	__u64 host;
 	__u64 quiet;
 	__u64 tramp;
-	__u64 legacy;
+	__u64 guest;
 };
 
 /**
  * co_cr4_plan() - CR4 at each station
  * @plan:	out
  * @host:	CR4 of the host, outside of VMX operation
+ * @guest:	CR4 of the guest
  */
-static inline void co_cr4_plan(struct co_cr4 *plan, __u64 host)
+static inline void co_cr4_plan(struct co_cr4 *plan, __u64 host, __u32 guest)
 {
+	__u64 tramp;
+
 	plan->host = host;
 	plan->quiet = host & ~(__u64)CO_CR4_QUIET_OFF;
-	plan->tramp = plan->quiet & ~(__u64)X86_CR4_PCIDE;
-	plan->legacy = plan->quiet & ~(__u64)CO_CR4_LONG_ONLY;
+	tramp = plan->quiet & ~(__u64)(CO_CR4_LONG_ONLY | CO_CR4_FREE);
+	plan->tramp = tramp | (guest & CO_CR4_FREE);
+	plan->guest = guest;
 }
 
 #endif /* CO_CR4_H */

@@ -388,14 +388,16 @@ void co_passage_load_cpu(struct co_passage *p)
 }
 
 /**
- * co_passage_set_cr4() - take note of the host's CR4
+ * co_passage_set_cr4() - take note of the host's CR4, and of the guest's
  * @p:		the passage
- * @cr4:	as it will be at the next passages, without VMXE
+ * @cr4:	the host's, as it will be at the next passages, without VMXE
  *
  * Context: on the CPU of these passages, preemption disabled.
  */
 void co_passage_set_cr4(struct co_passage *p, u64 cr4)
 {
-	co_cr4_plan(&p->host->cr4, cr4);
-	p->sw->host_cr4 = p->host->cr4.legacy;
+	struct co_switch *sw = p->sw;
+
+	co_cr4_plan(&p->host->cr4, cr4, sw->guest_cr4);
+	sw->tramp_cr4 = p->host->cr4.tramp;
 }

@@ -121,7 +121,7 @@ struct co_desc64 {
  * @guest_efer:	EFER while it runs, low half: see co_guest_efer()
  * @host_efer:	the host's EFER, low half
  * @host_cr0:	the host's CR0
- * @host_cr4:	struct co_cr4.legacy, low half
+ * @tramp_cr4:	struct co_cr4.tramp
  * @cr3_64:	machine address of the 64-bit transition PGD
  * @guest_dr7:	the guest's DR7, saved at each exit
  * @guest_gdt:	saved at each exit
@@ -152,7 +152,7 @@ struct co_switch {
 	u32 guest_efer;
 	u32 host_efer;
 	u32 host_cr0;
-	u32 host_cr4;
+	u32 tramp_cr4;
 	u32 cr3_64;
 	u32 guest_dr7;
 	struct co_desc32 guest_gdt;

@@ -112,7 +112,7 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	 * transition tables' is. Writes are skipped where CR4 has the value.
 	 */
 	movq	HS_CR4_QUIET(%rdi), %rdx
-	cmpq	HS_CR4_LEGACY(%rdi), %rdx
+	cmpq	HS_CR4_TRAMP(%rdi), %rdx
 	je	1f
 	movq	%rdx, %cr4
 1:	cmpq	$0, HS_MSRS(%rdi)

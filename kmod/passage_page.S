@@ -158,9 +158,12 @@ co_page_hypercall:
 	 */
 	andl	$~X86_CR0_PG, %eax
 	movl	%eax, %cr0
-	movl	SW_HOST_CR4(%ebx), %eax		/* five levels again, if it had them */
+	/* Mostly the guest's: see cr4.h. If not, five levels again, for one. */
+	movl	SW_TRAMP_CR4(%ebx), %eax
+	cmpl	%eax, SW_GUEST_CR4(%ebx)
+	je	1f
 	movl	%eax, %cr4
-	movl	SW_CR3_64(%ebx), %eax
+1:	movl	SW_CR3_64(%ebx), %eax
 	movl	%eax, %cr3
 	movl	$MSR_EFER, %ecx
 	movl	SW_HOST_EFER(%ebx), %eax
@@ -215,8 +218,10 @@ co_page_enter32:
 	movl	SW_PAE_CR3(%ebx), %eax
 	movl	%eax, %cr3
 	movl	SW_GUEST_CR4(%ebx), %eax
+	cmpl	%eax, SW_TRAMP_CR4(%ebx)
+	je	1f
 	movl	%eax, %cr4
-	movl	SW_GUEST_CR0(%ebx), %eax
+1:	movl	SW_GUEST_CR0(%ebx), %eax
 	movl	%eax, %cr0
 
 	/* Both addresses are mapped: go over to X. */

@@ -459,7 +459,8 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	u32 reason;
 
 	/* In VMX operation CR0.PG is fixed to 1 (SDM vol. 3, 23.8). */
-	if (unlikely(cr4 != v->passage.host->cr4.host)) {
+	if (unlikely(cr4 != v->passage.host->cr4.host ||
+		     sw->guest_cr4 != v->passage.host->cr4.guest)) {
 		if (cr4 & X86_CR4_VMXE)
 			return REASON_VMX;
 		co_passage_set_cr4(&v->passage, cr4);

@@ -13,37 +13,39 @@
 struct row {
 	const char *feature;
 	int bit;
-	bool quiet, tramp, legacy;
+	bool quiet, tramp;
 };
 
 static const struct row rows[] = {
-	/* feature	bit	quiet	tramp	legacy */
-	{ "DE",		3,	true,	true,	true },
-	{ "PSE",	4,	true,	true,	true },
-	{ "PAE",	5,	true,	true,	true },
-	{ "MCE",	6,	true,	true,	true },
-	{ "PGE",	7,	true,	true,	true },
-	{ "PCE",	8,	true,	true,	true },
-	{ "OSFXSR",	9,	true,	true,	true },
-	{ "OSXMMEXCPT",	10,	true,	true,	true },
-	{ "UMIP",	11,	true,	true,	true },
-	{ "LA57",	12,	true,	true,	true },
-	{ "FSGSBASE",	16,	true,	true,	true },
+	/* feature	bit	quiet	tramp */
+	/* The trampoline has the guest's, here none, where it does not matter. */
+	{ "TSD",	2,	true,	false },
+	{ "DE",		3,	true,	false },
+	{ "PSE",	4,	true,	true },
+	{ "PAE",	5,	true,	true },
+	{ "MCE",	6,	true,	true },
+	{ "PGE",	7,	true,	false },
+	{ "PCE",	8,	true,	false },
+	{ "OSFXSR",	9,	true,	false },
+	{ "OSXMMEXCPT",	10,	true,	false },
+	{ "UMIP",	11,	true,	false },
+	{ "LA57",	12,	true,	true },
+	{ "FSGSBASE",	16,	true,	false },
 	/* Not while CR3's low bits are none of a PCID. */
-	{ "PCIDE",	17,	true,	false,	false },
-	{ "OSXSAVE",	18,	true,	true,	true },
-	{ "SMEP",	20,	true,	true,	true },
-	{ "SMAP",	21,	true,	true,	true },
-	/* An NMI handler of the host's may read PKRU. */
-	{ "PKE",	22,	true,	true,	false },
+	{ "PCIDE",	17,	true,	false },
+	{ "OSXSAVE",	18,	true,	false },
+	{ "SMEP",	20,	true,	false },
+	{ "SMAP",	21,	true,	false },
+	/* An NMI handler of the host's may read PKRU, the trampoline's do not. */
+	{ "PKE",	22,	true,	false },
 	/* Never with the trampoline's IDT. */
-	{ "CET",	23,	false,	false,	false },
-	{ "PKS",	24,	true,	true,	false },
-	{ "UINTR",	25,	true,	true,	false },
-	{ "LASS",	27,	false,	false,	false },
+	{ "CET",	23,	false,	false },
+	{ "PKS",	24,	true,	false },
+	{ "UINTR",	25,	true,	false },
+	{ "LASS",	27,	false,	false },
 	/* Looks at addresses with bit 63 set only; the trampoline has none. */
-	{ "LAM_SUP",	28,	true,	true,	false },
-	{ "FRED",	32,	true,	true,	false },
+	{ "LAM_SUP",	28,	true,	false },
+	{ "FRED",	32,	true,	false },
 };
 
 static bool has(uint64_t cr4, int bit)
@@ -57,18 +59,16 @@ START_TEST(table)
 	uint64_t base = X86_CR4_PAE | X86_CR4_PSE;
 	struct co_cr4 plan;
 
-	co_cr4_plan(&plan, base | 1ULL << row->bit);
+	co_cr4_plan(&plan, base | 1ULL << row->bit, base);
 	ck_assert_msg(has(plan.host, row->bit), "%s: host", row->feature);
 	ck_assert_msg(has(plan.quiet, row->bit) == row->quiet, "%s: quiet",
 		      row->feature);
 	ck_assert_msg(has(plan.tramp, row->bit) == row->tramp, "%s: tramp",
 		      row->feature);
-	ck_assert_msg(has(plan.legacy, row->bit) == row->legacy, "%s: legacy",
-		      row->feature);
 	/* Nothing else moves. */
-	ck_assert_uint_eq((plan.quiet | plan.tramp | plan.legacy) &
+	ck_assert_uint_eq((plan.quiet | plan.tramp) &
 			  ~(base | 1ULL << row->bit), 0);
-	ck_assert_uint_eq(plan.legacy & base, base);
+	ck_assert_uint_eq(plan.tramp & base, base);
 }
 END_TEST
 
@@ -76,25 +76,28 @@ END_TEST
 START_TEST(rules)
 {
 	struct co_cr4 plan;
-	uint64_t host;
+	uint64_t host, guest;
 	int i;
 
 	srandom(1);
 	for (i = 0; i < 10000; i++) {
 		host = (uint64_t)random() << 32 ^ (uint64_t)random() << 11 ^
 		       (uint64_t)random();
-		co_cr4_plan(&plan, host);
+		guest = (uint32_t)random() << 1;
+		co_cr4_plan(&plan, host, guest);
 		ck_assert_uint_eq(plan.host, host);
-		/* Between the two IDTs only PCIDE changes. */
-		ck_assert_uint_eq((plan.quiet ^ plan.tramp) &
-				  ~(uint64_t)X86_CR4_PCIDE, 0);
+		ck_assert_uint_eq(plan.guest, guest);
 		/* 32-bit code loads it. */
-		ck_assert_uint_eq(plan.legacy >> 32, 0);
-		/* SDM vol. 3, 4.10.1: neither may be on without long mode. */
-		ck_assert_uint_eq(plan.legacy & X86_CR4_PCIDE, 0);
+		ck_assert_uint_eq(plan.tramp >> 32, 0);
+		/* SDM vol. 3, 4.10.1: not on when long mode is left. */
 		ck_assert_uint_eq(plan.tramp & X86_CR4_PCIDE, 0);
-		ck_assert_uint_eq((plan.quiet | plan.tramp | plan.legacy) &
+		ck_assert_uint_eq((plan.quiet | plan.tramp) &
 				  (1 << 23 | 1 << 27), 0);
+		/* SDM vol. 3, 4.10.1 and 2.5: fixed while in long mode. */
+		ck_assert_uint_eq((plan.tramp ^ host) & (1 << 5 | 1 << 12), 0);
+		/* TSD to SMAP, but for those that the mode or #MC depend on. */
+		ck_assert_uint_eq((plan.tramp ^ guest) & 0x350f8c, 0);
+		ck_assert_uint_eq(plan.tramp & ~host & ~0x350f8cULL, 0);
 	}
 }
 END_TEST
