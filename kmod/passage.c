@@ -398,6 +398,8 @@ void co_passage_set_cr4(struct co_passage *p, u64 cr4)
 {
 	struct co_switch *sw = p->sw;
 
+	if (p->slow_tables)
+		sw->guest_cr4 &= ~X86_CR4_UMIP;
 	co_cr4_plan(&p->host->cr4, cr4, sw->guest_cr4);
 	sw->tramp_cr4 = p->host->cr4.tramp;
 }

@@ -231,6 +231,10 @@ struct co_host {
  * @host:	the host's state
  * @phys:	machine address of the area
  * @high_memory: the kernel's, when its half of the tables was copied
+ * @slow_tables: a hypervisor emulates UMIP, so that with it on each instruction
+ *		of the passage that names a descriptor table is an exit: the guest
+ *		has it off
+ * @timed:	co_speed_check() was here
  */
 struct co_passage {
 	struct page *pages;
@@ -239,6 +243,8 @@ struct co_passage {
 	struct co_host *host;
 	u64 phys;
 	void *high_memory;
+	bool slow_tables;
+	bool timed;
 };
 
 struct co_vm;
@@ -249,6 +255,9 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 void co_passage_destroy(struct co_passage *p);
 void co_passage_load_cpu(struct co_passage *p);
 void co_passage_set_cr4(struct co_passage *p, u64 cr4);
+
+/* speed.c */
+void co_speed_check(struct co_passage *p);
 
 /* passage_64.S */
 asmlinkage u32 co_passage_switch(struct co_host *host);

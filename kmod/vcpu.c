@@ -629,6 +629,8 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 			schedule();
 
 		vcpu_load(v);
+		if (unlikely(!v->passage.timed))
+			co_speed_check(&v->passage);
 		action = vcpu_loop(v, run);
 		/* Only then may an interrupt be lost: see lapic.c. */
 		if (v->state == CO_VCPU_DEAD)

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How long a passage takes here. On a host that is itself a virtual machine
+ * each of a dozen of its instructions may go to the hypervisor and back, and
+ * nothing else would say why a guest is slow.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/irqflags.h>
+#include <linux/math64.h>
+#include <asm/cpufeature.h>
+#include <asm/desc.h>
+#include <asm/processor-flags.h>
+#include <asm/tsc.h>
+
+#include "vm.h"
+
+#define ROUNDS			4
+
+/*
+ * A dozen exits of a hypervisor take some 20 us. Of a kernel below that frees all
+ * its page tables at each, milliseconds; emulators without a just-in-time compiler
+ * are in between.
+ */
+#define SLOW_PASSAGE_US		50
+
+/* SIDT takes some ten cycles; an exit that emulates it, thousands. */
+#define SLOW_TABLES_CYCLES	1000
+
+static bool slow_tables(u64 cr4)
+{
+	u64 best = ~0ULL, start;
+	struct desc_ptr dt;
+	int i;
+
+	if (!(cr4 & X86_CR4_UMIP) || !boot_cpu_has(X86_FEATURE_HYPERVISOR))
+		return false;
+	for (i = 0; i < ROUNDS; i++) {
+		start = rdtsc_ordered();
+		store_idt(&dt);
+		best = min(best, rdtsc_ordered() - start);
+	}
+	return best > SLOW_TABLES_CYCLES;
+}
+
+/*
+ * With an NMI noted the way in turns back just before the guest: a round trip
+ * through all of the passage.
+ */
+static u64 passage_cycles(struct co_passage *p)
+{
+	u64 best = ~0ULL, start;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++) {
+		p->sw->nmi++;
+		start = rdtsc_ordered();
+		co_passage_switch(p->host);
+		best = min(best, rdtsc_ordered() - start);
+		/* Real ones that hit it meanwhile stay, and are raised. */
+		p->sw->nmi--;
+	}
+	return best;
+}
+
+/**
+ * co_speed_check() - what this host makes of passages
+ * @p:		the passage of a vCPU that has not run yet
+ *
+ * Sets @p->slow_tables; warns once if passages are slow. Context: between
+ * vcpu_load() and vcpu_put().
+ */
+void co_speed_check(struct co_passage *p)
+{
+	unsigned long flags;
+	u64 cycles, cr4;
+
+	local_irq_save(flags);
+	cr4 = native_read_cr4();
+	if (cr4 & X86_CR4_VMXE) {
+		local_irq_restore(flags);
+		return;
+	}
+	p->timed = true;
+	p->slow_tables = slow_tables(cr4);
+	co_passage_set_cr4(p, cr4);
+	cycles = passage_cycles(p);
+	local_irq_restore(flags);
+
+	cycles = div_u64(cycles * 1000, tsc_khz);
+	if (cycles > SLOW_PASSAGE_US && boot_cpu_has(X86_FEATURE_HYPERVISOR))
+		pr_warn_once("a passage takes %llu us on this machine, which has a hypervisor below: guests will be slow\n",
+			     cycles);
+}
