@@ -576,19 +576,23 @@ static void vcpu_sleep(struct co_vcpu_ctx *v)
 	v->stats.idle_ns += ktime_get_ns() - start;
 }
 
-/* May this CPU be used now? */
-static int check_cpu(void)
+static int vmx_check(void)
 {
-	if (native_read_cr4() & X86_CR4_VMXE) {
-		pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel), or load kvm with enable_virt_at_load=0\n",
-				    raw_smp_processor_id());
-		return -EBUSY;
-	}
-	if (!co_host_tsc_good()) {
-		pr_warn_ratelimited("the TSC has become unstable, and guests have no other clock\n");
-		return -EOPNOTSUPP;
-	}
-	return 0;
+	if (!(native_read_cr4() & X86_CR4_VMXE))
+		return 0;
+	pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel), or load kvm with enable_virt_at_load=0\n",
+			    raw_smp_processor_id());
+	return -EBUSY;
+}
+
+/*
+ * A host that was short of CPU may have misjudged its TSC, so guests that run
+ * go on; new ones are refused.
+ */
+static void tsc_check(void)
+{
+	if (!co_host_tsc_good())
+		pr_warn_once("the host no longer trusts the TSC, and running guests have no other clock: theirs may be wrong\n");
 }
 
 /**
@@ -622,9 +626,10 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 			run->reason = CO_EXIT_INTR;
 			break;
 		}
-		err = check_cpu();
+		err = vmx_check();
 		if (err)
 			break;
+		tsc_check();
 		if (read_thread_flags() & CO_TIF_RESCHED)
 			schedule();
 
@@ -726,7 +731,11 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	err = check_config(vm, cfg);
 	if (err)
 		return err;
-	err = check_cpu();
+	if (!co_host_tsc_good()) {
+		pr_warn_ratelimited("the TSC has become unstable, and guests have no other clock\n");
+		return -EOPNOTSUPP;
+	}
+	err = vmx_check();
 	if (err)
 		return err;
 
