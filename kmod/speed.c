@@ -8,7 +8,10 @@
 
 #include <linux/irqflags.h>
 #include <linux/math64.h>
+#include <linux/percpu.h>
+#include <linux/processor.h>
 #include <asm/cpufeature.h>
+#include <asm/debugreg.h>
 #include <asm/desc.h>
 #include <asm/processor-flags.h>
 #include <asm/tsc.h>
@@ -77,7 +80,8 @@ void co_speed_check(struct co_passage *p)
 
 	local_irq_save(flags);
 	cr4 = native_read_cr4();
-	if (cr4 & X86_CR4_VMXE) {
+	/* Not where no passage can be, nor with a breakpoint of the host's. */
+	if (cr4 & X86_CR4_VMXE || hw_breakpoint_active()) {
 		local_irq_restore(flags);
 		return;
 	}
