@@ -132,13 +132,14 @@ struct co_debug {
 
 /**
  * struct co_watchdog - looks after a guest that keeps interrupts off
- * @work:	the check, once a second
+ * @work:	the check, twice a second
  * @cpu:	CPU the vCPU is loaded on, -1 if on none
  * @timer_cpu:	CPU the check runs on, -1 if it is not due
- * @seconds:	for how long the guest has been in one passage
+ * @checks:	how often the guest was found in one passage
  * @entry:	the number of that passage
- * @stuck:	the passage that has taken too long, 0 if none has: an NMI that
- *		comes out of it ends the guest
+ * @stuck:	the passage that has taken too long, 0 if none has
+ * @proof:	the passage that followed an NMI out of such a one: if it takes
+ *		too long as well, the guest ends
  * @since:	TSC since when NMIs alone have come out of the guest
  * @since_entry: the passage that the latest of them, or the interrupt before
  *		them, came out of
@@ -147,9 +148,10 @@ struct co_watchdog {
 	struct delayed_work work;
 	int cpu;
 	int timer_cpu;
-	unsigned int seconds;
+	unsigned int checks;
 	u64 entry;
 	u64 stuck;
+	u64 proof;
 	u64 since;
 	u64 since_entry;
 };

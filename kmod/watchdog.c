@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A guest that keeps interrupts off holds its CPU against the host: only an
- * NMI gets in. While a vCPU runs, this looks at it once a second from another
+ * NMI gets in. While a vCPU runs, this looks at it twice a second from another
  * CPU. A guest that has not come out gets an ordinary interrupt first, which
  * brings out every guest that lets interrupts in; then, at the limit, the NMI,
  * and vcpu.c ends it.
@@ -31,6 +31,8 @@ module_param(stuck_seconds, uint, 0644);
 MODULE_PARM_DESC(stuck_seconds,
 		 "Seconds a guest may keep interrupts off, 0 for ever (2)");
 
+#define CHECKS_PER_SECOND	2
+
 /*
  * A CPU that the guest is not on, if there is one: preferably none that is kept
  * free of timers (nohz_full=) or of other tasks (isolcpus=).
@@ -49,7 +51,7 @@ static int other_cpu(int guest_cpu)
 }
 
 /*
- * Look again in a second, from another CPU: a timer of the guest's own CPU
+ * Look again in half a second, from another CPU: a timer of the guest's own CPU
  * would be held off with everything else. Preemption or CPU hotplug is off, so
  * the CPU chosen stays online.
  */
@@ -58,12 +60,25 @@ static void look_again(struct co_watchdog *w, int guest_cpu)
 	int cpu = other_cpu(guest_cpu);
 
 	WRITE_ONCE(w->timer_cpu, cpu);
-	mod_delayed_work_on(cpu, co_percpu_wq(), &w->work, HZ);
+	mod_delayed_work_on(cpu, co_percpu_wq(), &w->work, HZ / CHECKS_PER_SECOND);
 }
 
 static struct co_vcpu_ctx *vcpu_of(struct co_watchdog *w)
 {
 	return container_of(w, struct co_vcpu_ctx, watchdog);
+}
+
+/*
+ * Has the guest, @checks after it was first seen in this passage, had the time to
+ * let an interrupt in? Never without one that was sent. In the passage that
+ * follows the NMI of co_watchdog_nmi() that alone is waited for.
+ */
+static bool too_long(const struct co_watchdog *w, unsigned int checks)
+{
+	if (!stuck_seconds || checks < 2)
+		return false;
+	return w->entry == READ_ONCE(w->proof) ||
+	       checks >= stuck_seconds * CHECKS_PER_SECOND;
 }
 
 static void check(struct work_struct *work)
@@ -77,17 +92,12 @@ static void check(struct work_struct *work)
 
 	if (cpu < 0 || !inside || entry != w->entry) {
 		w->entry = entry;
-		w->seconds = 0;
+		w->checks = 0;
+	} else if (too_long(w, ++w->checks)) {
+		WRITE_ONCE(w->stuck, entry);
+		co_nmi_ask(cpu);
 	} else {
-		w->seconds++;
-		/* Never without an interrupt that it could have let in. */
-		if (stuck_seconds && w->seconds >= stuck_seconds &&
-		    w->seconds > 1) {
-			WRITE_ONCE(w->stuck, entry);
-			co_nmi_ask(cpu);
-		} else {
-			co_event_kick(v);
-		}
+		co_event_kick(v);
 	}
 
 	if (cpu < 0) {
@@ -157,11 +167,15 @@ void co_watchdog_interrupt(struct co_watchdog *w)
  * @w:		the watchdog
  * @off:	the guest has interrupts off
  *
- * It is, if the NMI comes out of the passage that check() found too long, or if
- * nothing but NMIs has come out for too long. The host's tick comes many times a
- * second, so a guest without interrupts has them off. Where other exits came in
- * between, the host has had its interrupts in the exit loop, and the time
- * starts anew.
+ * It is, if check() found this passage too long, has sent the NMI, and finds the
+ * next one too long as well, with nothing in between: on a virtual machine the
+ * guest may just not have had its CPU the first time. That takes the limit and a
+ * second and a half more.
+ *
+ * It also is, if nothing but NMIs has come out for too long. The host's tick
+ * comes many times a second, so a guest without interrupts has them off. Where
+ * other exits came in between, the host has had its interrupts in the exit loop,
+ * and the time starts anew.
  *
  * Context: as co_watchdog_interrupt().
  */
@@ -170,12 +184,17 @@ bool co_watchdog_nmi(struct co_watchdog *w, bool off)
 	u64 limit = (u64)stuck_seconds * tsc_khz * 1000;
 	u64 entry = vcpu_of(w)->entries;
 
-	if (READ_ONCE(w->stuck) == entry)
-		return true;
 	if (!off || w->since_entry + 1 != entry)
 		w->since = rdtsc();
 	w->since_entry = entry;
-	return limit && rdtsc() - w->since > limit;
+	if (!off)
+		return false;
+	if (READ_ONCE(w->stuck) != entry)
+		return limit && rdtsc() - w->since > limit;
+	if (w->proof == entry)
+		return true;
+	WRITE_ONCE(w->proof, entry + 1);
+	return false;
 }
 
 /**
