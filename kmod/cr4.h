@@ -62,7 +62,8 @@
  * @quiet:	with the host's IDT, once the passage has begun
  * @tramp:	with the trampoline's IDT, in both modes: PCIDE must be clear
  *		before long mode is left (SDM vol. 3, 4.10.1); below 2^32
- * @guest:	the guest's own, as it is entered next
+ * @guest:	the guest's, as it is entered next. LA57 is as in the host: it
+ *		means nothing without long mode (SDM vol. 3, 4.1.1)
  */
 struct co_cr4 {
 	__u64 host;
@@ -85,7 +86,7 @@ static inline void co_cr4_plan(struct co_cr4 *plan, __u64 host, __u32 guest)
 	plan->quiet = host & ~(__u64)CO_CR4_QUIET_OFF;
 	tramp = plan->quiet & ~(__u64)(CO_CR4_LONG_ONLY | CO_CR4_FREE);
 	plan->tramp = tramp | (guest & CO_CR4_FREE);
-	plan->guest = guest;
+	plan->guest = guest | (host & X86_CR4_LA57);
 }
 
 #endif /* CO_CR4_H */

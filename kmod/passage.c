@@ -401,5 +401,6 @@ void co_passage_set_cr4(struct co_passage *p, u64 cr4)
 	if (p->slow_tables)
 		sw->guest_cr4 &= ~X86_CR4_UMIP;
 	co_cr4_plan(&p->host->cr4, cr4, sw->guest_cr4);
+	sw->guest_cr4 = p->host->cr4.guest;
 	sw->tramp_cr4 = p->host->cr4.tramp;
 }

@@ -158,7 +158,7 @@ co_page_hypercall:
 	 */
 	andl	$~X86_CR0_PG, %eax
 	movl	%eax, %cr0
-	/* Mostly the guest's: see cr4.h. If not, five levels again, for one. */
+	/* Mostly the guest's: see cr4.h. If it wrote CR4, five levels again. */
 	movl	SW_TRAMP_CR4(%ebx), %eax
 	cmpl	%eax, SW_GUEST_CR4(%ebx)
 	je	1f
