@@ -15,7 +15,7 @@
 #include <asm/segment.h>
 #include <asm/unwind_hints.h>
 
-#include "barriers.h"
+#include "barriers.S"
 #include "co-offsets.h"
 #include "passage.h"
 

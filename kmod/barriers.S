@@ -4,13 +4,10 @@
  * user space. The passage meets the guest's: an interrupt of the host's that
  * hits a process of the guest's comes and goes without a kernel entry.
  *
- * For assembly. Each costs one jump where the CPU does not need it. The
+ * Macros for passage_64.S, which includes this. Each costs one jump where the CPU does not need it. The
  * kernel's own macros are used where a module can: some of what they call is
  * exported to KVM alone from 6.19 on.
  */
-#ifndef CO_BARRIERS_H
-#define CO_BARRIERS_H
-
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>
 #include <asm/msr-index.h>
@@ -71,8 +68,7 @@
 
 /* All predictions dropped, where the host's kernel relies on that. As above. */
 .macro CO_WRITE_IBPB
-	ALTERNATIVE_2 "jmp .Libpb_\@", "", X86_FEATURE_ENTRY_IBPB, \
-		"", CO_IBPB_VM
+	ALTERNATIVE_2 "jmp .Libpb_\@", "", X86_FEATURE_ENTRY_IBPB, "", CO_IBPB_VM
 	movl	$MSR_IA32_PRED_CMD, %ecx
 	movl	$PRED_CMD_IBPB, %eax
 	xorl	%edx, %edx
@@ -124,5 +120,3 @@
 	CO_RESET_DEPTH
 	CO_CLEAR_HISTORY
 .endm
-
-#endif /* CO_BARRIERS_H */
