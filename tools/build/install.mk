@@ -18,6 +18,7 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	tools/systemd/colinux-kvm.conf:$(SYSCONFDIR)/modprobe.d/colinux-kvm.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
 	tools/image.d/mirror.sh:$(LIBDIR)/tools/image.d/mirror.sh \
+	tools/image.d/i386.sh:$(LIBDIR)/tools/image.d/i386.sh \
 	tools/image.d/60-cobd.rules:$(LIBDIR)/tools/image.d/60-cobd.rules \
 	tools/image.d/colinux-ready.service:$(LIBDIR)/tools/image.d/colinux-ready.service \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
