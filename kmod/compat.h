@@ -14,10 +14,10 @@
 #include <asm/msr.h>
 
 /* Headers that were split off others, here included by name. */
-#if __has_include("linux/hex.h")
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #include <linux/hex.h>			/* 6.4: hex2bin() */
 #endif
-#if __has_include("asm/cpuid/api.h")
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #include <asm/cpuid/api.h>		/* 6.16: cpuid_count() */
 #else
 #include <asm/cpuid.h>
