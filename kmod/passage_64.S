@@ -53,8 +53,7 @@ SYM_FUNC_START(co_passage_switch)
 	 * Under the transition tables the host's IDT still works, since they
 	 * have its kernel half. It would not without PCIDE: an NMI's exit under
 	 * page-table isolation writes CR3 with bit 63, which faults then. So the
-	 * IDT changes in between, and nothing but PCIDE may change with it: see
-	 * cr4.h.
+	 * IDT changes in between. What may be off with which IDT: see cr4.h.
 	 */
 	movq	HS_CR4_QUIET(%rdi), %rdx
 	cmpq	HS_CR4(%rdi), %rdx
