@@ -8,7 +8,10 @@
  */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
+#include <linux/stringify.h>
+#include <asm/alternative.h>
 #include <asm/asm.h>
+#include <asm/cpufeatures.h>
 #include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 #include <asm/processor-flags.h>
@@ -23,6 +26,17 @@
 	.balign	2
 /* For VERW; a writable segment under the trampoline's GDT too. */
 SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
+
+/*
+ * Go to @where if there are MSRs to take care of, see msrs.c. A CPU without the
+ * 64-bit debug store has none, and jumps here at once.
+ */
+.macro CO_IF_TRACE where:req
+	ALTERNATIVE "jmp .Lno_trace_\@", __stringify(cmpq $0, HS_MSRS(%rdi)), \
+		X86_FEATURE_DTES64
+	jne	\where
+.Lno_trace_\@:
+.endm
 
 	.text
 /*
@@ -63,8 +77,7 @@ SYM_FUNC_START(co_passage_switch)
 	movq	%rax, %cr3
 	lidt	HS_TRAMP_IDT(%rdi)
 	/* No handler of the host's can turn PEBS on again from here on. */
-	cmpq	$0, HS_MSRS(%rdi)
-	jne	.Ltrace_off
+	CO_IF_TRACE .Ltrace_off
 .Ltrace_is_off:
 	movq	HS_CR4_TRAMP(%rdi), %rax
 	cmpq	%rdx, %rax
@@ -114,8 +127,7 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	cmpq	HS_CR4_TRAMP(%rdi), %rdx
 	je	1f
 	movq	%rdx, %cr4
-1:	cmpq	$0, HS_MSRS(%rdi)
-	jne	.Ltrace_on
+1:	CO_IF_TRACE .Ltrace_on
 .Ltrace_is_on:
 	lidt	HS_IDT(%rdi)
 	movq	HS_CR3(%rdi), %rax
