@@ -208,7 +208,7 @@ exits_each()
 	awk -v names="$(exit_names)" -v passages="$3" '
 		BEGIN { n = split(names, word)
 			for (i = 1; i < n; i += 2) name[word[i]] = word[i + 1] }
-		NR == FNR { before[$1] = $2; next }
+		FILENAME == ARGV[1] { before[$1] = $2; next }
 		$1 in name { each[name[$1]] += ($2 - before[$1]) / passages }
 		END { for (i in each) {
 				sum += each[i]
