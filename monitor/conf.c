@@ -7,18 +7,68 @@
  * the end of the line. Blanks and # lose their meaning between quotes; ""
  * and '' may stand anywhere in a word and end on the line they began on. Within
  * "" a backslash takes the meaning from a " or a backslash; anywhere else it
- * is an ordinary character, as old files with their backslashes expect.
+ * is an ordinary character, as old files with their backslashes expect. So it
+ * is between quotes that hold a path of Windows, "C:\", and before the last
+ * quote of a line.
  */
 #include <ctype.h>
+#include <errno.h>
+#include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conf.h"
 
-/* What editors of Windows begin a text with: a byte order mark in UTF-8. */
-static const char mark[] = "\xef\xbb\xbf";
+/* Byte order marks, with which editors of Windows begin a text. */
+static const struct mark {
+	const char *bytes;
+	size_t len;
+	const char *charset;	/* NULL for UTF-8 */
+} marks[] = {
+	{ "\xef\xbb\xbf", 3, NULL },
+	{ "\xff\xfe", 2, "UCS-2LE" },
+	{ "\xfe\xff", 2, "UCS-2BE" },
+};
 
-#define MARK_BYTES	(sizeof(mark) - 1)
+#define NR_MARKS	(sizeof(marks) / sizeof(marks[0]))
+
+/* A character of UCS-2 takes up to three bytes in UTF-8. */
+#define UTF8_MAX(bytes)	((bytes) / 2 * 3)
+
+/* Have @c read @text converted from @charset. The C library knows UCS-2 by itself. */
+static int convert(struct conf *c, const char *text, size_t size,
+		   const char *charset, struct err *err)
+{
+	iconv_t from = iconv_open("UTF-8", charset);
+	size_t room = UTF8_MAX(size), bad;
+	char *in = (char *)text, *out;
+
+	if (from == (iconv_t)-1)
+		return err_set(err, "a text in UTF-16: save it as UTF-8");
+	c->text = malloc(room + 1);
+	if (!c->text) {
+		iconv_close(from);
+		return err_set(err, "out of memory");
+	}
+	out = c->text;
+	bad = iconv(from, &in, &size, &out, &room);
+	iconv_close(from);
+	if (bad == (size_t)-1)
+		return err_set(err, "begins like UTF-16, and is not: save it as UTF-8");
+	c->pos = c->text;
+	c->end = out;
+	return 0;
+}
+
+/* The first versions of the first coLinux had XML. No word begins with a <. */
+static bool is_xml(const struct conf *c)
+{
+	const char *s = c->pos;
+
+	while (s < c->end && isspace((unsigned char)*s))
+		s++;
+	return s < c->end && *s == '<';
+}
 
 /**
  * conf_start() - begin to read words
@@ -37,10 +87,20 @@ int conf_start(struct conf *c, const char *text, size_t size, struct err *err)
 		.line = 1,
 		.word_line = 1,
 	};
-	if (size >= MARK_BYTES && !memcmp(text, mark, MARK_BYTES))
-		c->pos += MARK_BYTES;
+	for (size_t i = 0; i < NR_MARKS; i++) {
+		const struct mark *m = &marks[i];
+
+		if (size < m->len || memcmp(text, m->bytes, m->len))
+			continue;
+		c->pos += m->len;
+		if (m->charset && convert(c, c->pos, size - m->len, m->charset, err))
+			return -1;
+		break;
+	}
+	if (is_xml(c))
+		return err_set(err, "XML, of the first versions of coLinux: let 'colinux convert' make a config file of it");
 	/* No word is longer than the text. */
-	c->word = malloc(size + 1);
+	c->word = malloc(c->end - c->pos + 1);
 	if (!c->word)
 		return err_set(err, "out of memory");
 	return 0;
@@ -53,7 +113,9 @@ int conf_start(struct conf *c, const char *text, size_t size, struct err *err)
 void conf_end(struct conf *c)
 {
 	free(c->word);
+	free(c->text);
 	c->word = NULL;
+	c->text = NULL;
 }
 
 static void skip_to_word(struct conf *c)
@@ -73,10 +135,44 @@ static void skip_to_word(struct conf *c)
 	}
 }
 
-static bool escapes(const struct conf *c, char quote)
+/**
+ * conf_windows_path() - is this c:\file or \Device\Harddisk0\Partition1?
+ * @path:	its text, ended by anything that is no part of it
+ */
+bool conf_windows_path(const char *path)
 {
-	return quote == '"' && *c->pos == '\\' && c->pos + 1 < c->end &&
-	       (c->pos[1] == '"' || c->pos[1] == '\\');
+	return *path == '\\' ||
+	       (isalpha((unsigned char)path[0]) && path[1] == ':' &&
+		(path[2] == '\\' || path[2] == '/'));
+}
+
+/* The same, where the text may end. */
+static bool windows_path_at(const struct conf *c, const char *s)
+{
+	char start[4] = "";
+
+	memcpy(start, s, c->end - s < 3 ? (size_t)(c->end - s) : 3);
+	return conf_windows_path(start);
+}
+
+/* Is there no other " before the end of the line? */
+static bool last_quote(const struct conf *c, const char *quote)
+{
+	const char *s = quote + 1;
+
+	while (s < c->end && *s != '\n' && *s != '"')
+		s++;
+	return s == c->end || *s == '\n';
+}
+
+/* Does the backslash at @c->pos take the meaning from what follows? */
+static bool escapes(const struct conf *c, char quote, bool windows)
+{
+	const char *next = c->pos + 1;
+
+	if (quote != '"' || windows || *c->pos != '\\' || next == c->end)
+		return false;
+	return *next == '\\' || (*next == '"' && !last_quote(c, next));
 }
 
 /**
@@ -89,6 +185,7 @@ static bool escapes(const struct conf *c, char quote)
 int conf_next(struct conf *c, struct err *err)
 {
 	char *out = c->word;
+	bool windows = false;
 	char quote = 0;
 
 	skip_to_word(c);
@@ -105,8 +202,9 @@ int conf_next(struct conf *c, struct err *err)
 			quote = 0;
 		} else if (!quote && (*c->pos == '"' || *c->pos == '\'')) {
 			quote = *c->pos;
+			windows = windows_path_at(c, c->pos + 1);
 		} else {
-			if (escapes(c, quote))
+			if (escapes(c, quote, windows))
 				c->pos++;
 			*out++ = *c->pos;
 		}

@@ -5,6 +5,7 @@
 #ifndef MONITOR_CONF_H
 #define MONITOR_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "msg.h"
@@ -16,6 +17,7 @@
  * @line:	line of @pos, from 1
  * @word_line:	line on which the last word began
  * @word:	the last word, quotes removed; owned by the reader
+ * @text:	all of it in UTF-8, if it came in another charset; owned likewise
  */
 struct conf {
 	const char *pos;
@@ -23,10 +25,12 @@ struct conf {
 	unsigned int line;
 	unsigned int word_line;
 	char *word;
+	char *text;
 };
 
 int conf_start(struct conf *c, const char *text, size_t size, struct err *err);
 int conf_next(struct conf *c, struct err *err);
 void conf_end(struct conf *c);
+bool conf_windows_path(const char *path);
 
 #endif /* MONITOR_CONF_H */

@@ -195,7 +195,7 @@ int kernel_parse(struct kernel *k, const void *file, size_t size,
 		noted |= ret > 0;
 	}
 	if (!noted)
-		return err_set(err, "has no coLinux note: a kernel for real machines does not run here, name a guest kernel");
+		return err_set(err, "has no coLinux note: a kernel of another system, or of the first coLinux: leave kernel= out, or name a guest kernel");
 	if (!k->nr_segs)
 		return err_set(err, "has no segment to load: build it again");
 	return check_note(k, err);

@@ -197,13 +197,16 @@ static int set_key(struct net_param *p, struct text t, struct err *err)
 	return at(&t, err);
 }
 
-/* What files of the first coLinux have there: an adapter of Windows, an address. */
+/*
+ * What files of the first coLinux have there: an adapter of Windows, which has a
+ * name that no interface of Linux can have, and an address.
+ */
 static bool skip_old(unsigned int place, const struct text *t)
 {
 	struct in_addr addr;
 	char copy[INET_ADDRSTRLEN];
 
-	if (place == 0 && memchr(t->s, ' ', t->len)) {
+	if (place == 0 && (memchr(t->s, ' ', t->len) || t->len >= IFNAMSIZ)) {
 		msg_warn("%.*s: an adapter of Windows: name a TAP, like tap0: ignored",
 			 (int)t->len, t->s);
 		return true;

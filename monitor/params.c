@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <colinux/guest.h>
 
@@ -202,21 +203,35 @@ static int parse_number(const char **text, unsigned long max, unsigned long *n)
 	return 0;
 }
 
-/* c:\folder\file, \Device\Harddisk0\Partition1: files of the first coLinux. */
-static bool is_windows_path(const char *path)
-{
-	return *path == '\\' ||
-	       (isalpha((unsigned char)path[0]) && path[1] == ':' &&
-		(path[2] == '\\' || path[2] == '/'));
-}
-
 static bool skip_windows_path(const char *name, const char *value,
 			      const char *instead)
 {
-	if (!is_windows_path(value))
+	if (!conf_windows_path(value))
 		return false;
 	msg_warn("%s%s: a path of Windows: %s: ignored", name, value, instead);
 	return true;
+}
+
+/*
+ * images\root.img, as files of the first coLinux name what lies beside them. A
+ * file of this host may have such a name, too.
+ */
+static void translate_path(char *path)
+{
+	if (!strchr(path, '\\') || strchr(path, '/') || !access(path, F_OK))
+		return;
+	msg_warn("%s: a path of Windows: taken with / for each \\", path);
+	for (; *path; path++)
+		if (*path == '\\')
+			*path = '/';
+}
+
+/* Take back what was said before of a file. */
+static int no_file(char **file)
+{
+	free(*file);
+	*file = NULL;
+	return 0;
 }
 
 static int set_kernel(struct params *p, unsigned int unit, const char *value,
@@ -226,7 +241,15 @@ static int set_kernel(struct params *p, unsigned int unit, const char *value,
 	if (skip_windows_path("kernel=", value,
 			      "leave kernel= out, or name a coLinux kernel of this host"))
 		return 0;
-	return set_path(&p->kernel, "kernel=", value, err);
+	/* What nearly every file of the first coLinux says. */
+	if (!strcmp(value, "vmlinux") && access(value, F_OK)) {
+		msg_warn("kernel=vmlinux: no such file here: the installed kernel is taken");
+		return no_file(&p->kernel);
+	}
+	if (set_path(&p->kernel, "kernel=", value, err))
+		return -1;
+	translate_path(p->kernel);
+	return 0;
 }
 
 /* An empty initrd= takes back one given before. */
@@ -237,10 +260,11 @@ static int set_initrd(struct params *p, unsigned int unit, const char *value,
 	if (skip_windows_path("initrd=", value,
 			      "leave initrd= out, or name a file of this host"))
 		return 0;
-	if (*value)
-		return set_string(&p->initrd, value, err);
-	free(p->initrd);
-	p->initrd = NULL;
+	if (!*value)
+		return no_file(&p->initrd);
+	if (set_string(&p->initrd, value, err))
+		return -1;
+	translate_path(p->initrd);
 	return 0;
 }
 
@@ -276,17 +300,28 @@ static int set_mem(struct params *p, unsigned int unit, const char *value,
 static int set_cocon(struct params *p, unsigned int unit, const char *value,
 		     struct err *err)
 {
-	unsigned long cols, rows;
+	unsigned long cols, rows, buffer;
 	const char *s = value;
 
 	(void)unit;
 	if (parse_number(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
-	    parse_number(&s, MAX_WINDOW, &rows) || *s || !cols || !rows)
-		return err_set(err, "cocon=%s: not a window size: give one like cocon=80x25",
-			       value);
+	    parse_number(&s, MAX_WINDOW, &rows) || !cols || !rows)
+		goto bad;
+	/* The first coLinux had a window of its own, with lines to scroll back. */
+	if (*s == 'x') {
+		s++;
+		if (parse_number(&s, MAX_WINDOW, &buffer))
+			goto bad;
+	}
+	if (*s)
+		goto bad;
 	p->cols = cols;
 	p->rows = rows;
 	return 0;
+
+bad:
+	return err_set(err, "cocon=%s: not a window size: give one like cocon=80x25",
+		       value);
 }
 
 static int set_cobd(struct params *p, unsigned int unit, const char *value,
@@ -299,6 +334,7 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 	if (set_string(&disk->path, value, err))
 		return -1;
 	diskword_cut(disk->path, &disk->ro, &disk->direct);
+	translate_path(disk->path);
 	if (!*disk->path) {
 		free(disk->path);
 		disk->path = NULL;

@@ -101,7 +101,7 @@ static const struct {
 	{ "tap", "tap: no such network: use tuntap or slirp" },
 	{ ",", ": no such network: use tuntap or slirp" },
 	{ "tuntap=", "tuntap=: no such network: use tuntap or slirp" },
-	{ "tuntap,sixteen-letters-", "sixteen-letters-" NOT_A_NAME },
+	{ "tuntap,bridge=sixteen-letters-", "sixteen-letters-" NOT_A_NAME },
 	{ "tuntap,a\tb", "a\tb" NOT_A_NAME },
 	{ "tuntap,tap%d", "tap%d" NOT_A_NAME },
 	{ "tuntap,../x", "../x" NOT_A_NAME },

@@ -97,6 +97,9 @@ static const struct words_case words_cases[] = {
 	{ "a\r\nb\r\n", { "a", "b" }, NULL, 0 },
 	{ "\xef\xbb\xbfmem\r\nb", { "mem", "b" }, NULL, 0 },
 	{ "\xef\xbb", { "\xef\xbb" }, NULL, 0 },
+	{ "a=\"C:\\\" b=\"D:\\x\\\"", { "a=C:\\", "b=D:\\x\\" }, NULL, 0 },
+	{ "\"\\Device\\x\\\" b", { "\\Device\\x\\", "b" }, NULL, 0 },
+	{ "a=\"x\\\"\nb", { "a=x\\", "b" }, NULL, 0 },
 	{ "a\n\"b\nc\"", { "a" }, "a \" is not closed on its line", 2 },
 	{ "\n\n'b", { NULL }, "a ' is not closed on its line", 3 },
 };
@@ -118,6 +121,38 @@ START_TEST(conf_words)
 	if (c->error) {
 		ck_assert_str_eq(err.text, c->error);
 		ck_assert_uint_eq(conf.word_line, c->line);
+	}
+	conf_end(&conf);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	size_t size;
+	const char *word;
+	const char *error;
+} utf16_cases[] = {
+	{ "\xff\xfem\0e\0\r\0\n\0", 10, "me", NULL },
+	{ "\xfe\xff\0m\0e\0\r\0\n", 10, "me", NULL },
+	{ "\xff\xfe\xac\x20", 4, "\xe2\x82\xac", NULL },
+	{ "\xff\xfem", 3, NULL, "begins like UTF-16, and is not: save it as UTF-8" },
+	{ "\xff\xfe\x3d\xd8\x00\xde", 6, NULL, "begins like UTF-16, and is not: save it as UTF-8" },
+};
+
+START_TEST(conf_utf16)
+{
+	struct conf conf;
+	int ret;
+
+	ret = conf_start(&conf, utf16_cases[_i].text, utf16_cases[_i].size, &err);
+	if (utf16_cases[_i].error) {
+		ck_assert_int_eq(ret, -1);
+		ck_assert_str_eq(err.text, utf16_cases[_i].error);
+	} else {
+		ck_assert_int_eq(ret, 0);
+		ck_assert_int_eq(conf_next(&conf, &err), 1);
+		ck_assert_str_eq(conf.word, utf16_cases[_i].word);
+		ck_assert_int_eq(conf_next(&conf, &err), 0);
 	}
 	conf_end(&conf);
 }
@@ -153,6 +188,8 @@ static const char * const bad_files[][2] = {
 	{ "@other", ":1: @other: files cannot name files: name it on the command line" },
 	{ "mem=2\nx='", ":2: a ' is not closed on its line" },
 	{ "\0", ":1: a NUL byte: not a text file" },
+	{ "\xef\xbb\xbf\r\n<?xml version=\"1.0\"?>", ":1: XML, of the first versions of coLinux: let 'colinux convert' make a config file of it" },
+	{ "<colinux>", ":1: XML, of the first versions of coLinux: let 'colinux convert' make a config file of it" },
 };
 
 START_TEST(conf_file_errors)
@@ -268,6 +305,7 @@ static const char * const bad_words[][2] = {
 	{ "kernel=", "kernel=: empty: name a file" },
 	{ "cocon=80", "cocon=80: not a window size: give one like cocon=80x25" },
 	{ "cocon=0x9", "cocon=0x9: not a window size: give one like cocon=80x25" },
+	{ "cocon=80x25x9x", "cocon=80x25x9x: not a window size: give one like cocon=80x25" },
 	{ "cocon=80x25x", "cocon=80x25x: not a window size: give one like cocon=80x25" },
 	{ "cobd16=x", "cobd16: no such device: there are cobd0 to cobd15" },
 	{ "cobd99999999999=x", "cobd99999999999: no such device: there are cobd0 to cobd15" },
@@ -420,6 +458,34 @@ START_TEST(old_words)
 }
 END_TEST
 
+/* What lies beside the file, as Windows names it; files as they are come first. */
+START_TEST(old_paths)
+{
+	char there[] = "/tmp/colinux-a\\b-XXXXXX", word[64];
+	int fd = mkstemp(there);
+
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+	ck_ok("cobd0=images\\root.img,ro", "initrd=boot\\initrd.gz",
+	      "kernel=x\\vmlinux", "cocon=120x40x500", "cobd1=a/b\\c");
+	ck_assert_str_eq(params.disks[0].path, "images/root.img");
+	ck_assert(params.disks[0].ro);
+	ck_assert_str_eq(params.disks[1].path, "a/b\\c");
+	ck_assert_str_eq(params.initrd, "boot/initrd.gz");
+	ck_assert_str_eq(params.kernel, "x/vmlinux");
+	ck_assert_uint_eq(params.cols, 120);
+	ck_assert_uint_eq(params.rows, 40);
+	ck_assert_int_eq(chdir("/tmp"), 0);
+	snprintf(word, sizeof(word), "cobd0=%s", there + 5);
+	ck_ok(word, "kernel=vmlinux",
+	      "eth0=tuntap,LocalAreaConnection2");
+	ck_assert_str_eq(params.disks[0].path, there + 5);
+	ck_assert_ptr_null(params.kernel);
+	ck_assert_str_eq(params.nets[0].ifname, "");
+	unlink(there);
+}
+END_TEST
+
 START_TEST(background)
 {
 	ck_ok("--name=demo", "--detach", "--pidfile=/run/demo.pid");
@@ -470,6 +536,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_checked_fixture(tc, NULL, drop_file);
 	tcase_add_loop_test(tc, conf_words, 0, COUNT(words_cases));
+	tcase_add_loop_test(tc, conf_utf16, 0, COUNT(utf16_cases));
 	tcase_add_test(tc, conf_file);
 	tcase_add_loop_test(tc, conf_file_errors, 0, COUNT(bad_files));
 	tcase_add_test(tc, conf_file_missing);
@@ -486,6 +553,7 @@ int main(void)
 	tcase_add_test(tc, longest_alias);
 	tcase_add_test(tc, too_many_disks);
 	tcase_add_test(tc, old_words);
+	tcase_add_test(tc, old_paths);
 	tcase_add_test(tc, background);
 	tcase_add_test(tc, cmdline);
 	tcase_add_test(tc, cmdline_quotes);

@@ -14,6 +14,10 @@ unit_lib := $(unit_dir)/libmonitor.a
 # what is static in it.
 $(unit_tests:=.o): monitor_flags += -I. -Ikmod $(shell pkg-config --cflags check)
 
+# Or of the control tool.
+$(unit_dir)/test_convert.o: monitor_flags += -Itools/colinux
+$(unit_dir)/test_convert: monitor_libs += -lexpat
+
 $(unit_lib): $(unit_objects) $(monitor_dir)/.sources
 	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@

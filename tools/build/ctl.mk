@@ -7,8 +7,8 @@ ctl_dir := $(out)/tools/colinux
 ctl_bin := $(ctl_dir)/colinux
 ctl_sources := $(wildcard tools/colinux/*.c)
 ctl_objects := $(ctl_sources:%.c=$(out)/%.o)
-ctl_shared := $(out)/monitor/diskword.o $(out)/monitor/msg.o \
-	$(out)/monitor/rundir.o
+ctl_shared := $(out)/monitor/conf.o $(out)/monitor/diskword.o \
+	$(out)/monitor/file.o $(out)/monitor/msg.o $(out)/monitor/rundir.o
 
 .PHONY: ctl
 ctl: $(ctl_bin)
@@ -20,6 +20,6 @@ $(eval $(call remember,$(ctl_dir)/.sources,$(ctl_objects)))
 $(ctl_bin): $(ctl_objects) $(ctl_shared) $(ctl_dir)/.sources
 	$(call say,LD,$@)
 	$(Q)$(CC) $(user_link) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
-		$(shell pkg-config --libs json-c)
+		$(shell pkg-config --libs expat json-c)
 
 -include $(ctl_objects:.o=.d)

@@ -48,6 +48,7 @@ enum status command_wait(int argc, char **argv);
 enum status command_disk(int argc, char **argv);
 enum status command_net(int argc, char **argv);
 enum status command_top(int argc, char **argv);
+enum status command_convert(int argc, char **argv);
 
 /* main.c */
 __attribute__((format(printf, 1, 2)))

@@ -29,6 +29,8 @@ static const struct command commands[] = {
 	  "enlarge a disk, or tell it that its image has grown", command_disk },
 	{ "net", "up|down NAME ethN",
 	  "put the cable of an interface in, or pull it out", command_net },
+	{ "convert", "FILE", "make a config file of an XML file of the first coLinux",
+	  command_convert },
 	{ "top", "[--delay S] [--count N]", "watch all guests", command_top },
 };
 

@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * colinux convert: a config file of an XML file, as the first versions of the
+ * first coLinux had them (up to 0.6).
+ *
+ *   <colinux>
+ *     <block_device index="0" path="..." alias="hda1" enabled="true"/>
+ *     <bootparams>root=/dev/cobd0</bootparams>
+ *     <image path="vmlinux"/> <initrd path="..."/> <memory size="64"/>
+ *     <network index="0" type="tap" name="..." mac="..." redir="..."/>
+ *   </colinux>
+ *
+ * The words go to standard output, with a comment for what needs a hand. A
+ * path of Windows becomes the name of a file beside the config file.
+ */
+#include <expat.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "conf.h"
+#include "file.h"
+
+/* Such files have some dozens of lines. */
+#define XML_MAX		(1 << 20)
+
+/**
+ * struct convert - a conversion
+ * @parser:	of the file
+ * @depth:	open elements
+ * @bootparams:	inside of <bootparams>
+ * @why:	what is wrong with the file, empty if nothing
+ */
+struct convert {
+	XML_Parser parser;
+	unsigned int depth;
+	bool bootparams;
+	char why[160];
+};
+
+/* The name is the file's, and as long as it likes. */
+static void refuse(struct convert *c, const char *name, const char *why)
+{
+	if (!c->why[0])
+		snprintf(c->why, sizeof(c->why), "<%.60s> %s", name, why);
+	XML_StopParser(c->parser, XML_FALSE);
+}
+
+static const char *attribute(const char **attr, const char *name)
+{
+	for (; *attr; attr += 2)
+		if (!strcmp(attr[0], name))
+			return attr[1];
+	return "";
+}
+
+/* What a control character would do to the file, or to a terminal. */
+static bool printable(const char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			return false;
+	return true;
+}
+
+/* A word, in quotes as conf.c reads them. */
+static void put_word(const char *name, const char *value)
+{
+	bool quotes = strpbrk(value, " '\"#\t");
+
+	printf("%s=%s", name, quotes ? "\"" : "");
+	for (; *value; value++) {
+		if (quotes && (*value == '"' || *value == '\\'))
+			putchar('\\');
+		putchar(*value);
+	}
+	puts(quotes ? "\"" : "");
+}
+
+/* A file: where Windows had it is of no use here. */
+static void put_file(const char *name, const char *path)
+{
+	const char *last = strrchr(path, '\\');
+
+	if (!last && !conf_windows_path(path)) {
+		put_word(name, path);
+		return;
+	}
+	if (!last)
+		last = strrchr(path, '/');
+	printf("# was %s: copy it here\n", path);
+	put_word(name, last + 1);
+}
+
+static void put_disk(const char **attr)
+{
+	const char *path = attribute(attr, "path");
+	const char *index = attribute(attr, "index");
+	const char *alias = attribute(attr, "alias");
+	char name[24];
+
+	if (strcmp(attribute(attr, "enabled"), "true")) {
+		printf("# not enabled: cobd%s=%s\n", index, path);
+		return;
+	}
+	snprintf(name, sizeof(name), "cobd%s", index);
+	if (!strncmp(path, "\\Device\\", 8) ||
+	    !strncmp(path, "\\DosDevices\\PhysicalDrive", 25))
+		printf("# %s was the partition %s: name it as this host does\n",
+		       name, path);
+	else
+		put_file(name, path);
+	if (*alias)
+		printf("%s=:%s\n", alias, name);
+}
+
+static void put_network(const char **attr)
+{
+	const char *index = attribute(attr, "index");
+	const char *type = attribute(attr, "type");
+	const char *mac = attribute(attr, "mac");
+	const char *redir = attribute(attr, "redir");
+	const char *comma = *mac ? "," : "";
+
+	if (!strcmp(type, "slirp")) {
+		printf("eth%s=slirp%s%s%s%s\n", index,
+		       *mac || *redir ? "," : "", mac, *redir ? "," : "", redir);
+		return;
+	}
+	if (!strcmp(type, "bridged"))
+		printf("# eth%s was bridged to \"%s\": add bridge=BR with a bridge of this host\n",
+		       index, attribute(attr, "name"));
+	printf("eth%s=tuntap%s%s%s\n", index, *mac ? "," : "", comma, mac);
+}
+
+static bool is_number(const char *text)
+{
+	unsigned int n;
+
+	return !parse_number(text, 99999, &n);
+}
+
+static void on_element(struct convert *c, const char *name, const char **attr)
+{
+	if (!strcmp(name, "bootparams")) {
+		c->bootparams = true;
+	} else if (!strcmp(name, "block_device")) {
+		if (!is_number(attribute(attr, "index")))
+			refuse(c, name, "without an index");
+		else
+			put_disk(attr);
+	} else if (!strcmp(name, "network")) {
+		if (!is_number(attribute(attr, "index")))
+			refuse(c, name, "without an index");
+		else
+			put_network(attr);
+	} else if (!strcmp(name, "memory")) {
+		put_word("mem", attribute(attr, "size"));
+	} else if (!strcmp(name, "initrd")) {
+		put_file("initrd", attribute(attr, "path"));
+	} else if (!strcmp(name, "image")) {
+		printf("# kernel %s: that of the first coLinux does not run here; the installed one does\n",
+		       attribute(attr, "path"));
+	} else {
+		printf("# <%s> has no meaning here\n", name);
+	}
+}
+
+static void XMLCALL on_start(void *data, const char *name, const char **attr)
+{
+	struct convert *c = data;
+
+	for (const char **a = attr; *a; a++)
+		if (!printable(*a)) {
+			refuse(c, name, "has control characters");
+			return;
+		}
+	if (c->depth++ == 0) {
+		if (strcmp(name, "colinux"))
+			refuse(c, name, "begins no file of coLinux's");
+		return;
+	}
+	if (c->depth == 2)
+		on_element(c, name, attr);
+}
+
+static void XMLCALL on_end(void *data, const char *name)
+{
+	struct convert *c = data;
+
+	(void)name;
+	c->depth--;
+	if (c->bootparams)
+		putchar('\n');
+	c->bootparams = false;
+}
+
+/* Words already, as the guest's kernel has them; lines are no matter to them. */
+static void XMLCALL on_text(void *data, const char *text, int len)
+{
+	struct convert *c = data;
+
+	for (int i = 0; c->bootparams && i < len; i++)
+		putchar((unsigned char)text[i] < ' ' ? ' ' : text[i]);
+}
+
+/* There is none in such files, and one could grow without bound. */
+static void XMLCALL on_entity(void *data, const char *name, int is_parameter,
+			      const char *value, int len, const char *base,
+			      const char *system, const char *public,
+			      const char *notation)
+{
+	(void)is_parameter;
+	(void)value;
+	(void)len;
+	(void)base;
+	(void)system;
+	(void)public;
+	(void)notation;
+	refuse(data, name, "is declared as an entity");
+}
+
+static enum status convert(const char *path, const char *text, size_t size)
+{
+	struct convert c = { .parser = XML_ParserCreate(NULL) };
+	enum status status = STATUS_OK;
+
+	if (!c.parser) {
+		complain("out of memory");
+		return STATUS_FAILED;
+	}
+	XML_SetUserData(c.parser, &c);
+	XML_SetElementHandler(c.parser, on_start, on_end);
+	XML_SetCharacterDataHandler(c.parser, on_text);
+	XML_SetEntityDeclHandler(c.parser, on_entity);
+	if (XML_Parse(c.parser, text, size, 1) != XML_STATUS_OK) {
+		complain("%s:%lu: %s: give a config file of coLinux up to 0.6",
+			 path, XML_GetCurrentLineNumber(c.parser),
+			 c.why[0] ? c.why :
+			 XML_ErrorString(XML_GetErrorCode(c.parser)));
+		status = STATUS_FAILED;
+	}
+	XML_ParserFree(c.parser);
+	return status;
+}
+
+/**
+ * command_convert() - colinux convert FILE
+ * @argc:	words
+ * @argv:	the words
+ *
+ * Return: the status to end with.
+ */
+enum status command_convert(int argc, char **argv)
+{
+	struct err err = { .text = "" };
+	enum status status;
+	size_t size;
+	char *text;
+
+	if (argc != 2)
+		return usage("convert: give one file");
+	text = file_slurp(argv[1], XML_MAX, &size, &err);
+	if (!text) {
+		complain("%s", err.text);
+		return STATUS_FAILED;
+	}
+	status = convert(argv[1], text, size);
+	free(text);
+	return status;
+}
