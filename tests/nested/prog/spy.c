@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * spy: stands in for a program that its input has taken over. Prints what it
+ * can do as one line on stderr, and fails:
+ *
+ *   uid=0 caps=3fffffffff bound=3fffffffff interfaces=2 processes=1 files=/etc/passwd
+ *
+ * processes: 1 if it can signal a process it did not start.
+ */
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <net/if.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const char *const files[] = {
+	"/etc/passwd", "/etc/hostname", "/usr/bin", "/proc/version", "/sys",
+	"/root", "/tmp", "/run",
+};
+
+static unsigned long long effective(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	syscall(SYS_capget, &header, data);
+	return data[0].effective | (unsigned long long)data[1].effective << 32;
+}
+
+static unsigned long long bounding(void)
+{
+	unsigned long long set = 0;
+
+	for (int cap = 0; cap < 64; cap++)
+		if (prctl(PR_CAPBSET_READ, cap) == 1)
+			set |= 1ULL << cap;
+	return set;
+}
+
+static int interfaces(void)
+{
+	struct if_nameindex *all = if_nameindex();
+	int n = 0;
+
+	while (all && all[n].if_index)
+		n++;
+	return n;
+}
+
+/* The PID of whoever started it is 0 if that is outside its namespace. */
+static bool sees_processes(void)
+{
+	return getppid() > 1 && !kill(getppid(), 0);
+}
+
+int main(void)
+{
+	fprintf(stderr, "uid=%u caps=%llx bound=%llx interfaces=%d processes=%d files=",
+		geteuid(), effective(), bounding(), interfaces(),
+		sees_processes());
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (!access(files[i], R_OK))
+			fprintf(stderr, "%s ", files[i]);
+	fputc('\n', stderr);
+	return 1;
+}
