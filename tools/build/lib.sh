@@ -49,18 +49,25 @@ end_bar()
 	printf '\r\033[K' >&2
 }
 
+# paint WHAT PERCENT
+paint()
+{
+	local full=##############################
+
+	printf '\r  %s [%-30s] %2d%%' "$1" "${full:0:$2*30/100}" "$2" >&2
+}
+
 # paint_bar WHAT PROBE: PROBE prints the percentage; until it is killed, or this
 # script has ended in some other way
 paint_bar()
 {
-	local percent full=##############################
+	local percent
 
 	while kill -0 $$ 2>/dev/null; do
 		percent=$("$2" 2>/dev/null) || :
 		[[ $percent =~ ^[0-9]+$ ]] || percent=0
 		[ "$percent" -lt 100 ] || percent=99
-		printf '\r  %s [%-30s] %2d%%' "$1" \
-			"${full:0:percent*30/100}" "$percent" >&2
+		paint "$1" "$percent"
 		sleep 0.3
 	done
 }
@@ -85,6 +92,8 @@ timed()
 		exec {fd}>"$log"
 		rm -f "$log"
 		if [ -n "$probe" ] && [ -t 2 ]; then
+			# At once: a short step may be over before the child runs.
+			paint "$what" 0
 			paint_bar "$what" "$probe" &
 			bar=$!
 		fi
