@@ -43,6 +43,7 @@ enum mode {
  * @close:	lets him go, when nothing uses him any more
  * @viewer:	what he is in MODE_CONSOLE
  * @file:	a file that came with his request, -1 without one
+ * @many:	more came than one, or one there is no descriptor for: all were closed
  * @len:	bytes in @line
  * @line:	the beginning of a request
  */
@@ -54,6 +55,7 @@ struct control_client {
 	struct loop_task close;
 	struct viewer viewer;
 	int file;
+	bool many;
 	size_t len;
 	char line[CONTROL_LINE_MAX];
 };
@@ -93,6 +95,7 @@ static void close_file(struct control_client *c)
 	if (c->file >= 0)
 		close(c->file);
 	c->file = -1;
+	c->many = false;
 }
 
 static void free_client(struct control_client *c)
@@ -225,7 +228,29 @@ static void take_lines(struct control_client *c)
 	}
 }
 
-/* One file at most; there is no room for more, and the kernel closes them. */
+/* Each belongs to this process from now on, wanted or not. */
+static void take_files(struct control_client *c, const struct cmsghdr *cmsg)
+{
+	size_t nr = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+
+	for (size_t i = 0; i < nr; i++) {
+		int fd;
+
+		memcpy(&fd, CMSG_DATA(cmsg) + i * sizeof(fd), sizeof(fd));
+		if (c->file >= 0 || c->many) {
+			close_file(c);
+			close(fd);
+			c->many = true;
+		} else {
+			c->file = fd;
+		}
+	}
+}
+
+/*
+ * There is room for one file, and by the alignment for two; the kernel closes
+ * those beyond, and says so.
+ */
 static ssize_t receive(struct control_client *c)
 {
 	union {
@@ -242,18 +267,19 @@ static ssize_t receive(struct control_client *c)
 		.msg_control = u.bytes,
 		.msg_controllen = sizeof(u.bytes),
 	};
-	const struct cmsghdr *cmsg;
+	struct cmsghdr *cmsg;
 	ssize_t n;
 
 	n = recvmsg(c->fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	if (n < 0)
 		return n;
-	cmsg = CMSG_FIRSTHDR(&msg);
-	if (cmsg && cmsg->cmsg_level == SOL_SOCKET &&
-	    cmsg->cmsg_type == SCM_RIGHTS &&
-	    cmsg->cmsg_len == CMSG_LEN(sizeof(int))) {
+	for (cmsg = CMSG_FIRSTHDR(&msg); cmsg; cmsg = CMSG_NXTHDR(&msg, cmsg))
+		if (cmsg->cmsg_level == SOL_SOCKET &&
+		    cmsg->cmsg_type == SCM_RIGHTS)
+			take_files(c, cmsg);
+	if (msg.msg_flags & MSG_CTRUNC) {
 		close_file(c);
-		memcpy(&c->file, CMSG_DATA(cmsg), sizeof(c->file));
+		c->many = true;
 	}
 	return n;
 }
@@ -320,13 +346,18 @@ int control_watch(struct control_client *c, struct console *con,
 /**
  * control_take_file() - take the file that came with a request
  * @c:		the client
+ * @err:	why there is none
  *
- * Return: it, or -1 if there is none.
+ * Return: it, or -1.
  */
-int control_take_file(struct control_client *c)
+int control_take_file(struct control_client *c, struct err *err)
 {
 	int fd = c->file;
 
+	if (c->many)
+		return err_set(err, "more than one file came with the request, or the monitor may have no more open: send one");
+	if (fd < 0)
+		return err_set(err, "no open file came with the request");
 	c->file = -1;
 	return fd;
 }

@@ -47,7 +47,7 @@ struct control *control_open(const char *name, struct loop *loop,
 const char *control_path(const struct control *control);
 int control_watch(struct control_client *client, struct console *con,
 		  size_t scrollback, bool typing, struct err *err);
-int control_take_file(struct control_client *client);
+int control_take_file(struct control_client *client, struct err *err);
 void control_wait(struct control_client *client);
 void control_close(struct control *control);
 void control_free(struct control *control, const char *how);

@@ -328,9 +328,9 @@ static int disk_add(struct machine *m, struct control_client *client,
 	if (!json_object_object_get_ex(request, "path", &path) ||
 	    !json_object_is_type(path, json_type_string))
 		return err_set(err, "no path given");
-	fd = control_take_file(client);
+	fd = control_take_file(client, err);
 	if (fd < 0)
-		return err_set(err, "no open file came with the request");
+		return -1;
 	if (hotplug_add_disk(m, &unit, json_object_get_string(path), fd, ro,
 			     err))
 		return -1;

@@ -3,6 +3,7 @@
  * The control channel: lines, clients and names, with a handler of the test's
  * own. What the requests mean is tried on a machine, in tests/nested.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,7 +39,7 @@ static void on_typed(struct console *c)
 	typed[len] = '\0';
 }
 
-/* "say" answers with what was to be said. */
+/* "say" answers with what was to be said, "file" with the file that came. */
 static int handle(void *arg, struct control_client *client,
 		  struct json_object *request, struct json_object *reply,
 		  struct err *err)
@@ -54,6 +55,11 @@ static int handle(void *arg, struct control_client *client,
 	if (!strcmp(name, "wait")) {
 		control_wait(client);
 		return 0;
+	}
+	if (!strcmp(name, "file")) {
+		int fd = control_take_file(client, err);
+
+		return fd < 0 ? -1 : close(fd);
 	}
 	if (strcmp(name, "say"))
 		return err_set(err, "no such cmd");
@@ -202,6 +208,80 @@ START_TEST(endless_line)
 	say(fd, line);
 	ck_assert_ptr_nonnull(strstr(hear(fd), "too long"));
 	ck_assert_str_eq(hear(fd), "");
+	close(fd);
+}
+END_TEST
+
+static int count_files(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int n = 0;
+
+	ck_assert_ptr_nonnull(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+#define FILES_MAX	5
+
+/* Sends a request with so many files. */
+static void send_files(int fd, const char *text, unsigned int nr)
+{
+	union {
+		struct cmsghdr head;
+		char bytes[CMSG_SPACE(FILES_MAX * sizeof(int))];
+	} u = { .head = {
+		.cmsg_len = CMSG_LEN(nr * sizeof(int)),
+		.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+	} };
+	struct iovec iov = { .iov_base = (void *)text, .iov_len = strlen(text) };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = u.bytes,
+		.msg_controllen = CMSG_SPACE(nr * sizeof(int)),
+	};
+	int null = open("/dev/null", O_RDONLY);
+
+	for (unsigned int i = 0; i < nr; i++)
+		memcpy(CMSG_DATA(&u.head) + i * sizeof(int), &null, sizeof(int));
+	ck_assert_int_eq(sendmsg(fd, &msg, MSG_NOSIGNAL), (ssize_t)iov.iov_len);
+	close(null);
+	turn();
+}
+
+#define FILE_REQUEST	"{\"cmd\":\"file\"}\n"
+
+/* A file that nobody takes is closed; more than one is nobody's. */
+START_TEST(files)
+{
+	int fd = join(), before = count_files();
+
+	send_files(fd, FILE_REQUEST, 1);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	ck_assert_int_eq(count_files(), before);
+	send_files(fd, SAY "\n", 1);
+	ck_assert_str_eq(hear(fd), SAID);
+	ck_assert_int_eq(count_files(), before);
+	say(fd, FILE_REQUEST);
+	ck_assert_ptr_nonnull(strstr(hear(fd), "no open file came"));
+	for (unsigned int i = 2; i <= FILES_MAX; i++) {
+		send_files(fd, FILE_REQUEST, i);
+		ck_assert_ptr_nonnull(strstr(hear(fd), "more than one file"));
+		ck_assert_int_eq(count_files(), before);
+	}
+	/* One each with two halves of a request are two as well. */
+	send_files(fd, "{\"cmd\":", 1);
+	send_files(fd, "\"file\"}\n", 1);
+	ck_assert_ptr_nonnull(strstr(hear(fd), "more than one file"));
+	ck_assert_int_eq(count_files(), before);
+	/* The next request is not to blame. */
+	send_files(fd, FILE_REQUEST, 1);
+	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
+	ck_assert_int_eq(count_files(), before);
 	close(fd);
 }
 END_TEST
@@ -388,6 +468,7 @@ int main(void)
 	tcase_add_test(tc, lines_in_pieces);
 	tcase_add_loop_test(tc, refuses, 0, 10);
 	tcase_add_test(tc, endless_line);
+	tcase_add_test(tc, files);
 	tcase_add_test(tc, deaf_client);
 	tcase_add_test(tc, many_clients);
 	tcase_add_test(tc, console_line);
