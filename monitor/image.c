@@ -76,7 +76,7 @@ static void no_atime(const struct image *img)
  * What direct transfers have to be aligned to becomes the disk's block size. A
  * host or file system that cannot tell (before Linux 6.1) goes by pages.
  */
-static int direct_geometry(struct image *img, struct err *err)
+static int direct_block_size(struct image *img, struct err *err)
 {
 	struct statx stx;
 
@@ -96,6 +96,23 @@ static int direct_geometry(struct image *img, struct err *err)
 	return 0;
 }
 
+/* More than a sector at the end that cannot be reached may be a file system's. */
+static int check_direct_size(const struct image *img, uint64_t bytes,
+			     struct err *err)
+{
+	if (img->block_size == CO_SECTOR_SIZE || !(bytes % img->block_size))
+		return 0;
+	return err_set(err, "%s: its size of %llu bytes is no multiple of the %u bytes its file system transfers directly: leave ,direct out, or enlarge it (truncate -s %%%u)",
+		       img->path, (unsigned long long)bytes, img->block_size,
+		       img->block_size);
+}
+
+static int direct_geometry(struct image *img, uint64_t bytes, struct err *err)
+{
+	return direct_block_size(img, err) ? -1 :
+	       check_direct_size(img, bytes, err);
+}
+
 static int file_geometry(struct image *img, const struct stat *st,
 			 struct err *err)
 {
@@ -109,7 +126,7 @@ static int file_geometry(struct image *img, const struct stat *st,
 	img->discard = !img->ro &&
 		       !fallocate(img->fd, FALLOC_FL_PUNCH_HOLE |
 				  FALLOC_FL_KEEP_SIZE, st->st_size, 4096);
-	return img->direct ? direct_geometry(img, err) : 0;
+	return img->direct ? direct_geometry(img, st->st_size, err) : 0;
 }
 
 static int device_geometry(struct image *img, struct err *err)
@@ -275,6 +292,8 @@ int image_resize(struct image *img, uint64_t bytes, struct err *err)
 			return err_set(err, "%s: has %llu bytes, and is not made smaller: what is at its end would be lost",
 				       img->path,
 				       (unsigned long long)st.st_size);
+		if (img->direct && check_direct_size(img, bytes, err))
+			return -1;
 		if (bytes > INT64_MAX || ftruncate(img->fd, (off_t)bytes))
 			return err_set(err, "%s: cannot have %llu bytes: %s",
 				       img->path, (unsigned long long)bytes,

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "image.h"
@@ -20,7 +21,8 @@ static void setup(void)
 {
 	int fd;
 
-	strcpy(path, "/tmp/colinux-image-XXXXXX");
+	/* On a disk, where /tmp may be in memory: for direct transfers. */
+	strcpy(path, "/var/tmp/colinux-image-XXXXXX");
 	fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(ftruncate(fd, 1 << 20), 0);
@@ -163,6 +165,71 @@ START_TEST(not_direct)
 }
 END_TEST
 
+/* What a file system says of direct transfers; 0 for what there is. */
+static unsigned int dio_align;
+
+int statx(int dir, const char *restrict name, int flags, unsigned int mask,
+	  struct statx *restrict stx)
+{
+	int ret = syscall(SYS_statx, dir, name, flags, mask, stx);
+
+	if (!ret && dio_align) {
+		stx->stx_mask |= STATX_DIOALIGN;
+		stx->stx_dio_offset_align = dio_align;
+		stx->stx_dio_mem_align = 4;
+	}
+	return ret;
+}
+
+struct direct_case {
+	off_t bytes;
+	unsigned int align;
+	uint64_t sectors;	/* 0 if it is refused */
+};
+
+static const struct direct_case direct_cases[] = {
+	{ 1 << 20, 512, 2048 }, { (1 << 20) + 512, 512, 2049 },
+	{ (1 << 20) + 700, 512, 2049 },
+	{ 1 << 20, 4096, 2048 }, { (1 << 20) + 512, 4096, 0 },
+	{ (1 << 20) + 1, 4096, 0 }, { 512, 4096, 0 }, { 4095, 4096, 0 },
+};
+
+/* A guest could reach only a part of the last block, and not write it. */
+START_TEST(direct_odd_sizes)
+{
+	const struct direct_case *c = &direct_cases[_i];
+	struct stat st;
+	int fd;
+
+	fd = open(path, O_RDWR | O_DIRECT);
+	ck_assert_msg(fd >= 0, "no direct transfers in /var/tmp");
+	close(fd);
+	dio_align = c->align;
+	ck_assert_int_eq(truncate(path, c->bytes), 0);
+	if (c->sectors) {
+		ck_assert_int_eq(image_open(&a, path, IMAGE_DIRECT, &err), 0);
+		ck_assert_uint_eq(a.sectors, c->sectors);
+		ck_assert_uint_eq(a.block_size, c->align);
+	} else {
+		ck_refused(path, IMAGE_DIRECT,
+			   "is no multiple of the 4096 bytes");
+		/* Without it goes. */
+		if (c->bytes >= 512)
+			ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
+		image_close(&a);
+	}
+	if (c->align != 4096 || !c->sectors)
+		return;
+	/* Nor is it made such; and nothing has changed then. */
+	ck_assert_int_eq(image_resize(&a, c->bytes + 512, &err), -1);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_size, c->bytes);
+	ck_assert_uint_eq(a.sectors, c->sectors);
+	ck_assert_int_eq(image_resize(&a, c->bytes + 4096, &err), 0);
+	ck_assert_uint_eq(a.sectors, c->sectors + 8);
+}
+END_TEST
+
 static int take(int flags, bool ro)
 {
 	int fd = open(path, flags);
@@ -231,6 +298,8 @@ int main(void)
 	tcase_add_test(tc, shared);
 	tcase_add_test(tc, direct);
 	tcase_add_test(tc, not_direct);
+	tcase_add_loop_test(tc, direct_odd_sizes, 0,
+			    sizeof(direct_cases) / sizeof(direct_cases[0]));
 	tcase_add_test(tc, taken);
 	tcase_add_test(tc, resized);
 	suite_add_tcase(s, tc);
