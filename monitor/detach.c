@@ -97,7 +97,7 @@ int detach_done(struct detach *detach, struct err *err)
 static int pidfile_error(const char *path, struct err *err)
 {
 	return err_set(err, "--pidfile=%s: %s%s", path, strerror(errno),
-		       file_hint(errno));
+		       file_hint(path, errno));
 }
 
 /**

@@ -14,14 +14,53 @@
 
 #include "file.h"
 
+/* systemd started us: not who has been started by a unit. */
+static bool is_unit(void)
+{
+	const char *pid = getenv("SYSTEMD_EXEC_PID");
+
+	return pid && strtol(pid, NULL, 10) == getpid();
+}
+
+static bool below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return !strncmp(path, folder, len) && (path[len] == '/' || !path[len]);
+}
+
+/**
+ * file_hidden() - is a file out of sight because a unit's is limited?
+ * @path:	its path
+ * @error:	errno of open()
+ *
+ * Return: true if so: file_hint() says what to do.
+ */
+bool file_hidden(const char *path, int error)
+{
+	static const char * const folders[] = {
+		"/home", "/root", "/run/user", "/tmp", "/var/tmp",
+	};
+
+	if ((error != ENOENT && error != EACCES) || !is_unit())
+		return false;
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (below(path, folders[i]))
+			return true;
+	return false;
+}
+
 /**
  * file_hint() - what to do about an error of open()
+ * @path:	what was to be opened
  * @error:	its errno
  *
  * Return: words that follow the error, beginning with ": ", or "".
  */
-const char *file_hint(int error)
+const char *file_hint(const char *path, int error)
 {
+	if (file_hidden(path, error))
+		return ": a unit does not see what is in /home, /root, /run/user and /tmp (ProtectHome=, PrivateTmp=): move it, for example to /var/lib/colinux";
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
@@ -57,7 +96,7 @@ int file_open(struct file *f, const char *path, uint64_t max, struct err *err)
 	f->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (f->fd < 0)
 		return err_set(err, "%s: %s%s", path, strerror(errno),
-			       file_hint(errno));
+			       file_hint(path, errno));
 	if (fstat(f->fd, &st)) {
 		err_set(err, "%s: %s", path, strerror(errno));
 		goto out_close;

@@ -5,6 +5,7 @@
 #ifndef MONITOR_FILE_H
 #define MONITOR_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,7 @@ void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err);
 
 int file_check_write(const char *path);
 
-const char *file_hint(int error);
+bool file_hidden(const char *path, int error);
+const char *file_hint(const char *path, int error);
 
 #endif /* MONITOR_FILE_H */

@@ -66,7 +66,7 @@ static int open_stdout(struct front *front, struct err *err)
 static int file_error(const char *path, struct err *err)
 {
 	return err_set(err, "%s: %s%s", path, strerror(errno),
-		       file_hint(errno));
+		       file_hint(path, errno));
 }
 
 static int open_file(struct front *front, const char *path, struct err *err)

@@ -23,6 +23,9 @@
 
 static int open_error(const char *path, bool ro, int error, struct err *err)
 {
+	if (file_hidden(path, error))
+		return err_set(err, "%s: %s%s", path, strerror(error),
+			       file_hint(path, error));
 	switch (error) {
 	case EISDIR:
 		return err_set(err, "%s: is a directory: name an image or a block device",
@@ -41,7 +44,7 @@ static int open_error(const char *path, bool ro, int error, struct err *err)
 			       "check its permissions, or say ,ro");
 	default:
 		return err_set(err, "%s: %s%s", path, strerror(error),
-			       file_hint(error));
+			       file_hint(path, error));
 	}
 }
 

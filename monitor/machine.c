@@ -145,7 +145,7 @@ static int open_stats(struct machine *m, struct err *err)
 		return 0;
 	if (!m->stats_file)
 		return err_set(err, "%s: %s%s", path, strerror(errno),
-			       file_hint(errno));
+			       file_hint(path, errno));
 	return 0;
 }
 

@@ -81,6 +81,23 @@ START_TEST(no_image)
 }
 END_TEST
 
+/* What a unit cannot see is not said to be missing; without one it is. */
+START_TEST(hidden_from_unit)
+{
+	static const char name[] = "/home/nobody-has-this-name/image";
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", getppid());
+	setenv("SYSTEMD_EXEC_PID", pid, 1);
+	ck_refused(name, 0, "No such file or directory: check the path");
+	snprintf(pid, sizeof(pid), "%d", getpid());
+	setenv("SYSTEMD_EXEC_PID", pid, 1);
+	ck_refused(name, 0, "a unit does not see what is in /home");
+	ck_refused(name, IMAGE_RO, "move it, for example to /var/lib/colinux");
+	ck_refused("/homes/image", 0, "check the path");
+}
+END_TEST
+
 START_TEST(no_fifo)
 {
 	unlink(path);
@@ -291,6 +308,7 @@ int main(void)
 	tcase_add_loop_test(tc, sizes, 0, 5);
 	tcase_add_test(tc, no_sector);
 	tcase_add_test(tc, no_image);
+	tcase_add_test(tc, hidden_from_unit);
 	tcase_add_test(tc, no_fifo);
 	tcase_add_test(tc, read_only);
 	tcase_add_test(tc, one_writer);
