@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,25 +114,57 @@ int pidfile_check(const char *path, struct err *err)
 	return file_check_write(path) ? pidfile_error(path, err) : 0;
 }
 
+/*
+ * Whose file it is, is told by a lock. Who had it before removes it at his end, so
+ * that what is locked may not be what is there.
+ *
+ * Return: 0, 1 to try it again, or -1.
+ */
+static int pidfile_lock(int fd, const char *path, struct err *err)
+{
+	struct stat here, there;
+
+	if (fstat(fd, &here))
+		return pidfile_error(path, err);
+	if (!S_ISREG(here.st_mode))
+		return 0;
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return errno != EWOULDBLOCK ? pidfile_error(path, err) :
+		       err_set(err, "--pidfile=%s: another guest that runs has it: name another file",
+			       path);
+	return stat(path, &there) || here.st_ino != there.st_ino ||
+	       here.st_dev != there.st_dev;
+}
+
 /**
  * pidfile_open() - open the file for our process's number
  * @path:	the file
  * @err:	why not
  *
+ * It is ours as long as the descriptor is open, and is not changed yet.
+ *
  * Return: a descriptor, or -1.
  */
 int pidfile_open(const char *path, struct err *err)
 {
-	/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK |
-		      O_CLOEXEC, 0644);
+	int fd, ret;
 
-	return fd < 0 ? pidfile_error(path, err) : fd;
+	do {
+		/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
+		fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC,
+			  0644);
+		if (fd < 0)
+			return pidfile_error(path, err);
+		ret = pidfile_lock(fd, path, err);
+		if (ret)
+			close(fd);
+	} while (ret > 0);
+	return ret ? -1 : fd;
 }
 
 /**
  * pidfile_write() - write our process's number
- * @fd:		from pidfile_open(); closed
+ * @fd:		from pidfile_open()
  * @path:	the file
  * @err:	why not
  *
@@ -138,10 +172,9 @@ int pidfile_open(const char *path, struct err *err)
  */
 int pidfile_write(int fd, const char *path, struct err *err)
 {
-	int ret = dprintf(fd, "%d\n", getpid()) < 0 ?
-		  pidfile_error(path, err) : 0;
-
-	if (close(fd) && !ret)
-		ret = pidfile_error(path, err);
-	return ret;
+	/* What is no file (EINVAL) has nothing to be cut off. */
+	if ((ftruncate(fd, 0) && errno != EINVAL) ||
+	    dprintf(fd, "%d\n", getpid()) < 0)
+		return pidfile_error(path, err);
+	return 0;
 }

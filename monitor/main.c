@@ -87,6 +87,9 @@ static enum status start_and_run(struct machine *m, const struct params *params,
 out_remove:
 	if (params->pidfile)
 		cleaner_remove(&m->cleaner, CLEAN_PIDFILE);
+	/* Ours until the file is gone. */
+	if (pid_fd >= 0)
+		close(pid_fd);
 	return status;
 }
 

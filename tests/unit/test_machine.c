@@ -25,6 +25,7 @@
 #include <colinux/guest.h>
 
 #include "cobd.h"
+#include "detach.h"
 #include "fake_guest.h"
 #include "hold.h"
 #include "machine.h"
@@ -524,6 +525,67 @@ START_TEST(ignored_while_made)
 	signal(SIGHUP, SIG_IGN);
 	pin_signal = SIGHUP;
 	ck_assert_int_eq(RUN(power_off, "--console=none"), END_POWEROFF);
+}
+END_TEST
+
+/*
+ * Its pidfile.
+ */
+
+static const char *contents(const char *path)
+{
+	static char text[64];
+	FILE *f = fopen(path, "r");
+	size_t n;
+
+	if (!f)
+		return "none";
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	return text;
+}
+
+/* Another guest with the same file, however far it comes, harms it not. */
+START_TEST(pidfile_taken)
+{
+	char pid[16];
+	struct err err;
+	int fd;
+
+	snprintf(pid, sizeof(pid), "%d\n", getpid());
+	fd = pidfile_open(out_path, &err);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pidfile_open(out_path, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "another guest that runs"));
+	ck_assert_int_eq(pidfile_write(fd, out_path, &err), 0);
+	ck_assert_str_eq(contents(out_path), pid);
+	ck_assert_int_eq(pidfile_open(out_path, &err), -1);
+	ck_assert_int_eq(pidfile_check(out_path, &err), 0);
+	ck_assert_str_eq(contents(out_path), pid);
+	close(fd);
+}
+END_TEST
+
+/* What a crash left has nobody any more; and is longer than what replaces it. */
+START_TEST(pidfile_left)
+{
+	char pid[16];
+	struct err err;
+	FILE *f = fopen(out_path, "w");
+	int fd;
+
+	fputs("12345678901234\n", f);
+	fclose(f);
+	snprintf(pid, sizeof(pid), "%d\n", getpid());
+	fd = pidfile_open(out_path, &err);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pidfile_write(fd, out_path, &err), 0);
+	ck_assert_str_eq(contents(out_path), pid);
+	close(fd);
+	fd = pidfile_open("/dev/null", &err);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_ge(pidfile_open("/dev/null", &err), 0);
 }
 END_TEST
 
@@ -1269,6 +1331,8 @@ int main(void)
 		tcase_add_loop_test_raise_signal(tc, stopped_while_made,
 						 end_signals[i], i, i + 1);
 	tcase_add_test(tc, ignored_while_made);
+	tcase_add_test(tc, pidfile_taken);
+	tcase_add_test(tc, pidfile_left);
 	tcase_add_test(tc, console_to_file);
 	tcase_add_test(tc, console_to_slow_pipe);
 	tcase_add_test(tc, console_to_closed_pipe);
