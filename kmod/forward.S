@@ -6,11 +6,16 @@
  * in-service bit is set and waits for the EOI of the host's handler. A
  * software interrupt with the same number runs that handler as if it had been
  * entered directly (the idea is that of KVM's vmx_do_interrupt_irqoff()).
+ *
+ * As for a real one, the handler finds IF set in its frame: what the kernel does
+ * on the way back from an interrupt, it does only where interrupts will be on.
+ * From Linux 7.1 on that is to program the CPU's timer anew.
  */
 #include <linux/linkage.h>
 #include <asm/asm.h>
 #include <asm/nospec-branch.h>
 #include <asm/segment.h>
+#include <asm/trapnr.h>
 #include <asm/unwind_hints.h>
 
 #define STUB_SHIFT	4
@@ -23,7 +28,9 @@ SYM_CODE_START_LOCAL(co_forward_stubs)
 	.balign	1 << STUB_SHIFT, 0xcc
 	UNWIND_HINT_FUNC
 	ENDBR
+	sti			/* nothing comes before the next instruction */
 	.byte	0xcd, vector			/* int $vector */
+	cli
 	RET
 	vector = vector + 1
 	.endr
@@ -34,8 +41,8 @@ SYM_CODE_END(co_forward_stubs)
  * void co_forward_vector(u32 vector)
  *
  * Interrupts off, and the host whole: the handler may run softirqs with
- * interrupts on. The caller has checked that the vector is one a device or
- * an IPI can have.
+ * interrupts on, and when it returns, what waits comes before the CLI. The caller
+ * has checked that the vector is one a device or an IPI can have.
  */
 SYM_FUNC_START(co_forward_vector)
 	movl	%edi, %edi
@@ -44,6 +51,17 @@ SYM_FUNC_START(co_forward_vector)
 	addq	%rdi, %rax
 	JMP_NOSPEC rax
 SYM_FUNC_END(co_forward_vector)
+
+/*
+ * void co_raise_mce(void)
+ *
+ * A machine check that hit the trampoline, for the host's handler. Interrupts
+ * stay off.
+ */
+SYM_FUNC_START(co_raise_mce)
+	.byte	0xcd, X86_TRAP_MC
+	RET
+SYM_FUNC_END(co_raise_mce)
 
 /*
  * void co_unblock_nmi(void)

@@ -255,7 +255,7 @@ static void raise_noted(struct co_vcpu_ctx *v)
 	co_nmi_raise(nmi);
 	if (mce) {
 		v->stats.exit_mce += mce;
-		co_forward_vector(X86_TRAP_MC);
+		co_raise_mce();
 	}
 }
 

@@ -394,6 +394,7 @@ bool co_host_tsc_good(void);
 
 /* forward.S */
 asmlinkage void co_forward_vector(u32 vector);
+asmlinkage void co_raise_mce(void);
 asmlinkage void co_unblock_nmi(void);
 
 #endif /* CO_VM_H */
