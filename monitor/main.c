@@ -6,8 +6,10 @@
  * the parts together and runs them, vcpu.c is where the guest's time passes,
  * and cobd.c and cocon.c are what it sees of the world.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -30,6 +32,58 @@ enum status {
 	STATUS_STOPPED = 20,
 	STATUS_ERROR = 21,
 };
+
+/**
+ * struct inherited - files that the caller had open, but for the standard ones
+ * @fds:	their numbers
+ * @nr:		how many
+ *
+ * They may be named, as /dev/fd/N, and are closed once everything is open: a
+ * directory would lead out of the jail, a lock would be held as long as the guest
+ * runs, the other end of a pipe would wait that long.
+ */
+struct inherited {
+	int *fds;
+	size_t nr;
+};
+
+static int inherited_add(struct inherited *in, int fd)
+{
+	int *more = reallocarray(in->fds, in->nr + 1, sizeof(*more));
+
+	if (!more)
+		return -1;
+	in->fds = more;
+	in->fds[in->nr++] = fd;
+	return 0;
+}
+
+/* Before anything of ours is open. */
+static int inherited_find(struct inherited *in)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	const struct dirent *entry;
+	int ret = 0;
+
+	if (!dir)
+		return -1;
+	while (!ret && (entry = readdir(dir))) {
+		int fd = (int)strtol(entry->d_name, NULL, 10);
+
+		if (fd > STDERR_FILENO && fd != dirfd(dir))
+			ret = inherited_add(in, fd);
+	}
+	closedir(dir);
+	return ret;
+}
+
+static void inherited_close(struct inherited *in)
+{
+	while (in->nr)
+		close(in->fds[--in->nr]);
+	free(in->fds);
+	in->fds = NULL;
+}
 
 static enum status end_status(enum end end)
 {
@@ -93,7 +147,8 @@ out_remove:
 	return status;
 }
 
-static enum status run(const struct params *params, struct detach *detach)
+static enum status run(const struct params *params, struct detach *detach,
+		       struct inherited *inherited)
 {
 	enum status status = STATUS_FAILED;
 	struct machine m;
@@ -116,6 +171,7 @@ static enum status run(const struct params *params, struct detach *detach)
 		msg_error("%s", err.text);
 		goto out;
 	}
+	inherited_close(inherited);
 	status = start_and_run(&m, params, detach);
 
 out:
@@ -126,19 +182,20 @@ out:
 }
 
 /* In the background nobody is there to see a console. */
-static enum status run_detached(struct params *params)
+static enum status run_detached(struct params *params,
+				struct inherited *inherited)
 {
 	struct detach detach = { .fd = -1, .null = -1 };
 	struct err err;
 	int status;
 
 	if (!params->detach || params->action == ACTION_CHECK)
-		return run(params, &detach);
+		return run(params, &detach, inherited);
 	if (params->console == CONSOLE_AUTO)
 		params->console = CONSOLE_NONE;
 	switch (detach_fork(&detach, &status, &err)) {
 	case 0:
-		return run(params, &detach);
+		return run(params, &detach, inherited);
 	case 1:
 		return status;
 	default:
@@ -167,10 +224,11 @@ static int open_standard_files(void)
 int main(int argc, char **argv)
 {
 	enum status status = STATUS_USAGE;
+	struct inherited inherited = { .nr = 0 };
 	struct params params;
 	struct err err;
 
-	if (open_standard_files())
+	if (open_standard_files() || inherited_find(&inherited))
 		return STATUS_FAILED;
 	msg_journal();
 	params_init(&params);
@@ -187,10 +245,11 @@ int main(int argc, char **argv)
 		status = print("colinux-run " CO_VERSION "\n");
 		break;
 	default:
-		status = run_detached(&params);
+		status = run_detached(&params, &inherited);
 	}
 
 out:
+	inherited_close(&inherited);
 	params_free(&params);
 	return status;
 }
