@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The client's side of the control channel.
+ * The client's side of the control channel. A monitor answers at once, or it is
+ * starting, or stuck: none is waited for longer than a limit, but for the end of
+ * its guest.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -15,14 +18,48 @@
 /* A status is 3 KB; this is for what no monitor of ours sends. */
 #define REPLY_MAX	(1 << 20)
 
-/**
- * client_open() - connect with a guest's monitor
- * @name:	the guest's
- * @err:	why not
- *
- * Return: the socket; -1, or -2 if no such guest runs.
- */
-int client_open(const char *name, struct err *err)
+/* Seconds; taking a guest's memory from the host is what takes long. */
+#define TIMEOUT_ENV	"COLINUX_TIMEOUT"
+#define DEFAULT_TIMEOUT	30
+#define MAX_TIMEOUT	86400
+
+/* Those who were asked all together have at least this, in milliseconds. */
+#define LAST_CHANCE	100
+
+static int get_timeout(unsigned int *seconds, struct err *err)
+{
+	const char *text = getenv(TIMEOUT_ENV);
+
+	*seconds = DEFAULT_TIMEOUT;
+	if (!text || (!parse_number(text, MAX_TIMEOUT, seconds) && *seconds))
+		return 0;
+	return err_set(err, TIMEOUT_ENV "=%s: not a number of seconds from 1 to %d",
+		       text, MAX_TIMEOUT);
+}
+
+/* 0 for none. */
+static void set_limit(int fd, uint64_t ms)
+{
+	const struct timeval limit = {
+		.tv_sec = ms / 1000,
+		.tv_usec = ms % 1000 * 1000,
+	};
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+}
+
+static void is_silent(struct err *err)
+{
+	unsigned int seconds;
+
+	get_timeout(&seconds, err);
+	err_format(err, "its monitor has not answered for %u s: is it starting, or stuck? 'colinux ls' shows its process",
+		   seconds);
+	errno = ETIMEDOUT;
+}
+
+static int open_within(const char *name, uint64_t ms, struct err *err)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
 	int fd, error;
@@ -33,10 +70,16 @@ int client_open(const char *name, struct err *err)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_set(err, "socket: %s", strerror(errno));
+	set_limit(fd, ms);
 	if (!connect(fd, (struct sockaddr *)&addr, sizeof(addr)))
 		return fd;
 	error = errno;
 	close(fd);
+	if (error == EAGAIN) {
+		is_silent(err);
+		err_prefix(err, "%s: ", name);
+		return -1;
+	}
 	if (error == ENOENT || error == ECONNREFUSED) {
 		err_format(err, "%s: no such guest runs: see 'colinux ls'", name);
 		return -2;
@@ -44,6 +87,31 @@ int client_open(const char *name, struct err *err)
 	return err_set(err, "%s: %s: %s", name, addr.sun_path,
 		       error == EACCES ? "it is not yours: ask its owner, or be root" :
 					 strerror(error));
+}
+
+/**
+ * client_open() - connect with a guest's monitor
+ * @name:	the guest's
+ * @err:	why not
+ *
+ * Return: the socket; -1, with ETIMEDOUT in errno if it does not answer; or -2 if
+ * no such guest runs.
+ */
+int client_open(const char *name, struct err *err)
+{
+	unsigned int seconds;
+
+	return get_timeout(&seconds, err) ? -1 :
+	       open_within(name, seconds * 1000ULL, err);
+}
+
+/**
+ * client_patient() - what is received next may take as long as it wants
+ * @fd:		from client_open()
+ */
+void client_patient(int fd)
+{
+	set_limit(fd, 0);
 }
 
 /**
@@ -60,7 +128,10 @@ struct json_object *client_request(const char *cmd)
 	return request;
 }
 
-/* What follows the line is the console's, and left where it is. */
+/*
+ * What follows the line is the console's, and left where it is. Without one, errno
+ * says why: 0 if there will be none.
+ */
 static char *receive_line(int fd)
 {
 	char *line = NULL;
@@ -80,6 +151,7 @@ static char *receive_line(int fd)
 			line = more;
 		}
 		do {
+			errno = 0;
 			n = recv(fd, line + len, size - len - 1, MSG_PEEK);
 		} while (n < 0 && errno == EINTR);
 		if (n <= 0)
@@ -149,13 +221,19 @@ void client_send(int fd, struct json_object *request)
  * @fd:		from client_open()
  * @err:	why not
  *
- * Return: the reply, or NULL if there is none or it is a refusal.
+ * Return: the reply, or NULL if it is a refusal or there is none, with ETIMEDOUT in
+ * errno if it did not come in time.
  */
 struct json_object *client_receive(int fd, struct err *err)
 {
 	struct json_object *reply = NULL, *ok;
 	char *line = receive_line(fd);
 
+	if (!line && errno == EAGAIN) {
+		is_silent(err);
+		return NULL;
+	}
+	errno = 0;
 	if (line)
 		reply = json_tokener_parse(line);
 	free(line);
@@ -179,7 +257,7 @@ out_put:
  * @request:	the request; put
  * @err:	why not
  *
- * Return: the reply, or NULL if there is none or it is a refusal.
+ * Return: as client_receive().
  */
 struct json_object *client_ask(int fd, struct json_object *request,
 			       struct err *err)
@@ -235,4 +313,51 @@ enum status client_tell_file(const char *name, struct json_object *request,
 	else
 		json_object_put(answer);
 	return STATUS_OK;
+}
+
+static uint64_t until(uint64_t deadline)
+{
+	uint64_t now = now_ms();
+
+	return now + LAST_CHANCE < deadline ? deadline - now : LAST_CHANCE;
+}
+
+/**
+ * client_ask_all() - ask several guests for their status, all at once
+ * @names:	theirs
+ * @nr:		their number
+ * @answers:	filled in, one for each
+ * @err:	why that is not possible
+ *
+ * Return: 0 or -1.
+ */
+int client_ask_all(char **names, size_t nr, struct answer *answers,
+		   struct err *err)
+{
+	unsigned int seconds;
+	uint64_t deadline;
+
+	if (get_timeout(&seconds, err))
+		return -1;
+	deadline = now_ms() + seconds * 1000ULL;
+	for (size_t i = 0; i < nr; i++) {
+		struct answer *a = &answers[i];
+
+		a->reply = NULL;
+		a->fd = open_within(names[i], until(deadline), err);
+		a->silent = a->fd < 0 && errno == ETIMEDOUT;
+		if (a->fd >= 0)
+			client_send(a->fd, client_request("status"));
+	}
+	for (size_t i = 0; i < nr; i++) {
+		struct answer *a = &answers[i];
+
+		if (a->fd < 0)
+			continue;
+		set_limit(a->fd, until(deadline));
+		a->reply = client_receive(a->fd, err);
+		a->silent = !a->reply && errno == ETIMEDOUT;
+		close(a->fd);
+	}
+	return 0;
 }

@@ -57,7 +57,23 @@ enum status usage(const char *why);
 int parse_number(const char *text, unsigned int max, unsigned int *n);
 
 /* client.c */
+
+/**
+ * struct answer - of a guest that was asked for its status
+ * @reply:	its status, NULL without one
+ * @fd:		the socket, while it is asked
+ * @silent:	it runs, and does not answer
+ */
+struct answer {
+	struct json_object *reply;
+	int fd;
+	bool silent;
+};
+
 int client_open(const char *name, struct err *err);
+void client_patient(int fd);
+int client_ask_all(char **names, size_t nr, struct answer *answers,
+		   struct err *err);
 void client_send(int fd, struct json_object *request);
 struct json_object *client_receive(int fd, struct err *err);
 struct json_object *client_ask(int fd, struct json_object *request,

@@ -288,6 +288,7 @@ static enum status attach(struct view *v, bool scrollback)
 		return STATUS_FAILED;
 	}
 	json_object_put(reply);
+	client_patient(v->fd);
 	return STATUS_OK;
 }
 

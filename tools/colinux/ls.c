@@ -2,20 +2,29 @@
 /*
  * colinux ls: one line for each guest.
  */
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
+#include "rundir.h"
 
-static struct json_object *ask(const char *name, struct err *err)
+/* As much of a status as can be said of a guest whose monitor does not answer. */
+static struct json_object *guess(const char *name)
 {
-	struct json_object *reply = NULL;
-	int fd = client_open(name, err);
+	struct json_object *reply = json_object_new_object();
+	char path[RUNDIR_PATH_MAX], pid[16] = "";
+	struct err err;
+	FILE *f = NULL;
 
-	if (fd < 0)
-		return NULL;
-	reply = client_ask(fd, client_request("status"), err);
-	close(fd);
+	if (!rundir_path(path, sizeof(path), name, RUNDIR_LOCK, &err))
+		f = fopen(path, "re");
+	if (f && !fgets(pid, sizeof(pid), f))
+		pid[0] = '\0';
+	if (f)
+		fclose(f);
+	json_object_object_add(reply, "name", json_object_new_string(name));
+	json_object_object_add(reply, "pid", json_object_new_int64(atoll(pid)));
+	json_object_object_add(reply, "state", json_object_new_string("silent"));
 	return reply;
 }
 
@@ -23,6 +32,12 @@ static void print(const char *name, struct json_object *reply)
 {
 	char up[24], mem[24];
 
+	if (!get_member(reply, "uptime_ms")) {
+		printf("%-20s %7lld %-9s %8s %7s\n", name,
+		       (long long)get_number(reply, "pid"),
+		       get_text(reply, "state"), "-", "-");
+		return;
+	}
 	printf("%-20s %7lld %-9s %8s %7s\n", name,
 	       (long long)get_number(reply, "pid"), get_text(reply, "state"),
 	       format_duration(get_number(reply, "uptime_ms"), up, sizeof(up)),
@@ -39,6 +54,38 @@ static void collect(struct json_object *all, const char *name,
 		print(name, reply);
 }
 
+static enum status list(char **names, size_t nr, struct json_object *all)
+{
+	struct answer *answers = calloc(nr ? nr : 1, sizeof(*answers));
+	enum status status = STATUS_OK;
+	struct err err;
+
+	if (!answers || client_ask_all(names, nr, answers, &err)) {
+		complain("%s", answers ? err.text : "out of memory");
+		free(answers);
+		return STATUS_FAILED;
+	}
+	if (!all)
+		printf("%-20s %7s %-9s %8s %7s\n", "NAME", "PID", "STATE", "UP",
+		       "MEMORY");
+	for (size_t i = 0; i < nr; i++) {
+		struct json_object *reply = answers[i].reply;
+
+		if (answers[i].silent) {
+			reply = guess(names[i]);
+			status = STATUS_FAILED;
+		}
+		/* It may have ended since, or be somebody else's. */
+		if (reply)
+			collect(all, names[i], reply);
+		json_object_put(reply);
+	}
+	free(answers);
+	if (status)
+		complain("silent guests: their monitors start, or are stuck");
+	return status;
+}
+
 /**
  * command_ls() - list running guests
  * @argc:	as main() has it
@@ -48,7 +95,8 @@ static void collect(struct json_object *all, const char *name,
  */
 enum status command_ls(int argc, char **argv)
 {
-	struct json_object *all = NULL, *reply;
+	struct json_object *all = NULL;
+	enum status status;
 	struct err err;
 	char **names;
 	size_t nr;
@@ -63,19 +111,10 @@ enum status command_ls(int argc, char **argv)
 		json_object_put(all);
 		return STATUS_FAILED;
 	}
-	if (!all)
-		printf("%-20s %7s %-9s %8s %7s\n", "NAME", "PID", "STATE", "UP",
-		       "MEMORY");
-	for (size_t i = 0; i < nr; i++) {
-		/* It may have ended since, or be somebody else's. */
-		reply = ask(names[i], &err);
-		if (reply)
-			collect(all, names[i], reply);
-		json_object_put(reply);
-	}
+	status = list(names, nr, all);
 	guests_free(names, nr);
 	if (all)
 		puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY));
 	json_object_put(all);
-	return STATUS_OK;
+	return status;
 }

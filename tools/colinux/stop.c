@@ -2,6 +2,7 @@
 /*
  * colinux stop, kill, reset, wait: all end when the guest has.
  */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,6 +22,25 @@ static enum status report(const char *name, struct json_object *end,
 	       !strcmp(how, "reboot") ? STATUS_OK : STATUS_FAILED;
 }
 
+/* Only one that does not answer at all is an error: the guest may end any time. */
+static enum status look(const char *name)
+{
+	struct json_object *reply = NULL;
+	struct err err;
+	int fd = client_open(name, &err);
+	bool silent = fd == -1 && errno == ETIMEDOUT;
+
+	if (fd >= 0) {
+		reply = client_ask(fd, client_request("status"), &err);
+		silent = !reply && errno == ETIMEDOUT;
+		close(fd);
+	}
+	json_object_put(reply);
+	if (silent)
+		complain("%s: %s", name, err.text);
+	return silent ? STATUS_FAILED : STATUS_OK;
+}
+
 /*
  * Who waits has to be there before the end: so the wait is sent first, on a
  * line of its own. @request may be NULL: then there is only the wait.
@@ -28,8 +48,8 @@ static enum status report(const char *name, struct json_object *end,
 static enum status end(const char *name, struct json_object *request,
 		       bool forced_is_fine)
 {
-	enum status status = STATUS_OK;
 	struct json_object *reply;
+	enum status status;
 	struct err err;
 	int fd;
 
@@ -40,10 +60,10 @@ static enum status end(const char *name, struct json_object *request,
 		return fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
 	}
 	client_send(fd, client_request("wait"));
-	if (request)
-		status = client_tell(name, request, NULL);
+	status = request ? client_tell(name, request, NULL) : look(name);
 	if (status)
 		goto out_close;
+	client_patient(fd);
 	reply = client_receive(fd, &err);
 	if (reply) {
 		status = report(name, reply, forced_is_fine);

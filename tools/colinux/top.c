@@ -55,31 +55,34 @@ static void free_table(struct table *t)
 }
 
 /* Names become the table's. Guests that do not answer are left out. */
-static int fill(struct table *t, char **names, size_t nr)
+static int fill(struct table *t, char **names, size_t nr, struct err *err)
 {
-	struct err err;
+	struct answer *answers = calloc(nr ? nr : 1, sizeof(*answers));
+	uint64_t ms = now_ms();
+	int ret = -1;
 
 	t->nr = 0;
 	t->rows = calloc(nr ? nr : 1, sizeof(*t->rows));
-	if (!t->rows)
-		return -1;
-	for (size_t i = 0; i < nr; i++) {
+	if (!t->rows || !answers) {
+		err_set(err, "out of memory");
+		goto out;
+	}
+	ret = client_ask_all(names, nr, answers, err);
+	for (size_t i = 0; !ret && i < nr; i++) {
 		struct row *row = &t->rows[t->nr];
-		int fd = client_open(names[i], &err);
 
-		if (fd < 0)
+		if (!answers[i].reply)
 			continue;
-		row->last.ms = now_ms();
-		row->last.reply = client_ask(fd, client_request("status"),
-					     &err);
-		close(fd);
-		if (!row->last.reply)
-			continue;
+		row->last.ms = ms;
+		row->last.reply = answers[i].reply;
 		row->name = names[i];
 		names[i] = NULL;
 		t->nr++;
 	}
-	return 0;
+
+out:
+	free(answers);
+	return ret;
 }
 
 static void print(const struct table *before, const struct table *now)
@@ -112,8 +115,9 @@ static enum status look(struct table *before, bool first)
 	size_t nr;
 
 	names = guests_list(&nr, &err);
-	if (!names || fill(&now, names, nr)) {
-		complain("%s", names ? "out of memory" : err.text);
+	if (!names || fill(&now, names, nr, &err)) {
+		complain("%s", err.text);
+		free_table(&now);
 		if (names)
 			guests_free(names, nr);
 		return STATUS_FAILED;
