@@ -30,6 +30,18 @@
 /* Seconds for what is left to do when a guest was ended by force. */
 #define FORCE_SECONDS	5
 
+/* And for the monitor's own end: memory of many GiB is given back. */
+#define END_SECONDS	30
+
+/*
+ * Seconds between two looks at a guest that is not up yet; what systemd is asked
+ * for if there was life in it; how long that goes on before it can be typed to.
+ * Then it has its ready_timeout.
+ */
+#define LIFE_SECONDS	5
+#define EXTEND_SECONDS	60
+#define BOOT_SECONDS	3600
+
 /*
  * Opening: what the user named.
  */
@@ -202,6 +214,7 @@ int machine_open(struct machine *m, const struct params *params,
 		.signals.fd = -1,
 		.timer.fd = -1,
 		.ready_timer.fd = -1,
+		.life_timer.fd = -1,
 		.power_fd = -1,
 	};
 	notify_init(&m->notify);
@@ -370,6 +383,7 @@ static void force(struct machine *m, const char *why)
 	msg_note("%s: %s: ended by force", m->params->name, why);
 	m->stopping = true;
 	notify_stopping(&m->notify);
+	notify_extend(&m->notify, FORCE_SECONDS + END_SECONDS);
 	vcpu_stop(&m->vcpu);
 	set_timer(m, &m->timer, FORCE_SECONDS);
 }
@@ -386,6 +400,7 @@ void machine_stop(struct machine *m, unsigned int timeout)
 	m->stopping = true;
 	msg_info("%s: asked to power off", m->params->name);
 	notify_stopping(&m->notify);
+	notify_extend(&m->notify, timeout + FORCE_SECONDS + END_SECONDS);
 	notify_status(&m->notify, "Powering off");
 	if (m->paused) {
 		m->paused = false;
@@ -574,6 +589,38 @@ static void on_ready_timer(struct loop_watch *watch, uint32_t events)
 		be_ready(m);
 }
 
+/*
+ * Did it do anything since the last look? A request to a device, or a hundredth
+ * of a CPU: one that waits at a prompt does neither.
+ */
+static bool shows_life(struct machine *m)
+{
+	struct co_stats last = m->life;
+	struct err err;
+
+	if (vm_stats(&m->vm, &m->life, &err))
+		return false;
+	return m->life.exit_kick != last.exit_kick ||
+	       m->life.guest_ns - last.guest_ns >
+	       LIFE_SECONDS * 1000000000ULL / 100;
+}
+
+/* One that checks a large disk is not killed for it. */
+static void on_life_timer(struct loop_watch *watch, uint32_t events)
+{
+	struct machine *m = container_of(watch, struct machine, life_timer);
+	uint64_t n;
+
+	(void)events;
+	if (read(watch->fd, &n, sizeof(n)) != sizeof(n) || m->ready ||
+	    m->stopping || m->ended)
+		return;
+	if (shows_life(m) &&
+	    (m->opened || machine_uptime_ms(m) < BOOT_SECONDS * 1000))
+		notify_extend(&m->notify, EXTEND_SECONDS);
+	set_timer(m, watch, LIFE_SECONDS);
+}
+
 /* What the guest showed and wrote before its end is not lost. */
 static bool drained(struct machine *m)
 {
@@ -614,6 +661,7 @@ static int watch_events(struct machine *m, struct err *err)
 	m->signals.ready = on_signal;
 	m->timer.ready = on_timer;
 	m->ready_timer.ready = on_ready_timer;
+	m->life_timer.ready = on_life_timer;
 	/* One that is set anew before its event is handled has nothing to read. */
 	if (watch_fd(m, &m->signals,
 		     signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
@@ -622,6 +670,9 @@ static int watch_events(struct machine *m, struct err *err)
 		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
 		     "timerfd", err) ||
 	    watch_fd(m, &m->ready_timer,
+		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
+		     "timerfd", err) ||
+	    watch_fd(m, &m->life_timer,
 		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
 		     "timerfd", err))
 		return -1;
@@ -662,6 +713,7 @@ int machine_start(struct machine *m, bool confined, struct err *err)
 	m->started_ms = now_ms();
 	m->running = true;
 	notify_status(&m->notify, "Booting");
+	set_timer(m, &m->life_timer, LIFE_SECONDS);
 	vcpu_pause(&m->vcpu, false);
 	return 0;
 }
@@ -724,6 +776,8 @@ void machine_free(struct machine *m)
 		close(m->timer.fd);
 	if (m->ready_timer.fd >= 0)
 		close(m->ready_timer.fd);
+	if (m->life_timer.fd >= 0)
+		close(m->life_timer.fd);
 	if (m->power_fd >= 0)
 		close(m->power_fd);
 	loop_free(&m->loop);

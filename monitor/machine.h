@@ -58,6 +58,8 @@
  * @signals:	watches for signals
  * @timer:	watches for the end of the guest's time to power off
  * @ready_timer: watches for the end of its time to say that it is up
+ * @life_timer:	when to look whether a guest that is not up yet does something
+ * @life:	the counters, at the last look
  * @stats_file:	where the counters go, NULL for standard error
  * @power_fd:	eventfd that asks the guest to power off
  * @started_ms:	when it began to run, of CLOCK_BOOTTIME
@@ -96,6 +98,8 @@ struct machine {
 	struct loop_watch signals;
 	struct loop_watch timer;
 	struct loop_watch ready_timer;
+	struct loop_watch life_timer;
+	struct co_stats life;
 	FILE *stats_file;
 	int power_fd;
 	uint64_t started_ms;

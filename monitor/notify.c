@@ -129,6 +129,20 @@ void notify_ready(const struct notify *notify)
 }
 
 /**
+ * notify_extend() - starting, or stopping, takes longer than the unit allows
+ * @notify:	from notify_init()
+ * @seconds:	from now on, in which systemd does not give up
+ */
+void notify_extend(const struct notify *notify, unsigned int seconds)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "EXTEND_TIMEOUT_USEC=%llu",
+		 (unsigned long long)seconds * USEC);
+	tell(notify, text);
+}
+
+/**
  * notify_stopping() - the guest is on its way down
  * @notify:	from notify_init()
  */

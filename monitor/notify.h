@@ -22,6 +22,7 @@ void notify_init(struct notify *notify);
 void notify_open(struct notify *notify);
 int notify_start(struct notify *notify, struct loop *loop, struct err *err);
 void notify_ready(const struct notify *notify);
+void notify_extend(const struct notify *notify, unsigned int seconds);
 void notify_stopping(const struct notify *notify);
 void notify_free(struct notify *notify, struct loop *loop);
 

@@ -16,7 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -137,11 +141,13 @@ int vm_run(const struct vm *vm, volatile struct co_run *run)
 	return ret;
 }
 
+static struct co_stats counters = { .passages = 42 };
+
 int vm_stats(const struct vm *vm, struct co_stats *stats, struct err *err)
 {
 	(void)vm;
 	(void)err;
-	*stats = (struct co_stats) { .passages = 42 };
+	*stats = counters;
 	return 0;
 }
 
@@ -460,6 +466,91 @@ START_TEST(given_more_time)
 	machine_stop(&m, 1000);
 	m.timer.ready(&m.timer, EPOLLIN);
 	ck_assert_int_eq(finish_guest(&m, &params), END_POWEROFF);
+}
+END_TEST
+
+/*
+ * systemd.
+ */
+
+static char systemd_path[64];
+
+/* Return: where systemd listens. */
+static int be_systemd(void)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	snprintf(systemd_path, sizeof(systemd_path), "%s/notify", test_dir);
+	strcpy(addr.sun_path, systemd_path);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	setenv("NOTIFY_SOCKET", systemd_path, 1);
+	return fd;
+}
+
+/* Return: what it was told since, each message with a newline. */
+static const char *told(int fd)
+{
+	static char all[1024];
+	size_t len = 0;
+	ssize_t n;
+
+	while ((n = recv(fd, all + len, sizeof(all) - 2 - len, 0)) >= 0) {
+		len += n;
+		all[len++] = '\n';
+	}
+	all[len] = '\0';
+	return all;
+}
+
+/* What it is told when the timer is due. */
+static const char *look_for_life(struct machine *m, int fd)
+{
+	const struct itimerspec now = { .it_value.tv_nsec = 1 };
+	struct pollfd pfd = { .fd = m->life_timer.fd, .events = POLLIN };
+
+	told(fd);
+	ck_assert_int_eq(timerfd_settime(pfd.fd, 0, &now, NULL), 0);
+	ck_assert_int_eq(poll(&pfd, 1, -1), 1);
+	m->life_timer.ready(&m->life_timer, EPOLLIN);
+	return told(fd);
+}
+
+#define MORE_TIME	"EXTEND_TIMEOUT_USEC=60000000\n"
+
+/* A guest that does something is not killed for its long start. */
+START_TEST(slow_start)
+{
+	int fd = be_systemd();
+	struct params params;
+	struct machine m;
+
+	start_guest(&m, &params, await_power,
+		    (char *[]){ "--console=none", "--ready-timeout=10000", NULL });
+	ck_assert_str_eq(look_for_life(&m, fd), "");
+	counters.exit_kick++;
+	ck_assert_str_eq(look_for_life(&m, fd), MORE_TIME);
+	ck_assert_str_eq(look_for_life(&m, fd), "");
+	counters.guest_ns += 40000000;
+	ck_assert_str_eq(look_for_life(&m, fd), "");
+	counters.guest_ns += 60000000;
+	ck_assert_str_eq(look_for_life(&m, fd), MORE_TIME);
+	/* It does not go on for ever, but for what the user has given it. */
+	m.started_ms -= 3601000;
+	counters.exit_kick++;
+	ck_assert_str_eq(look_for_life(&m, fd), "");
+	m.opened = true;
+	counters.exit_kick++;
+	ck_assert_str_eq(look_for_life(&m, fd), MORE_TIME);
+	m.ready = true;
+	counters.exit_kick++;
+	ck_assert_str_eq(look_for_life(&m, fd), "");
+	machine_stop(&m, 1000);
+	ck_assert_str_eq(told(fd), "STOPPING=1\nEXTEND_TIMEOUT_USEC=1035000000\n"
+			 "STATUS=Powering off\n");
+	ck_assert_int_eq(finish_guest(&m, &params), END_POWEROFF);
+	close(fd);
+	unlink(systemd_path);
 }
 END_TEST
 
@@ -1326,6 +1417,7 @@ int main(void)
 	tcase_add_test(tc, stops_on_request);
 	tcase_add_test(tc, stopped_after_timeout);
 	tcase_add_test(tc, given_more_time);
+	tcase_add_test(tc, slow_start);
 	tcase_add_test(tc, stopped_when_asked_twice);
 	for (size_t i = 0; i < sizeof(end_signals) / sizeof(end_signals[0]); i++)
 		tcase_add_loop_test_raise_signal(tc, stopped_while_made,
