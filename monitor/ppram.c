@@ -185,13 +185,18 @@ void ppram_unmap(struct ppram *m)
 	m->size = 0;
 }
 
-/* Only root may; for others the retry without it has to do. */
+/*
+ * Only root may; for others the retry without it has to do. The unit keeps this
+ * file writable.
+ */
 static void compact_host(void)
 {
 	int fd = open(COMPACT_MEMORY, O_WRONLY | O_CLOEXEC);
 
-	if (fd < 0)
+	if (fd < 0) {
+		msg_info(COMPACT_MEMORY ": %s", strerror(errno));
 		return;
+	}
 	if (write(fd, "1", 1) != 1)
 		msg_info(COMPACT_MEMORY ": %s", strerror(errno));
 	close(fd);
