@@ -571,6 +571,34 @@ struct control *control_open(const char *name, struct loop *loop,
 }
 
 /**
+ * control_runs() - does a guest of this name run?
+ * @name:	the name
+ *
+ * Nothing is taken from one that is just being started.
+ *
+ * Return: true if so.
+ */
+bool control_runs(const char *name)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	struct err err;
+	bool runs;
+	int fd;
+
+	if (rundir_path(addr.sun_path, sizeof(addr.sun_path), name,
+			RUNDIR_SOCKET, &err))
+		return false;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return false;
+	/* EAGAIN: it has many clients at the moment. */
+	runs = !connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
+	       errno == EAGAIN;
+	close(fd);
+	return runs;
+}
+
+/**
  * control_path() - where the control channel is
  * @control:	the channel
  *

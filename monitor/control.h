@@ -49,6 +49,7 @@ int control_watch(struct control_client *client, struct console *con,
 		  size_t scrollback, bool typing, struct err *err);
 int control_take_file(struct control_client *client, struct err *err);
 void control_wait(struct control_client *client);
+bool control_runs(const char *name);
 void control_close(struct control *control);
 void control_free(struct control *control, const char *how);
 

@@ -48,7 +48,7 @@ static int open_error(const char *path, bool ro, int error, struct err *err)
 	}
 }
 
-static int lock(const struct image *img, struct err *err)
+static int lock(struct image *img, unsigned int how, struct err *err)
 {
 	struct flock fl = {
 		.l_type = img->ro ? F_RDLCK : F_WRLCK,
@@ -57,7 +57,10 @@ static int lock(const struct image *img, struct err *err)
 
 	if (!fcntl(img->fd, F_OFD_SETLK, &fl))
 		return 0;
-	if (errno == EAGAIN || errno == EACCES)
+	img->busy = errno == EAGAIN || errno == EACCES;
+	if (img->busy && how & IMAGE_CHECK)
+		return 0;
+	if (img->busy)
 		return err_set(err, "%s: in use by another guest, or named twice: stop that one%s",
 			       img->path, img->ro ?
 			       ", or use --force-share" : "");
@@ -125,8 +128,11 @@ static int file_geometry(struct image *img, const struct stat *st,
 	img->sectors = st->st_size / CO_SECTOR_SIZE;
 	img->block_size = CO_SECTOR_SIZE;
 	img->phys_size = 4096;
-	/* Behind the end there is nothing to lose: does it work at all? */
-	img->discard = !img->ro &&
+	/*
+	 * Behind the end there is nothing to lose: does it work at all? Where the
+	 * end is, is another's affair if it is in use.
+	 */
+	img->discard = !img->ro && !img->busy &&
 		       !fallocate(img->fd, FALLOC_FL_PUNCH_HOLE |
 				  FALLOC_FL_KEEP_SIZE, st->st_size, 4096);
 	return img->direct ? direct_geometry(img, st->st_size, err) : 0;
@@ -201,6 +207,7 @@ int image_open(struct image *img, const char *path, unsigned int how,
 {
 	bool ro = how & IMAGE_RO, lax = ro && how & IMAGE_SHARE;
 	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+	bool taken = false;
 	struct stat st;
 
 	*img = (struct image) {
@@ -215,11 +222,22 @@ int image_open(struct image *img, const char *path, unsigned int how,
 	if (img->direct)
 		flags |= O_DIRECT;
 	img->fd = open(path, flags);
+	/* Perhaps it is a guest that has it for itself alone. */
+	if (img->fd < 0 && errno == EBUSY && how & IMAGE_CHECK) {
+		taken = true;
+		img->fd = open(path, flags & ~O_EXCL);
+	}
 	if (img->fd < 0) {
 		open_error(path, ro, errno, err);
 		goto out_close;
 	}
-	if ((!lax && lock(img, err)) || find_size(img, err))
+	if (!lax && lock(img, how, err))
+		goto out_close;
+	if (taken && !img->busy) {
+		open_error(path, ro, EBUSY, err);
+		goto out_close;
+	}
+	if (find_size(img, err))
 		goto out_close;
 	no_atime(img);
 	return 0;
@@ -260,7 +278,7 @@ int image_take(struct image *img, const char *path, int fd, bool ro,
 			path);
 		goto out_close;
 	}
-	if (lock(img, err) || find_size(img, err))
+	if (lock(img, 0, err) || find_size(img, err))
 		goto out_close;
 	no_atime(img);
 	return 0;

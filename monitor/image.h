@@ -14,6 +14,7 @@
 #define IMAGE_RO	0x1	/* read-only */
 #define IMAGE_SHARE	0x2	/* if read-only, do not mind who else uses it */
 #define IMAGE_DIRECT	0x4	/* past the host's page cache */
+#define IMAGE_CHECK	0x8	/* only to look at: a guest may use it */
 
 /**
  * struct image - an open image
@@ -22,6 +23,7 @@
  * @ro:		read-only
  * @direct:	past the host's page cache
  * @discard:	parts of it can be given back
+ * @busy:	a guest uses it, or it is open here already; IMAGE_CHECK alone
  * @sectors:	its size in sectors of 512 bytes
  * @block_size:	logical block size, 512 or 4096
  * @phys_size:	physical block size
@@ -33,6 +35,7 @@ struct image {
 	bool ro;
 	bool direct;
 	bool discard;
+	bool busy;
 	uint64_t sectors;
 	uint32_t block_size;
 	uint32_t phys_size;

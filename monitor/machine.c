@@ -7,8 +7,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -89,7 +92,44 @@ static unsigned int how_to_open(const struct params *p,
 				const struct disk_param *disk)
 {
 	return (disk->ro ? IMAGE_RO : 0) | (disk->direct ? IMAGE_DIRECT : 0) |
-	       (p->force_share ? IMAGE_SHARE : 0);
+	       (p->force_share ? IMAGE_SHARE : 0) |
+	       (p->action == ACTION_CHECK ? IMAGE_CHECK : 0);
+}
+
+/* A guest that runs is looked at too: what is taken may be so by itself. */
+static int not_now(struct machine *m, struct err *err)
+{
+	if (!m->in_use)
+		return -1;
+	msg_warn("%s", err->text);
+	return 0;
+}
+
+static bool same_file(int a, int b)
+{
+	struct stat one, other;
+
+	return !fstat(a, &one) && !fstat(b, &other) &&
+	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* Its lock is a guest's, or that of another disk here. */
+static int busy_disk(struct machine *m, struct device *dev, struct err *err)
+{
+	const struct image *img = cobd_image(dev);
+
+	for (unsigned int i = 0; i < m->nr_devices; i++) {
+		struct device *other = m->devices[i];
+
+		if (other != dev && other->ops->type == CO_DEV_COBD &&
+		    same_file(cobd_image(other)->fd, img->fd))
+			return err_set(err, "cobd%u: %s: named twice: leave one out, or say ,ro of both",
+				       dev->unit, img->path);
+	}
+	msg_warn("cobd%u: %s: in use by a guest that runs", dev->unit,
+		 img->path);
+	m->in_use = true;
+	return 0;
 }
 
 static int open_disks(struct machine *m, struct err *err)
@@ -110,6 +150,8 @@ static int open_disks(struct machine *m, struct err *err)
 		if (disk->path && cobd_open(dev, disk->path,
 					    how_to_open(p, disk), err))
 			return -1;
+		if (cobd_image(dev)->busy && busy_disk(m, dev, err))
+			return -1;
 	}
 	return 0;
 }
@@ -124,7 +166,8 @@ static int open_nets(struct machine *m, struct err *err)
 		if (p->nets[i].kind == NET_NONE)
 			continue;
 		if (p->action == ACTION_CHECK) {
-			if (conet_check(p, i, &m->loop, err))
+			if (conet_check(p, i, &m->loop, err) &&
+			    not_now(m, err))
 				return -1;
 			continue;
 		}
@@ -224,6 +267,11 @@ int machine_open(struct machine *m, const struct params *params,
 	    (params->action == ACTION_RUN && start_cleaner(m, err)))
 		return -1;
 	notify_open(&m->notify);
+	if (params->action == ACTION_CHECK && params->named &&
+	    control_runs(params->name)) {
+		msg_warn("--name=%s: a guest of this name runs", params->name);
+		m->in_use = true;
+	}
 	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
 	if (len < 0 || open_kernel(m, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
@@ -237,7 +285,78 @@ int machine_open(struct machine *m, const struct params *params,
 	m->layout.initrd_size = m->initrd.size;
 	if (layout_make(&m->layout, err))
 		return -1;
-	return ppram_check_host(params->mem, params->hugetlb, err);
+	return ppram_check_host(params->mem, params->hugetlb, err) ?
+	       not_now(m, err) : 0;
+}
+
+static int check_max_mem(const struct machine *m, struct err *err)
+{
+	uint64_t mem = m->params->mem;
+
+	if (mem <= m->vm.info.max_mem)
+		return 0;
+	return err_set(err, "mem=%llu: more than a guest can have on this host (%llu MiB): give less mem=",
+		       (unsigned long long)(mem / MIB),
+		       (unsigned long long)(m->vm.info.max_mem / MIB));
+}
+
+/*
+ * Checking: would the module take it?
+ */
+
+static bool may_lock_any(void)
+{
+	cap_t caps = cap_get_proc();
+	cap_flag_value_t has = CAP_CLEAR;
+
+	if (caps)
+		cap_get_flag(caps, CAP_IPC_LOCK, CAP_EFFECTIVE, &has);
+	cap_free(caps);
+	return has == CAP_SET;
+}
+
+static int check_memlock(const struct machine *m, struct err *err)
+{
+	uint64_t mem = m->params->mem;
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur >= mem ||
+	    may_lock_any())
+		return 0;
+	return err_set(err, "mem=%llu: more than the %llu MiB that may be locked: raise the limit of locked memory (ulimit -l), or give less mem=",
+		       (unsigned long long)(mem / MIB),
+		       (unsigned long long)(limit.rlim_cur / MIB));
+}
+
+/* The module tells by loading it, which takes as much memory as it has itself. */
+static int try_kernel(struct machine *m, struct err *err)
+{
+	uint64_t size = (m->kernel.end + CO_CHUNK_SIZE - 1) &
+			~(uint64_t)(CO_CHUNK_SIZE - 1), tables;
+
+	if (ppram_map(&m->ram, size, m->params->hugetlb, err) ||
+	    ppram_register(&m->ram, &m->vm, &tables, err)) {
+		err_prefix(err, "%s: no memory to try it in: ",
+			   params_kernel(m->params));
+		return not_now(m, err);
+	}
+	if (!vm_kernel(&m->vm, m->kernel_file, m->kernel_size, err))
+		return 0;
+	err_prefix(err, "%s: ", params_kernel(m->params));
+	return -1;
+}
+
+/**
+ * machine_check() - would the guest be taken by the module, and the kernel run?
+ * @m:		from machine_open(), with ACTION_CHECK
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int machine_check(struct machine *m, struct err *err)
+{
+	return vm_open(&m->vm, err) || check_max_mem(m, err) ||
+	       check_memlock(m, err) || try_kernel(m, err) ? -1 : 0;
 }
 
 /*
@@ -332,12 +451,9 @@ int machine_make(struct machine *m, struct err *err)
 	uint64_t mem = m->params->mem;
 
 	hold_signals();
-	if (open_control(m, err) || vm_open(&m->vm, err))
+	if (open_control(m, err) || vm_open(&m->vm, err) ||
+	    check_max_mem(m, err))
 		return -1;
-	if (mem > m->vm.info.max_mem)
-		return err_set(err, "mem=%llu: more than a guest can have on this host (%llu MiB): give less mem=",
-			       (unsigned long long)(mem / MIB),
-			       (unsigned long long)(m->vm.info.max_mem / MIB));
 	if (ppram_map(&m->ram, mem, m->params->hugetlb, err) ||
 	    ppram_register(&m->ram, &m->vm, &m->layout.tables_size, err) ||
 	    layout_make(&m->layout, err) ||

@@ -3,6 +3,7 @@
  * The machine: one guest from its files to its end.
  *
  *	machine_open()	opens every file the user named and checks it
+ *	machine_check()	and whether the module would take it, for --check
  *	machine_make()	takes memory and a VM, loads the guest, wires devices
  *	machine_start()	sets it going
  *	machine_run()	runs it until it ends
@@ -70,6 +71,7 @@
  * @reset:	it is to start anew
  * @stopping:	it was asked
  * @ended:	the vCPU runs no more
+ * @in_use:	what the user named is, by this guest perhaps; ACTION_CHECK alone
  * @how:	and that is how the guest ended; NULL before
  * @give_up:	do not wait for what is left to do
  */
@@ -110,12 +112,14 @@ struct machine {
 	bool reset;
 	bool stopping;
 	bool ended;
+	bool in_use;
 	const char *how;
 	bool give_up;
 };
 
 int machine_open(struct machine *m, const struct params *params,
 		 struct err *err);
+int machine_check(struct machine *m, struct err *err);
 int machine_make(struct machine *m, struct err *err);
 int machine_start(struct machine *m, bool confined, struct err *err);
 enum end machine_run(struct machine *m);

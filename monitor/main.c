@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "detach.h"
+#include "doubt.h"
 #include "hold.h"
 #include "machine.h"
+#include "paramshow.h"
 
 /*
  * Exit statuses; an interface, see colinux-run(1). They keep clear of what
@@ -147,6 +149,19 @@ out_remove:
 	return status;
 }
 
+static enum status check(struct machine *m, const struct params *params)
+{
+	struct err err;
+
+	if (machine_check(m, &err) ||
+	    (params->pidfile && pidfile_check(params->pidfile, &err))) {
+		msg_error("%s", err.text);
+		return STATUS_FAILED;
+	}
+	msg_note("%s: everything found and in order", params->name);
+	return STATUS_OK;
+}
+
 static enum status run(const struct params *params, struct detach *detach,
 		       struct inherited *inherited)
 {
@@ -159,12 +174,7 @@ static enum status run(const struct params *params, struct detach *detach,
 		goto out;
 	}
 	if (params->action == ACTION_CHECK) {
-		if (params->pidfile && pidfile_check(params->pidfile, &err)) {
-			msg_error("%s", err.text);
-			goto out;
-		}
-		msg_note("%s: everything found and in order", params->name);
-		status = STATUS_OK;
+		status = check(&m, params);
 		goto out;
 	}
 	if (machine_make(&m, &err)) {
@@ -243,6 +253,13 @@ int main(int argc, char **argv)
 		break;
 	case ACTION_VERSION:
 		status = print("colinux-run " CO_VERSION "\n");
+		break;
+	case ACTION_CHECK:
+		params_show(&params, stdout);
+		doubt_show(&params);
+		status = print("");
+		if (!status)
+			status = run_detached(&params, &inherited);
 		break;
 	default:
 		status = run_detached(&params, &inherited);

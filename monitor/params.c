@@ -13,12 +13,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <colinux/guest.h>
 
 #include "conf.h"
 #include "diskword.h"
+#include "doubt.h"
 #include "file.h"
 #include "params.h"
 #include "rundir.h"
@@ -91,7 +93,7 @@ static const char usage[] =
 "  cocon=COLSxROWS       size of the console\n"
 "  @FILE                 words and options from a file\n"
 "\n"
-"      --check           verify everything, start nothing\n"
+"      --check           show and verify everything, start nothing\n"
 "      --console=WHERE   tty, stdio, pty, file:PATH or none\n"
 "      --detach          go into the background once the guest runs\n"
 "      --force-share     read-only images may be in use elsewhere\n"
@@ -162,6 +164,10 @@ void params_free(struct params *p)
 	for (size_t i = 0; i < p->nr_words; i++)
 		free(p->words[i]);
 	free(p->words);
+	free(p->before);
+	for (size_t i = 0; i < p->nr_doubts; i++)
+		free(p->doubts[i]);
+	free(p->doubts);
 }
 
 /*
@@ -459,18 +465,59 @@ static int match_word(const struct word *w, const char *word,
 	return 1;
 }
 
-static int add_guest_word(struct params *p, const char *word, struct err *err)
+static int add_string(char ***list, size_t *nr, const char *text,
+		      struct err *err)
 {
-	char **more = reallocarray(p->words, p->nr_words + 1, sizeof(*more));
+	char **more = reallocarray(*list, *nr + 1, sizeof(*more));
 
 	if (!more)
 		return err_set(err, "out of memory");
-	p->words = more;
-	p->words[p->nr_words] = NULL;
-	if (set_string(&p->words[p->nr_words], word, err))
+	*list = more;
+	more[*nr] = NULL;
+	if (set_string(&more[*nr], text, err))
 		return -1;
-	p->nr_words++;
+	(*nr)++;
 	return 0;
+}
+
+static int add_guest_word(struct params *p, const char *word, struct err *err)
+{
+	return add_string(&p->words, &p->nr_words, word, err);
+}
+
+static int add_doubt(struct params *p, const char *word, const char *why,
+		     struct err *err)
+{
+	struct err text;
+
+	err_format(&text, "%s: %s", word, why);
+	return add_string(&p->doubts, &p->nr_doubts, text.text, err);
+}
+
+/**
+ * params_is_name() - is this a name that a value can be given to?
+ * @word:	its first character
+ * @len:	how many
+ * @exact:	as it is to be written, or in capitals too
+ *
+ * Return: true if so, a disk's alias included.
+ */
+bool params_is_name(const char *word, size_t len, bool exact)
+{
+	int (*same)(const char *a, const char *b, size_t n) =
+		exact ? strncmp : strncasecmp;
+	size_t digits = 0, name;
+
+	while (digits < len && isdigit((unsigned char)word[len - 1 - digits]))
+		digits++;
+	name = len - digits;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i].name) == name && !!words[i].units == !!digits &&
+		    !same(word, words[i].name, name))
+			return true;
+	return name == 3 && (!same(word, "hd", 2) || !same(word, "sd", 2)) &&
+	       (exact ? islower((unsigned char)word[2]) :
+			isalpha((unsigned char)word[2]));
 }
 
 /* Digits that the first coLinux had room for. */
@@ -532,9 +579,9 @@ static int set_alias(struct params *p, const char *name, const char *value,
 	return set_cobd(p, disk - p->disks, value, err);
 }
 
-static int parse_word(struct params *p, const char *word, struct err *err)
+static int parse_name(struct params *p, const char *word, struct err *err)
 {
-	const char *value = NULL;
+	const char *value = NULL, *why;
 	unsigned int unit = 0;
 	size_t len;
 
@@ -565,7 +612,16 @@ static int parse_word(struct params *p, const char *word, struct err *err)
 	if (!strncmp(word, "cobd", 4) && strchr(word, '='))
 		return err_set(err, "%s: no such disk: there are cobd0 to cobd%d",
 			       word, CO_MAX_COBD - 1);
+	why = doubt_word(p->before, word);
+	if (why && add_doubt(p, word, why, err))
+		return -1;
 	return add_guest_word(p, word, err);
+}
+
+static int parse_word(struct params *p, const char *word, struct err *err)
+{
+	return parse_name(p, word, err) || set_string(&p->before, word, err) ?
+	       -1 : 0;
 }
 
 /*
@@ -718,14 +774,36 @@ static int file_option(struct params *p, const char *word, struct err *err)
  * Files and the command line.
  */
 
+static void forget_word(struct params *p)
+{
+	free(p->before);
+	p->before = NULL;
+}
+
+/* Where doubts are from: those behind the first @nr. */
+static int locate_doubts(struct params *p, size_t nr, const char *path,
+			 unsigned int line, struct err *err)
+{
+	for (; nr < p->nr_doubts; nr++) {
+		struct err text;
+
+		err_format(&text, "%s:%u: %s", path, line, p->doubts[nr]);
+		if (set_string(&p->doubts[nr], text.text, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int conf_word(struct params *p, const char *word, struct err *err)
 {
 	if (*word == '@')
 		return err_set(err, "%s: files cannot name files: name it on the command line",
 			       word);
 	/* A bare -- is the kernel's: what follows it is for init. */
-	if (!strncmp(word, "--", 2) && word[2])
+	if (!strncmp(word, "--", 2) && word[2]) {
+		forget_word(p);
 		return file_option(p, word, err);
+	}
 	return parse_word(p, word, err);
 }
 
@@ -741,13 +819,19 @@ static int parse_file(struct params *p, const char *path, struct err *err)
 	text = file_slurp(path, CONF_MAX, &size, err);
 	if (!text)
 		return -1;
+	forget_word(p);
 	ret = conf_start(&c, text, size, err);
 	while (!ret) {
+		size_t nr = p->nr_doubts;
+
 		ret = conf_next(&c, err);
 		if (ret <= 0)
 			break;
 		ret = conf_word(p, c.word, err);
+		if (!ret)
+			ret = locate_doubts(p, nr, path, c.word_line, err);
 	}
+	forget_word(p);
 	if (ret)
 		err_prefix(err, "%s:%u: ", path, c.word_line);
 	conf_end(&c);
@@ -762,6 +846,14 @@ static int option_error(int opt, const char *word, struct err *err)
 			       word);
 	return err_set(err, "%s: no such option, or not with a value: see --help",
 		       word);
+}
+
+/* Who knows the first coLinux writes -v 3. */
+static bool is_level(char **argv, int at)
+{
+	return (!strcmp(argv[at - 1], "-v") ||
+		!strcmp(argv[at - 1], "--verbose")) &&
+	       isdigit((unsigned char)argv[at][0]) && !argv[at][1];
 }
 
 /**
@@ -787,12 +879,18 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err)
 			break;
 		if (opt == '?' || opt == ':')
 			return option_error(opt, argv[at], err);
-		if (opt == 1 && *optarg == '@')
+		if (opt == 1 && *optarg == '@') {
 			ret = parse_file(p, optarg + 1, err);
-		else if (opt == 1)
-			ret = parse_word(p, optarg, err);
-		else
+		} else if (opt == 1) {
+			if (is_level(argv, at))
+				ret = add_doubt(p, optarg, "goes to the guest: -v has no levels here",
+						err);
+			if (!ret)
+				ret = parse_word(p, optarg, err);
+		} else {
+			forget_word(p);
 			ret = set_option(p, opt, optarg, err);
+		}
 	}
 	/* Behind --: words for the guest, whatever they look like. */
 	for (; !ret && optind < argc; optind++)

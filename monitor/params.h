@@ -88,6 +88,9 @@ struct disk_param {
  * @user:	who the monitor becomes, or NULL
  * @words:	words for the guest's command line, in order
  * @nr_words:	their number
+ * @before:	the word read last, NULL behind an option
+ * @doubts:	what of it was perhaps meant otherwise, for --check
+ * @nr_doubts:	their number
  */
 struct params {
 	enum action action;
@@ -115,6 +118,9 @@ struct params {
 	char *user;
 	char **words;
 	size_t nr_words;
+	char *before;
+	char **doubts;
+	size_t nr_doubts;
 };
 
 void params_init(struct params *p);
@@ -122,6 +128,7 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err);
 int params_cmdline(const struct params *p, char *buf, size_t size,
 		   struct err *err);
 const char *params_kernel(const struct params *p);
+bool params_is_name(const char *word, size_t len, bool exact);
 void params_free(struct params *p);
 
 const char *params_usage(void);

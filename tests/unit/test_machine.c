@@ -57,11 +57,19 @@ struct guest {
 static struct guest guest;
 static int (*guest_main)(struct guest *g);
 
+/* What is wrong with it, and how many have it open. */
+static bool no_module, kernel_refused;
+static unsigned int vms;
+
 int vm_open(struct vm *vm, struct err *err)
 {
-	(void)err;
-	memset(guest.kick, -1, sizeof(guest.kick));
-	memset(guest.irq, -1, sizeof(guest.irq));
+	if (no_module)
+		return err_set(err, "no module");
+	/* A second one, beside a guest that runs, is only looked at. */
+	if (!vms++) {
+		memset(guest.kick, -1, sizeof(guest.kick));
+		memset(guest.irq, -1, sizeof(guest.irq));
+	}
 	vm->fd = -1;
 	vm->info = (struct co_info) {
 		.host_abi = CO_HOST_ABI,
@@ -95,7 +103,8 @@ int vm_kernel(const struct vm *vm, const void *image, size_t size,
 	const Elf32_Phdr *ph = (const void *)(bytes + eh->e_phoff);
 
 	(void)vm;
-	(void)err;
+	if (kernel_refused)
+		return err_set(err, "not on the list");
 	ck_assert_uint_ge(size, ph->p_offset + ph->p_filesz);
 	memcpy(guest.mem + ph->p_paddr, bytes + ph->p_offset, ph->p_filesz);
 	return 0;
@@ -616,6 +625,107 @@ START_TEST(ignored_while_made)
 	signal(SIGHUP, SIG_IGN);
 	pin_signal = SIGHUP;
 	ck_assert_int_eq(RUN(power_off, "--console=none"), END_POWEROFF);
+}
+END_TEST
+
+/*
+ * --check.
+ */
+
+/* Return: 0 or -1, with why not. */
+static int check_guest(char **words, struct err *err)
+{
+	char kernel[96], mem[] = "mem=32", check[] = "--check";
+	char console[] = "--console=none";
+	char *argv[16] = { "colinux-run", kernel, mem, check, console };
+	struct params params;
+	struct machine m;
+	int argc = 5, ret;
+
+	snprintf(kernel, sizeof(kernel), "kernel=%s", kernel_path);
+	while (*words)
+		argv[argc++] = *words++;
+	params_init(&params);
+	ck_assert_int_eq(params_parse(&params, argc, argv, err), 0);
+	ret = machine_open(&m, &params, err) || machine_check(&m, err) ? -1 : 0;
+	machine_free(&m);
+	params_free(&params);
+	return ret;
+}
+
+#define CHECK(err, ...)	check_guest((char *[]){ __VA_ARGS__, NULL }, err)
+
+static void ck_wrong(int ret, const struct err *err, const char *why)
+{
+	ck_assert_int_eq(ret, -1);
+	ck_assert_msg(strstr(err->text, why) != NULL, "'%s' is not in '%s'",
+		      why, err->text);
+}
+
+START_TEST(checked)
+{
+	char disk[96], again[96], shared[96];
+	struct err err;
+
+	make_image(MIB);
+	snprintf(disk, sizeof(disk), "cobd0=%s", image_path);
+	snprintf(again, sizeof(again), "cobd3=%s", image_path);
+	snprintf(shared, sizeof(shared), "cobd4=%s,ro", image_path);
+	ck_assert_int_eq(CHECK(&err, disk), 0);
+	ck_wrong(CHECK(&err, disk, again), &err, "cobd3: ");
+	ck_wrong(CHECK(&err, disk, again), &err, "named twice");
+	ck_wrong(CHECK(&err, disk, shared), &err, "named twice");
+	ck_wrong(CHECK(&err, "cobd0=/nonexistent"), &err, "check the path");
+	ck_wrong(CHECK(&err, "mem=8192"), &err, "mem=8192: more than ");
+	no_module = true;
+	ck_wrong(CHECK(&err, disk), &err, "no module");
+	no_module = false;
+	kernel_refused = true;
+	ck_wrong(CHECK(&err, disk), &err, "/vmlinux: not on the list");
+}
+END_TEST
+
+/* Of a guest that runs: nothing fails for that, and nothing of it is harmed. */
+START_TEST(checked_while_running)
+{
+	char disk[96], port[] = "eth0=slirp,,tcp:127.0.0.1:18097:80";
+	char path[sizeof(test_dir) + 16];
+	struct params params;
+	struct machine m;
+	struct err err;
+
+	setenv(RUNDIR_ENV, test_dir, 1);
+	make_image(MIB);
+	snprintf(disk, sizeof(disk), "cobd0=%s", image_path);
+	start_guest(&m, &params, await_power,
+		    (char *[]){ "--console=none", "--name=run", disk, port, NULL });
+	if (CHECK(&err, "--name=run", disk, port))
+		ck_abort_msg("%s", err.text);
+	/* As under the unit, whose file has no name in it. */
+	if (CHECK(&err, disk, port))
+		ck_abort_msg("%s", err.text);
+	ck_wrong(CHECK(&err, "--name=other", port), &err, "cannot listen there");
+	snprintf(path, sizeof(path), "%s/run.sock", test_dir);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	machine_stop(&m, 1000);
+	ck_assert_int_eq(finish_guest(&m, &params), END_POWEROFF);
+}
+END_TEST
+
+START_TEST(checked_limit)
+{
+	struct rlimit limit = { .rlim_cur = 4096, .rlim_max = 4096 };
+	struct err err;
+
+	ck_assert_int_eq(setrlimit(RLIMIT_MEMLOCK, &limit), 0);
+	if (!geteuid()) {
+		ck_assert_int_eq(CHECK(&err, "mem=32"), 0);
+		ck_assert_int_eq(setegid(65534) || chmod(test_dir, 0755) ||
+				 seteuid(65534), 0);
+	}
+	ck_wrong(CHECK(&err, "mem=32"), &err, "mem=32: more than the 0 MiB that may be locked");
+	if (!getuid())
+		ck_assert_int_eq(seteuid(0), 0);
 }
 END_TEST
 
@@ -1423,6 +1533,9 @@ int main(void)
 		tcase_add_loop_test_raise_signal(tc, stopped_while_made,
 						 end_signals[i], i, i + 1);
 	tcase_add_test(tc, ignored_while_made);
+	tcase_add_test(tc, checked);
+	tcase_add_test(tc, checked_while_running);
+	tcase_add_test(tc, checked_limit);
 	tcase_add_test(tc, pidfile_taken);
 	tcase_add_test(tc, pidfile_left);
 	tcase_add_test(tc, console_to_file);

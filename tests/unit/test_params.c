@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "conf.h"
+#include "doubt.h"
 #include "params.h"
+#include "paramshow.h"
 #include "suite.h"
 
 #define MAX_WORDS	64
@@ -526,6 +528,133 @@ START_TEST(cmdline_quotes)
 }
 END_TEST
 
+/*
+ * What --check says.
+ */
+
+static const struct {
+	const char *text;
+	const char *doubts[3];
+} doubts[] = {
+	{ "root=/dev/cobd0 ro cobd0=x quiet", { NULL } },
+	{ "initrd=x mem=64", { NULL } },
+	{ "initrd=x vdso=1 nvme_core.x=1 eth=1 memory=2 single", { NULL } },
+	{ "root=PARTUUID=1 cobd0=x", { NULL } },
+	{ "root=/dev/ram0 root=/dev/hda1 hda1=x", { NULL } },
+	{ "root=/dev/cobd0p2 cobd0=x console=hvc0", { NULL } },
+	{ "initrd=x root=UUID=1 console=ttyS0 console=hvc0", { NULL } },
+	{ "initrd=x\nmem = 64", { ":2: =: goes to the guest: no blanks around =" } },
+	{ "initrd=x mem =64", { ":1: =64: goes to the guest: no blanks" } },
+	{ "initrd=x cobd0 = /x", { ":1: =: goes to the guest: no blanks around =" } },
+	{ "initrd=x cobd0= /x", { ":1: /x: goes to the guest: no blank behind =" } },
+	{ "initrd=x hda1= /x eth0= slirp",
+	  { ":1: /x: goes to", ":1: slirp: goes to" } },
+	{ "initrd=x MEM=64 Cobd0=/x HDA1=/y",
+	  { ":1: MEM=64: goes to the guest: write the name in small",
+	    ":1: Cobd0=/x: ", ":1: HDA1=/y: " } },
+	{ "initrd=x vda=/x", { ":1: vda=/x: goes to the guest: disks are cobd0=" } },
+	{ "initrd=x xvdb1=/x nvme0n1=/y", { ":1: xvdb1=/x: ", ":1: nvme0n1=/y: " } },
+	{ "initrd=x\n; a comment", { ":2: ;: goes to the guest, and what follows is read" } },
+	{ "initrd=x\n;a\nREM b\n//", { ":2: ;a: ", ":3: REM: ", ":4: //: " } },
+	{ "cobd0=x ro", { "root=: none given: say root=/dev/cobd0" } },
+	{ "cobd0=x root=/dev/cobd1", { "root=/dev/cobd1: no such disk is given" } },
+	{ "cobd0=x root=/dev/cobd16", { "root=/dev/cobd16: no disk is called so" } },
+	{ "cobd0=x root=/dev/sda1", { "root=/dev/sda1: no disk is called so" } },
+	{ "cobd0=x root=/dev/vda", { "root=/dev/vda: no disk is called so" } },
+	{ "hda1=:cobd0 root=/dev/hda1", { "root=/dev/hda1: no such disk is given" } },
+	{ "cobd0=x root=cobd0", { "root=cobd0: not a device's path" } },
+	{ "cobd0=x root=UUID=1", { "root=UUID=1: only an initrd can look" } },
+	{ "initrd=x console=ttyS0", { "console=ttyS0: a guest has none of these" } },
+	{ "initrd=x console=hvc0 console=tty1,9600", { "console=tty1,9600: " } },
+};
+
+static void read_all(const char *path, char *text, size_t size)
+{
+	FILE *f = fopen(path, "r");
+
+	ck_assert_ptr_nonnull(f);
+	text[fread(text, 1, size - 1, f)] = '\0';
+	fclose(f);
+}
+
+/* Sends standard error into a file, and back. */
+static char said_path[] = "/tmp/colinux-said-XXXXXX";
+
+START_TEST(doubted)
+{
+	char said[2048], *at = said;
+	int fd, old = dup(STDERR_FILENO), nr = 0;
+
+	make_file(doubts[_i].text, strlen(doubts[_i].text));
+	ck_ok("--check", file_word);
+	fd = mkstemp(said_path);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+	nr = doubt_show(&params);
+	dup2(old, STDERR_FILENO);
+	read_all(said_path, said, sizeof(said));
+	unlink(said_path);
+	for (int i = 0; i < 3 && doubts[_i].doubts[i]; i++, nr--) {
+		at = strstr(at, doubts[_i].doubts[i]);
+		ck_assert_msg(at != NULL, "no '%s' in '%s'",
+			      doubts[_i].doubts[i], said);
+	}
+	ck_assert_msg(!nr, "more than that: '%s'", said);
+}
+END_TEST
+
+START_TEST(doubted_level)
+{
+	ck_ok("-v", "3", "initrd=x");
+	ck_assert_uint_eq(params.nr_doubts, 1);
+	ck_assert_str_eq(params.doubts[0], "3: goes to the guest: -v has no levels here");
+	ck_ok("-v", "initrd=x", "3", "--", "mem", "=3");
+	ck_assert_uint_eq(params.nr_doubts, 1);
+}
+END_TEST
+
+/* What is shown is read as the same, and shown as the same again. */
+START_TEST(shown)
+{
+	static char first[8192], second[8192];
+	struct params again;
+	char *argv[] = { "colinux-run", file_word };
+	FILE *f;
+
+	ck_ok("--name=n", "kernel=/a b/k\\", "initrd=i", "mem=1G",
+	      "cobd0=/x \"y\"'z,ro", "hda1=/p,direct,ro", "hda2=:cobd0",
+	      "cobd15=q", "eth0=slirp,,tcp:22:22/udp:127.0.0.1:5:6:3",
+	      "eth1=tuntap,tap0,02:00:00:00:00:01,bridge=br0,mtu=9000",
+	      "eth2=tuntap", "eth7=slirp,02:00:00:00:00:02", "cocon=80x25",
+	      "--console=file:/c d", "--io=threads", "--hugetlb", "--detach",
+	      "--force-share", "--stats=/s", "--pidfile=/p", "--user=u", "-v",
+	      "--ready-timeout=1", "--stop-timeout=2", "root=/dev/hda1", "a b",
+	      "#x", "q=\"", "");
+	make_file("", 0);
+	f = fopen(file_path, "w");
+	params_show(&params, f);
+	fclose(f);
+	read_all(file_path, first, sizeof(first));
+	ck_assert_ptr_nonnull(strstr(first, "\nmem=1024\n"));
+	ck_assert_ptr_nonnull(strstr(first, "\ncobd0=\"/x \\\"y\\\"'z\",ro\nhda2=:cobd0\n"));
+	ck_assert_ptr_nonnull(strstr(first, "\neth0=slirp,,tcp:22:22/udp:127.0.0.1:5:6/udp:127.0.0.1:6:7/udp:127.0.0.1:7:8\n"));
+	params_init(&again);
+	if (params_parse(&again, 2, argv, &err))
+		ck_abort_msg("%s: %s", err.text, first);
+	f = fopen(file_path, "w");
+	params_show(&again, f);
+	fclose(f);
+	read_all(file_path, second, sizeof(second));
+	ck_assert_str_eq(first, second);
+	ck_assert_uint_eq(again.nr_words, params.nr_words);
+	for (size_t i = 0; i < params.nr_words; i++)
+		ck_assert_str_eq(again.words[i], params.words[i]);
+	ck_assert_str_eq(again.kernel, params.kernel);
+	ck_assert_str_eq(again.disks[0].path, params.disks[0].path);
+	params_free(&again);
+}
+END_TEST
+
 #define COUNT(a)	((int)(sizeof(a) / sizeof((a)[0])))
 
 int main(void)
@@ -557,6 +686,9 @@ int main(void)
 	tcase_add_test(tc, background);
 	tcase_add_test(tc, cmdline);
 	tcase_add_test(tc, cmdline_quotes);
+	tcase_add_loop_test(tc, doubted, 0, COUNT(doubts));
+	tcase_add_test(tc, doubted_level);
+	tcase_add_test(tc, shown);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parameters as text, in the grammar of conf.c: what is written here is read
+ * back as the same.
+ */
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <string.h>
+
+#include "paramshow.h"
+
+/* Words of a file end at blanks, and # and quotes mean something there. */
+static bool is_plain(const char *word)
+{
+	if (!*word || *word == '#')
+		return false;
+	for (; *word; word++)
+		if (isspace((unsigned char)*word) || *word == '"' ||
+		    *word == '\'')
+			return false;
+	return true;
+}
+
+static void show_word(FILE *out, const char *word)
+{
+	if (is_plain(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *word; word++) {
+		if (*word == '"' || *word == '\\')
+			fputc('\\', out);
+		fputc(*word, out);
+	}
+	fputc('"', out);
+}
+
+/* A line NAMEVALUE, if there is a value. */
+static void show_text(FILE *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	fputs(name, out);
+	show_word(out, value);
+	fputc('\n', out);
+}
+
+static void show_flag(FILE *out, const char *name, bool on)
+{
+	if (on)
+		fprintf(out, "%s\n", name);
+}
+
+static void show_disk(FILE *out, unsigned int unit,
+		      const struct disk_param *disk)
+{
+	if (disk->path) {
+		fprintf(out, "cobd%u=", unit);
+		show_word(out, disk->path);
+		fprintf(out, "%s%s\n", disk->ro ? ",ro" : "",
+			disk->direct ? ",direct" : "");
+	}
+	if (disk->alias[0])
+		fprintf(out, "%s=:cobd%u\n", disk->alias, unit);
+}
+
+static void show_mac(FILE *out, const struct net_param *net)
+{
+	if (!net->has_mac)
+		return;
+	for (int i = 0; i < MAC_BYTES; i++)
+		fprintf(out, "%s%02x", i ? ":" : "", net->mac[i]);
+}
+
+static void show_redir(FILE *out, const struct net_redir *r)
+{
+	char addr[INET_ADDRSTRLEN];
+
+	fprintf(out, "%s:", r->udp ? "udp" : "tcp");
+	if (r->addr.s_addr != htonl(INADDR_ANY))
+		fprintf(out, "%s:", inet_ntop(AF_INET, &r->addr, addr,
+					      sizeof(addr)));
+	fprintf(out, "%u:%u", r->host_port, r->guest_port);
+}
+
+static void show_net(FILE *out, unsigned int unit, const struct net_param *net)
+{
+	if (net->kind == NET_NONE)
+		return;
+	fprintf(out, "eth%u=%s,", unit,
+		net->kind == NET_SLIRP ? "slirp" : "tuntap");
+	if (net->kind == NET_TUNTAP)
+		fprintf(out, "%s,", net->ifname);
+	show_mac(out, net);
+	for (unsigned int i = 0; i < net->nr_redirs; i++) {
+		fputc(i ? '/' : ',', out);
+		show_redir(out, &net->redirs[i]);
+	}
+	if (net->bridge[0])
+		fprintf(out, ",bridge=%s", net->bridge);
+	if (net->mtu)
+		fprintf(out, ",mtu=%u", net->mtu);
+	fputc('\n', out);
+}
+
+static void show_console(FILE *out, const struct params *p)
+{
+	static const char * const modes[] = {
+		[CONSOLE_AUTO] = "auto",
+		[CONSOLE_TTY] = "tty",
+		[CONSOLE_STDIO] = "stdio",
+		[CONSOLE_PTY] = "pty",
+		[CONSOLE_NONE] = "none",
+	};
+
+	if (p->cols)
+		fprintf(out, "cocon=%ux%u\n", p->cols, p->rows);
+	if (p->console == CONSOLE_FILE)
+		show_text(out, "--console=file:", p->console_file);
+	else
+		fprintf(out, "--console=%s\n", modes[p->console]);
+}
+
+static void show_options(FILE *out, const struct params *p)
+{
+	static const char * const engines[] = {
+		[IO_AUTO] = "auto",
+		[IO_URING] = "uring",
+		[IO_THREADS] = "threads",
+	};
+
+	fprintf(out, "--io=%s\n", engines[p->io]);
+	fprintf(out, "--ready-timeout=%u\n", p->ready_timeout);
+	fprintf(out, "--stop-timeout=%u\n", p->stop_timeout);
+	show_flag(out, "--detach", p->detach);
+	show_flag(out, "--force-share", p->force_share);
+	show_flag(out, "--hugetlb", p->hugetlb);
+	show_flag(out, "--verbose", p->verbose);
+	show_flag(out, "--stats", p->stats && !p->stats_file);
+	show_text(out, "--stats=", p->stats_file);
+	show_text(out, "--pidfile=", p->pidfile);
+	show_text(out, "--user=", p->user);
+}
+
+/**
+ * params_show() - write parameters down
+ * @p:		parameters, read
+ * @out:	to there
+ */
+void params_show(const struct params *p, FILE *out)
+{
+	show_text(out, "--name=", p->named ? p->name : NULL);
+	show_text(out, "kernel=", params_kernel(p));
+	show_text(out, "initrd=", p->initrd);
+	fprintf(out, "mem=%llu\n", (unsigned long long)p->mem >> 20);
+	for (unsigned int i = 0; i < CO_MAX_COBD; i++)
+		show_disk(out, i, &p->disks[i]);
+	for (unsigned int i = 0; i < CO_MAX_CONET; i++)
+		show_net(out, i, &p->nets[i]);
+	show_console(out, p);
+	show_options(out, p);
+	for (size_t i = 0; i < p->nr_words; i++) {
+		show_word(out, p->words[i]);
+		fputc('\n', out);
+	}
+}
