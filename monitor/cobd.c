@@ -540,18 +540,18 @@ int cobd_open(struct device *dev, const char *path, unsigned int how,
  * @dev:	the device, not in its slot
  * @path:	the image's name, for messages
  * @fd:		its file, the device's from now on, on errors too
- * @ro:		read-only
+ * @how:	IMAGE_RO, IMAGE_RAW
  * @err:	why not
  *
  * Return: 0 or -1.
  */
-int cobd_take(struct device *dev, const char *path, int fd, bool ro,
-	      struct err *err)
+int cobd_take(struct device *dev, const char *path, int fd,
+	      unsigned int how, struct err *err)
 {
 	struct cobd *cobd = to_cobd(dev);
 
 	image_close(&cobd->image);
-	if (image_take(&cobd->image, path, fd, ro, err)) {
+	if (image_take(&cobd->image, path, fd, how, err)) {
 		err_prefix(err, "cobd%u: ", dev->unit);
 		return -1;
 	}

@@ -15,8 +15,8 @@
 struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err);
 int cobd_open(struct device *dev, const char *path, unsigned int how,
 	      struct err *err);
-int cobd_take(struct device *dev, const char *path, int fd, bool ro,
-	      struct err *err);
+int cobd_take(struct device *dev, const char *path, int fd,
+	      unsigned int how, struct err *err);
 void cobd_let_go(struct device *dev);
 const struct image *cobd_image(struct device *dev);
 int cobd_resize(struct device *dev, uint64_t bytes, struct err *err);

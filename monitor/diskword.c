@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PATH[,ro][,direct]: how a disk is named, by colinux-run and by colinux.
+ * PATH[,ro][,direct][,raw]: how a disk is named, by colinux-run and by colinux.
  */
 #include <string.h>
 
@@ -22,18 +22,22 @@ static bool cut_suffix(char *word, const char *suffix)
  * @word:	the word; the path alone afterwards
  * @ro:		filled in: read-only
  * @direct:	filled in: past the host's page cache
+ * @raw:	filled in: a disk, whatever its first bytes look like
  *
  * They are in any order; rw is what is meant without ro.
  */
-void diskword_cut(char *word, bool *ro, bool *direct)
+void diskword_cut(char *word, bool *ro, bool *direct, bool *raw)
 {
 	*ro = false;
 	*direct = false;
+	*raw = false;
 	for (;;) {
 		if (cut_suffix(word, ",ro"))
 			*ro = true;
 		else if (cut_suffix(word, ",direct"))
 			*direct = true;
+		else if (cut_suffix(word, ",raw"))
+			*raw = true;
 		else if (!cut_suffix(word, ",rw"))
 			return;
 	}

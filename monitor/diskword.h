@@ -7,6 +7,6 @@
 
 #include <stdbool.h>
 
-void diskword_cut(char *word, bool *ro, bool *direct);
+void diskword_cut(char *word, bool *ro, bool *direct, bool *raw);
 
 #endif /* MONITOR_DISKWORD_H */

@@ -71,13 +71,13 @@ static struct device *find_free(struct machine *m, unsigned int unit,
  * @unit:	its number, or HOTPLUG_ANY; then filled in
  * @path:	name of the image
  * @fd:		its file; closed, or the disk's
- * @ro:		read-only
+ * @how:	IMAGE_RO, IMAGE_RAW
  * @err:	why not
  *
  * Return: 0 or -1.
  */
 int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,
-		     int fd, bool ro, struct err *err)
+		     int fd, unsigned int how, struct err *err)
 {
 	struct device *dev = find_free(m, *unit, err);
 
@@ -85,7 +85,7 @@ int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,
 		close(fd);
 		return -1;
 	}
-	if (cobd_take(dev, path, fd, ro, err))
+	if (cobd_take(dev, path, fd, how, err))
 		return -1;
 	if (device_show(dev, err)) {
 		cobd_let_go(dev);

@@ -11,7 +11,7 @@
 #define HOTPLUG_ANY	UINT32_MAX
 
 int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,
-		     int fd, bool ro, struct err *err);
+		     int fd, unsigned int how, struct err *err);
 int hotplug_remove_disk(struct machine *m, unsigned int unit, struct err *err);
 int hotplug_resize_disk(struct machine *m, unsigned int unit, uint64_t bytes,
 			struct err *err);

@@ -3,9 +3,14 @@
  * Disk images: opens them, finds out their size, and locks them, so that two
  * guests never write to one.
  *
- * The lock is an OFD lock on the whole file, shared for readers: the kernel
- * drops it when the monitor dies, however it dies. A block device is opened
- * exclusively as well, which fails while the host has it mounted.
+ * A writer locks the whole file, by an OFD lock: the kernel drops it when the
+ * monitor dies, however it dies. Readers lock what QEMU locks, so that each
+ * notices a writer of the other (raw_apply_lock_bytes() in its
+ * block/file-posix.c): a byte for what one does, and another for what nobody
+ * else may do. As these are shared locks, who does it is found by asking.
+ *
+ * The host's own use: a block device is opened exclusively, which fails while it
+ * is mounted; of a file, its loop devices are looked for.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +24,16 @@
 #include <colinux/dev.h>
 
 #include "file.h"
+#include "hostloop.h"
 #include "image.h"
+#include "imagekind.h"
+
+/* QEMU's bytes. */
+#define LOCK_READS	100
+#define LOCK_WRITES	101
+#define LOCK_RESIZES	103
+#define LOCK_NO_WRITER	201
+#define LOCK_NO_RESIZER	203
 
 static int open_error(const char *path, bool ro, int error, struct err *err)
 {
@@ -48,20 +62,57 @@ static int open_error(const char *path, bool ro, int error, struct err *err)
 	}
 }
 
-static int lock(struct image *img, unsigned int how, struct err *err)
+/* A lock of one byte, or of all of them. */
+static int set_lock(int fd, short type, off_t start, off_t len)
 {
 	struct flock fl = {
-		.l_type = img->ro ? F_RDLCK : F_WRLCK,
-		.l_whence = SEEK_SET,
+		.l_type = type, .l_whence = SEEK_SET,
+		.l_start = start, .l_len = len,
 	};
 
-	if (!fcntl(img->fd, F_OFD_SETLK, &fl))
+	return fcntl(fd, F_OFD_SETLK, &fl);
+}
+
+static int lock_writer(int fd)
+{
+	return set_lock(fd, F_WRLCK, 0, 0);
+}
+
+/* Fails with EAGAIN if anybody has locked the byte. */
+static int check_unlocked(int fd, off_t start)
+{
+	struct flock fl = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET,
+		.l_start = start, .l_len = 1,
+	};
+
+	if (fcntl(fd, F_OFD_GETLK, &fl))
+		return -1;
+	if (fl.l_type == F_UNLCK)
+		return 0;
+	errno = EAGAIN;
+	return -1;
+}
+
+static int lock_reader(int fd)
+{
+	if (set_lock(fd, F_RDLCK, LOCK_READS, 1) ||
+	    set_lock(fd, F_RDLCK, LOCK_NO_WRITER, 1) ||
+	    set_lock(fd, F_RDLCK, LOCK_NO_RESIZER, 1))
+		return -1;
+	return check_unlocked(fd, LOCK_WRITES) ||
+	       check_unlocked(fd, LOCK_RESIZES) ? -1 : 0;
+}
+
+static int lock(struct image *img, unsigned int how, struct err *err)
+{
+	if (!(img->ro ? lock_reader(img->fd) : lock_writer(img->fd)))
 		return 0;
 	img->busy = errno == EAGAIN || errno == EACCES;
 	if (img->busy && how & IMAGE_CHECK)
 		return 0;
 	if (img->busy)
-		return err_set(err, "%s: in use by another guest, or named twice: stop that one%s",
+		return err_set(err, "%s: in use by another guest or QEMU, or named twice: stop that one%s",
 			       img->path, img->ro ?
 			       ", or use --force-share" : "");
 	msg_warn("%s: cannot be locked: %s: take care that no other guest uses it",
@@ -239,6 +290,10 @@ int image_open(struct image *img, const char *path, unsigned int how,
 	}
 	if (find_size(img, err))
 		goto out_close;
+	if (!lax && S_ISREG(st.st_mode) && hostloop_check(path, &st, ro, err))
+		goto out_close;
+	if (!(how & IMAGE_RAW) && imagekind_check(path, img->fd, err))
+		goto out_close;
 	no_atime(img);
 	return 0;
 
@@ -253,14 +308,15 @@ out_close:
  * @path:	its name, for messages
  * @fd:		the file or device, with O_DIRECT or not; closed by
  *		image_close(), and on errors too
- * @ro:		read-only
+ * @how:	IMAGE_RO, IMAGE_RAW
  * @err:	why not
  *
  * Return: 0 or -1.
  */
-int image_take(struct image *img, const char *path, int fd, bool ro,
+int image_take(struct image *img, const char *path, int fd, unsigned int how,
 	       struct err *err)
 {
+	bool ro = how & IMAGE_RO;
 	int mode = fcntl(fd, F_GETFL);
 	struct stat st;
 
@@ -279,6 +335,8 @@ int image_take(struct image *img, const char *path, int fd, bool ro,
 		goto out_close;
 	}
 	if (lock(img, 0, err) || find_size(img, err))
+		goto out_close;
+	if (!(how & IMAGE_RAW) && imagekind_check(path, fd, err))
 		goto out_close;
 	no_atime(img);
 	return 0;

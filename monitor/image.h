@@ -14,7 +14,8 @@
 #define IMAGE_RO	0x1	/* read-only */
 #define IMAGE_SHARE	0x2	/* if read-only, do not mind who else uses it */
 #define IMAGE_DIRECT	0x4	/* past the host's page cache */
-#define IMAGE_CHECK	0x8	/* only to look at: a guest may use it */
+#define IMAGE_RAW	0x8	/* a disk, whatever its first bytes look like */
+#define IMAGE_CHECK	0x10	/* only to look at: a guest may use it */
 
 /**
  * struct image - an open image
@@ -44,7 +45,7 @@ struct image {
 
 int image_open(struct image *img, const char *path, unsigned int how,
 	       struct err *err);
-int image_take(struct image *img, const char *path, int fd, bool ro,
+int image_take(struct image *img, const char *path, int fd, unsigned int how,
 	       struct err *err);
 int image_resize(struct image *img, uint64_t bytes, struct err *err);
 void image_close(struct image *img);

@@ -92,6 +92,7 @@ static unsigned int how_to_open(const struct params *p,
 				const struct disk_param *disk)
 {
 	return (disk->ro ? IMAGE_RO : 0) | (disk->direct ? IMAGE_DIRECT : 0) |
+	       (disk->raw ? IMAGE_RAW : 0) |
 	       (p->force_share ? IMAGE_SHARE : 0) |
 	       (p->action == ACTION_CHECK ? IMAGE_CHECK : 0);
 }

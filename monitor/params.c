@@ -83,7 +83,8 @@ static const char usage[] =
 "  kernel=FILE           the guest kernel (" CO_KERNEL ")\n"
 "  initrd=FILE           its initial RAM disk\n"
 "  mem=MIB               its memory, in MiB (" STRING(CO_DEFAULT_MEM) ")\n"
-"  cobdN=PATH[,ro][,direct]  disk N, 0 to 15: an image or a block device\n"
+"  cobdN=PATH[,ro][,direct][,raw]\n"
+"                        disk N, 0 to 15: an image or a block device\n"
 "  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
 "  hda1=:cobdN           another name for disk N\n"
 "  ethN=tuntap[,IFNAME[,MAC]][,bridge=BR]\n"
@@ -339,7 +340,7 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 		return 0;
 	if (set_string(&disk->path, value, err))
 		return -1;
-	diskword_cut(disk->path, &disk->ro, &disk->direct);
+	diskword_cut(disk->path, &disk->ro, &disk->direct, &disk->raw);
 	translate_path(disk->path);
 	if (!*disk->path) {
 		free(disk->path);

@@ -51,6 +51,7 @@ enum io_engine {
  * @alias:	its name in the style of hda1, or ""
  * @ro:		read-only
  * @direct:	past the host's page cache
+ * @raw:	a disk, whatever its first bytes look like
  * @chosen:	nobody asked for this number
  */
 struct disk_param {
@@ -58,6 +59,7 @@ struct disk_param {
 	char alias[8];
 	bool ro;
 	bool direct;
+	bool raw;
 	bool chosen;
 };
 

@@ -13,6 +13,7 @@
 #include "cocon.h"
 #include "conet.h"
 #include "hotplug.h"
+#include "image.h"
 #include "machine.h"
 #include "request.h"
 #include "stats.h"
@@ -319,11 +320,12 @@ static int disk_add(struct machine *m, struct control_client *client,
 {
 	unsigned int unit = HOTPLUG_ANY;
 	struct json_object *path;
-	bool ro = false;
+	bool ro = false, raw = false;
 	int fd;
 
 	if (ends(m, err) || get_number(request, "unit", MAX_UNIT, &unit, err) ||
-	    get_bool(request, "read_only", &ro, err))
+	    get_bool(request, "read_only", &ro, err) ||
+	    get_bool(request, "raw", &raw, err))
 		return -1;
 	if (!json_object_object_get_ex(request, "path", &path) ||
 	    !json_object_is_type(path, json_type_string))
@@ -331,8 +333,8 @@ static int disk_add(struct machine *m, struct control_client *client,
 	fd = control_take_file(client, err);
 	if (fd < 0)
 		return -1;
-	if (hotplug_add_disk(m, &unit, json_object_get_string(path), fd, ro,
-			     err))
+	if (hotplug_add_disk(m, &unit, json_object_get_string(path), fd,
+			     (ro ? IMAGE_RO : 0) | (raw ? IMAGE_RAW : 0), err))
 		return -1;
 	add_number(reply, "unit", unit);
 	return 0;

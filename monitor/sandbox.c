@@ -82,6 +82,7 @@ static const int cleaner_calls[] = {
 
 static const int fcntl_commands[] = {
 	F_DUPFD_CLOEXEC, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_OFD_SETLK,
+	F_OFD_GETLK,
 };
 
 /* For the module's file alone. */

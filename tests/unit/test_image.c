@@ -119,7 +119,7 @@ END_TEST
 START_TEST(one_writer)
 {
 	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
-	ck_refused(path, 0, "in use by another guest, or named twice: stop that one");
+	ck_refused(path, 0, "in use by another guest or QEMU, or named twice: stop that one");
 	ck_refused(path, IMAGE_RO, "or use --force-share");
 	image_close(&a);
 	ck_assert_int_eq(image_open(&b, path, 0, &err), 0);
@@ -131,7 +131,7 @@ START_TEST(many_readers)
 	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
 	ck_assert_int_eq(image_open(&b, path, IMAGE_RO, &err), 0);
 	image_close(&b);
-	ck_refused(path, 0, "in use by another guest, or named twice: stop that one");
+	ck_refused(path, 0, "in use by another guest or QEMU, or named twice: stop that one");
 }
 END_TEST
 
@@ -253,7 +253,7 @@ static int take(int flags, bool ro)
 
 	ck_assert_int_ge(fd, 0);
 	image_close(&b);
-	return image_take(&b, path, fd, ro, &err);
+	return image_take(&b, path, fd, ro ? IMAGE_RO : 0, &err);
 }
 
 /* What somebody else has opened is held to the same. */
@@ -299,6 +299,135 @@ START_TEST(resized)
 }
 END_TEST
 
+/* As QEMU locks: one byte, on a file of its own. */
+static int qemu_lock(int byte)
+{
+	struct flock fl = {
+		.l_type = F_RDLCK, .l_whence = SEEK_SET,
+		.l_start = byte, .l_len = 1,
+	};
+	int fd = open(path, O_RDWR);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &fl), 0);
+	return fd;
+}
+
+/* Has anybody locked the byte? So QEMU asks. */
+static bool qemu_sees(int byte)
+{
+	struct flock fl = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET,
+		.l_start = byte, .l_len = 1,
+	};
+	int fd = open(path, O_RDONLY);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, F_OFD_GETLK, &fl), 0);
+	close(fd);
+	return fl.l_type != F_UNLCK;
+}
+
+/* 101: it writes; 103: it resizes. */
+START_TEST(qemu_writes)
+{
+	int fd = qemu_lock(_i);
+
+	ck_refused(path, IMAGE_RO, "in use by another guest or QEMU");
+	ck_refused(path, 0, "in use by another guest or QEMU");
+	ck_assert_int_eq(take(O_RDONLY, true), -1);
+	ck_assert_int_eq(image_open(&b, path, IMAGE_RO | IMAGE_SHARE, &err), 0);
+	image_close(&b);
+	close(fd);
+	ck_assert_int_eq(image_open(&b, path, IMAGE_RO, &err), 0);
+}
+END_TEST
+
+/* 100: it reads; 201: nobody may write. */
+START_TEST(qemu_reads)
+{
+	int fd = qemu_lock(_i);
+
+	ck_refused(path, 0, "in use by another guest or QEMU");
+	ck_assert_int_eq(image_open(&b, path, IMAGE_RO, &err), 0);
+	close(fd);
+}
+END_TEST
+
+START_TEST(seen_by_qemu)
+{
+	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
+	/* A reader is let in: nobody writes, reading is shared. */
+	ck_assert(!qemu_sees(101) && !qemu_sees(103) && !qemu_sees(200));
+	/* A writer is not. */
+	ck_assert(qemu_sees(201) && qemu_sees(203));
+	image_close(&a);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
+	ck_assert(qemu_sees(101) && qemu_sees(200) && qemu_sees(201));
+}
+END_TEST
+
+static const struct {
+	const char *magic;
+	size_t len;
+	off_t offset;
+	const char *says;
+} kinds[] = {
+	{ "QFI\xfb", 4, 0, "a qcow2 image: make a disk of it by 'colinux-image import --format qcow2 /" },
+	{ "KDMV", 4, 0, "--format vmdk" },
+	{ "COWD", 4, 0, "--format vmdk" },
+	{ "# Disk DescriptorFile", 21, 0, "--format vmdk" },
+	{ "vhdxfile", 8, 0, "--format vhdx" },
+	{ "conectix", 8, 0, "--format vpc" },
+	{ "\x7f\x10\xda\xbe", 4, 64, "--format vdi" },
+	{ "\x1f\x8b\x08", 3, 0, "compressed by gzip: make a disk of it by 'gzip -dk /" },
+	{ "\3757zXZ\0", 6, 0, "xz -dk" },
+	{ "\x28\xb5\x2f\xfd", 4, 0, "zstd -d" },
+	{ "BZh9\x31\x41\x59\x26\x53\x59", 10, 0, "bzip2 -dk" },
+	{ "ustar", 5, 257, "'colinux-image import /" },
+};
+
+/* They may be what a guest has written: there is a way to say so. */
+START_TEST(no_disk)
+{
+	int fd = open(path, O_RDWR);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, kinds[_i].magic, kinds[_i].len,
+				kinds[_i].offset), kinds[_i].len);
+	close(fd);
+	ck_refused(path, 0, kinds[_i].says);
+	ck_refused(path, IMAGE_RO, "or say ,raw");
+	ck_refused(path, IMAGE_RO | IMAGE_SHARE, kinds[_i].says);
+	ck_assert_int_eq(take(O_RDWR, false), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, kinds[_i].says));
+	ck_assert_int_eq(image_open(&a, path, IMAGE_RAW, &err), 0);
+	image_close(&a);
+	fd = open(path, O_RDWR);
+	ck_assert_int_eq(image_take(&a, path, fd, IMAGE_RAW, &err), 0);
+	image_close(&a);
+	/* All of it but the last byte is something else. */
+	fd = open(path, O_RDWR);
+	ck_assert_int_eq(pwrite(fd, "U", 1,
+				kinds[_i].offset + kinds[_i].len - 1), 1);
+	close(fd);
+	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
+}
+END_TEST
+
+/* Through the page cache or past it: see direct. */
+START_TEST(no_disk_direct)
+{
+	int fd = open(path, O_RDWR);
+
+	ck_assert_int_eq(pwrite(fd, "QFI\xfb", 4, 0), 4);
+	close(fd);
+	ck_assert_int_eq(image_open(&a, path, IMAGE_DIRECT, &err), -1);
+	ck_assert(strstr(err.text, "--format qcow2") ||
+		  strstr(err.text, "leave ,direct out"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("image");
@@ -320,6 +449,13 @@ int main(void)
 			    sizeof(direct_cases) / sizeof(direct_cases[0]));
 	tcase_add_test(tc, taken);
 	tcase_add_test(tc, resized);
+	tcase_add_loop_test(tc, qemu_writes, 101, 102);
+	tcase_add_loop_test(tc, qemu_writes, 103, 104);
+	tcase_add_loop_test(tc, qemu_reads, 100, 101);
+	tcase_add_loop_test(tc, qemu_reads, 201, 202);
+	tcase_add_test(tc, seen_by_qemu);
+	tcase_add_loop_test(tc, no_disk, 0, sizeof(kinds) / sizeof(kinds[0]));
+	tcase_add_test(tc, no_disk_direct);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -253,6 +253,7 @@ START_TEST(all_words)
 {
 	ck_ok("kernel=k", "initrd=i", "mem=2G", "cocon=80x25", "cobd15=a,b",
 	      "cobd2=c,rw", "cobd3=d,direct,ro", "cobd4=e,ro,direct",
+	      "cobd5=f,raw", "cobd6=g,raw,ro",
 	      "eth7=slirp");
 	ck_assert_str_eq(params.kernel, "k");
 	ck_assert_str_eq(params.initrd, "i");
@@ -268,6 +269,10 @@ START_TEST(all_words)
 		ck_assert(params.disks[i].ro);
 		ck_assert(params.disks[i].direct);
 	}
+	ck_assert_str_eq(params.disks[5].path, "f");
+	ck_assert(params.disks[5].raw && !params.disks[5].ro);
+	ck_assert(params.disks[6].raw && params.disks[6].ro);
+	ck_assert(!params.disks[4].raw);
 	ck_assert_int_eq(params.nets[7].kind, NET_SLIRP);
 	ck_assert_uint_eq(params.nr_words, 0);
 }

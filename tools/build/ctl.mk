@@ -7,8 +7,8 @@ ctl_dir := $(out)/tools/colinux
 ctl_bin := $(ctl_dir)/colinux
 ctl_sources := $(wildcard tools/colinux/*.c)
 ctl_objects := $(ctl_sources:%.c=$(out)/%.o)
-ctl_shared := $(out)/monitor/conf.o $(out)/monitor/diskword.o \
-	$(out)/monitor/file.o $(out)/monitor/msg.o $(out)/monitor/rundir.o
+ctl_shared := $(addprefix $(out)/monitor/,conf.o diskword.o file.o hostloop.o \
+	msg.o rundir.o)
 
 .PHONY: ctl
 ctl: $(ctl_bin)

@@ -16,9 +16,10 @@
 
 #include "command.h"
 #include "diskword.h"
+#include "hostloop.h"
 
 #define UNIT_MAX	255
-#define DISK_USAGE	"disk takes add NAME PATH[,ro][,direct] [cobdN], remove NAME cobdN or resize NAME cobdN [SIZE]"
+#define DISK_USAGE	"disk takes add NAME PATH[,ro][,direct][,raw] [cobdN], remove NAME cobdN or resize NAME cobdN [SIZE]"
 #define NET_USAGE	"net takes up or down, NAME and ethN"
 
 static void add_number(struct json_object *to, const char *name, int64_t n)
@@ -62,6 +63,20 @@ static int parse_size(const char *text, int64_t *bytes)
 	return 0;
 }
 
+/* The monitor does not see them any more. */
+static int check_loops(const char *path, bool ro, int fd)
+{
+	struct stat st;
+	struct err err;
+
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) ||
+	    !hostloop_check(path, &st, ro, &err))
+		return fd;
+	complain("%s", err.text);
+	close(fd);
+	return -1;
+}
+
 /* A device that the host has mounted is refused, as colinux-run does. */
 static int open_image(const char *path, bool ro, bool direct)
 {
@@ -81,7 +96,7 @@ static int open_image(const char *path, bool ro, bool direct)
 	}
 	fd = open(path, flags);
 	if (fd >= 0)
-		return fd;
+		return check_loops(path, ro, fd);
 	if (errno == EBUSY)
 		complain("%s: in use by the host: unmount it first", path);
 	else if (errno == EINVAL && direct)
@@ -96,13 +111,13 @@ static int open_image(const char *path, bool ro, bool direct)
 static enum status add_disk(const char *name, char *path, const char *unit)
 {
 	struct json_object *request, *reply;
-	bool ro, direct;
+	bool ro, direct, raw;
 	enum status status;
 	unsigned int n = 0;
 	char *real;
 	int fd;
 
-	diskword_cut(path, &ro, &direct);
+	diskword_cut(path, &ro, &direct, &raw);
 	if (unit && parse_unit(unit, "cobd", &n))
 		return usage(DISK_USAGE);
 	fd = open_image(path, ro, direct);
@@ -114,6 +129,7 @@ static enum status add_disk(const char *name, char *path, const char *unit)
 			       json_object_new_string(real ? real : path));
 	json_object_object_add(request, "read_only",
 			       json_object_new_boolean(ro));
+	json_object_object_add(request, "raw", json_object_new_boolean(raw));
 	if (unit)
 		add_number(request, "unit", n);
 	free(real);

@@ -23,7 +23,7 @@ static const struct command commands[] = {
 	{ "pause", "NAME", "have it wait", command_pause },
 	{ "resume", "NAME", "have it go on", command_resume },
 	{ "wait", "NAME", "wait for its end", command_wait },
-	{ "disk", "add NAME PATH[,ro][,direct] [cobdN]", "give it a disk", command_disk },
+	{ "disk", "add NAME PATH[,ro][,direct][,raw] [cobdN]", "give it a disk", command_disk },
 	{ "disk", "remove NAME cobdN", "take a disk away from it", command_disk },
 	{ "disk", "resize NAME cobdN [SIZE]",
 	  "enlarge a disk, or tell it that its image has grown", command_disk },

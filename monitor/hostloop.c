@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The host's loop devices: an image that one of them shows may be mounted, and
+ * no lock says so.
+ *
+ * sysfs is read, since users cannot open the devices. A device is known by the
+ * path of its file, which names nothing if the file was removed or is mounted
+ * elsewhere.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hostloop.h"
+
+static const char *sys_block = "/sys/block";
+
+/* The first line of an attribute, "" if there is none. */
+static void read_attribute(int dir, const char *name, char *text, size_t size)
+{
+	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if (fd >= 0)
+		close(fd);
+}
+
+static bool is_set(int dir, const char *name)
+{
+	char text[8];
+
+	read_attribute(dir, name, text, sizeof(text));
+	return !strcmp(text, "1");
+}
+
+static bool shows(int dir, const struct stat *st)
+{
+	char path[PATH_MAX];
+	struct stat file;
+
+	read_attribute(dir, "loop/backing_file", path, sizeof(path));
+	return *path && !stat(path, &file) && file.st_dev == st->st_dev &&
+	       file.st_ino == st->st_ino;
+}
+
+static int check_device(const char *path, const struct stat *st, bool ro,
+			int dir, const char *name, struct err *err)
+{
+	if (!shows(dir, st) || (ro && is_set(dir, "ro")))
+		return 0;
+	if (is_set(dir, "loop/autoclear"))
+		return err_set(err, "%s: in use by the host as /dev/%s: unmount it first: umount /dev/%s",
+			       path, name, name);
+	return err_set(err, "%s: in use by the host as /dev/%s: unmount what is on it, then: losetup -d /dev/%s",
+		       path, name, name);
+}
+
+/**
+ * hostloop_check() - is a file free of the host's loop devices?
+ * @path:	its name, for messages
+ * @st:		of the file
+ * @ro:		it will only be read, so that devices which only read do not matter
+ * @err:	which device shows it
+ *
+ * Return: 0 or -1.
+ */
+int hostloop_check(const char *path, const struct stat *st, bool ro,
+		   struct err *err)
+{
+	DIR *block = opendir(sys_block);
+	struct dirent *entry;
+	int ret = 0;
+
+	/* Without sysfs there is nothing to go by. */
+	if (!block)
+		return 0;
+	while (!ret && (entry = readdir(block))) {
+		int dir;
+
+		if (strncmp(entry->d_name, "loop", 4))
+			continue;
+		dir = openat(dirfd(block), entry->d_name,
+			     O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (dir < 0)
+			continue;
+		ret = check_device(path, st, ro, dir, entry->d_name, err);
+		close(dir);
+	}
+	closedir(block);
+	return ret;
+}
