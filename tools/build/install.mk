@@ -21,6 +21,7 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	tools/image.d/i386.sh:$(LIBDIR)/tools/image.d/i386.sh \
 	tools/image.d/60-cobd.rules:$(LIBDIR)/tools/image.d/60-cobd.rules \
 	tools/image.d/colinux-ready.service:$(LIBDIR)/tools/image.d/colinux-ready.service \
+	tools/image.d/colinux-ssh-keys.service:$(LIBDIR)/tools/image.d/colinux-ssh-keys.service \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 install_from = $(word 1,$(subst :, ,$1))
