@@ -58,8 +58,8 @@ static void show_disk(FILE *out, unsigned int unit,
 	if (disk->path) {
 		fprintf(out, "cobd%u=", unit);
 		show_word(out, disk->path);
-		fprintf(out, "%s%s\n", disk->ro ? ",ro" : "",
-			disk->direct ? ",direct" : "");
+		fprintf(out, "%s%s%s\n", disk->ro ? ",ro" : "",
+			disk->direct ? ",direct" : "", disk->raw ? ",raw" : "");
 	}
 	if (disk->alias[0])
 		fprintf(out, "%s=:cobd%u\n", disk->alias, unit);

@@ -627,7 +627,7 @@ START_TEST(shown)
 	FILE *f;
 
 	ck_ok("--name=n", "kernel=/a b/k\\", "initrd=i", "mem=1G",
-	      "cobd0=/x \"y\"'z,ro", "hda1=/p,direct,ro", "hda2=:cobd0",
+	      "cobd0=/x \"y\"'z,ro", "hda1=/p,direct,raw,ro", "hda2=:cobd0",
 	      "cobd15=q", "eth0=slirp,,tcp:22:22/udp:127.0.0.1:5:6:3",
 	      "eth1=tuntap,tap0,02:00:00:00:00:01,bridge=br0,mtu=9000",
 	      "eth2=tuntap", "eth7=slirp,02:00:00:00:00:02", "cocon=80x25",
