@@ -29,6 +29,8 @@
 #define STEP_NS		(100 * NSEC_PER_MSEC)
 /* Somebody else had the CPU while the clocks were read. */
 #define DOUBTFUL_NS	NSEC_PER_MSEC
+/* On a busy host that may be so several times. */
+#define TRIES		16
 
 static unsigned int timesync = 32;
 module_param(timesync, uint, 0444);
@@ -36,11 +38,7 @@ module_param(timesync, uint, 0444);
 static void timesync_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(timesync_dwork, timesync_work);
 
-/*
- * How far the host's clock is ahead of ours. Returns false if that cannot be
- * told right now.
- */
-static bool host_ahead(s64 *ns)
+static bool read_clocks(s64 *ns)
 {
 	struct timespec64 host;
 	s64 before, after;
@@ -53,6 +51,20 @@ static bool host_ahead(s64 *ns)
 
 	*ns = timespec64_to_ns(&host) - before - (after - before) / 2;
 	return true;
+}
+
+/*
+ * How far the host's clock is ahead of ours. Returns false if that cannot be
+ * told right now.
+ */
+static bool host_ahead(s64 *ns)
+{
+	int i;
+
+	for (i = 0; i < TRIES; i++)
+		if (read_clocks(ns))
+			return true;
+	return false;
 }
 
 static void step(s64 ns)
