@@ -47,7 +47,7 @@ static const int plain_calls[] = {
 	SCMP_SYS(write), SCMP_SYS(writev),
 	/* disks */
 	SCMP_SYS(fallocate), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
-	SCMP_SYS(io_uring_enter),
+	SCMP_SYS(io_uring_enter), SCMP_SYS(statx),
 	SCMP_SYS(preadv), SCMP_SYS(pwritev), SCMP_SYS(pwritev2),
 	/* sockets that are there */
 	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(recvfrom),
@@ -94,7 +94,7 @@ static const unsigned int ioctls[] = {
 	/* terminals; TCGETS stands for isatty() too */
 	TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ,
 	/* sockets of user-mode networking */
-	FIONREAD, FIONBIO,
+	FIONREAD, FIONBIO, SIOCGIFINDEX,
 	/* a TAP that went and is back */
 	SIOCGIFFLAGS, TUNGETIFF, TUNSETIFF, TUNSETVNETHDRSZ, TUNSETOFFLOAD,
 	/* a disk that is given while the guest runs */
@@ -170,11 +170,28 @@ static int allow_signals(scmp_filter_ctx ctx)
 						  &other);
 }
 
+/*
+ * libc asks for an interface's number (of a name server like fe80::1%eth0) on a
+ * UNIX socket, and on an IPv4 one where the kernel has none.
+ */
+static int deny_unix(scmp_filter_ctx ctx)
+{
+	const struct scmp_arg_cmp cmp[] = {
+		{ 0, SCMP_CMP_EQ, AF_UNIX, 0 },
+		{ 1, SCMP_CMP_MASKED_EQ, ~(unsigned int)SOCK_CLOEXEC, SOCK_DGRAM },
+	};
+
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+				      SCMP_SYS(socket), NR(cmp), cmp);
+}
+
 /* It looks up the host's name server whenever the guest asks for it. */
 static int allow_slirp(scmp_filter_ctx ctx)
 {
 	int ret = allow(ctx, slirp_calls, NR(slirp_calls));
 
+	if (!ret)
+		ret = deny_unix(ctx);
 	if (!ret)
 		ret = allow_if(ctx, SCMP_SYS(socket), 0, ~0U, AF_INET);
 	if (!ret)
