@@ -26,6 +26,8 @@
 #include <unistd.h>
 
 #include "conet_back.h"
+#include "frame.h"
+#include "reach.h"
 
 #define MS		1000000		/* nanoseconds */
 
@@ -87,6 +89,8 @@ struct user_timer {
  * @back:	the back end
  * @loop:	serves it
  * @slirp:	the network
+ * @reach:	what of the host the guest reaches in it
+ * @udp_redirected: there are ports whose answers @reach has to know
  * @work:	lets libslirp look at its files, and asks for what comes next
  * @clock:	waits for the next time libslirp wants to look
  * @clock_fd:	its timerfd
@@ -103,6 +107,8 @@ struct user {
 	struct conet_back back;
 	struct loop *loop;
 	Slirp *slirp;
+	struct reach reach;
+	bool udp_redirected;
 	struct loop_task work;
 	struct loop_watch clock;
 	int clock_fd;
@@ -129,6 +135,7 @@ static int user_send(struct conet_back *back, const struct iovec *iov,
 		     unsigned int nr, size_t len)
 {
 	struct user *user = to_user(back);
+	struct frame f;
 	size_t at = 0;
 
 	if (len > sizeof(user->frame))
@@ -137,6 +144,8 @@ static int user_send(struct conet_back *back, const struct iovec *iov,
 		memcpy(user->frame + at, iov[i].iov_base, iov[i].iov_len);
 		at += iov[i].iov_len;
 	}
+	if (frame_parse(&f, user->frame, at) && !reach_allows(&user->reach, &f))
+		return -ENETUNREACH;
 	slirp_input(user->slirp, user->frame, len);
 	loop_later(user->loop, &user->work);
 	return 0;
@@ -182,7 +191,10 @@ static ssize_t on_packet(const void *buf, size_t len, void *arg)
 {
 	struct user *user = arg;
 	struct packet *p = NULL;
+	struct frame f;
 
+	if (user->udp_redirected && frame_parse(&f, buf, len))
+		reach_sent(&user->reach, &f);
 	if (user->waiting + len <= WAITING_MAX)
 		p = malloc(sizeof(*p) + len);
 	if (!p) {
@@ -506,11 +518,13 @@ static struct in6_addr address6(unsigned int unit, unsigned int host)
 						[15] = host } };
 }
 
-static int make_network(struct user *user, const char *name, struct err *err)
+static int make_network(struct user *user, const struct net_param *p,
+			const char *name, struct err *err)
 {
 	unsigned int unit = user->back.unit;
 	const SlirpConfig config = {
 		.version = 1,
+		.restricted = p->restricted,
 		.in_enabled = true,
 		.vnetwork = address(unit, 0),
 		.vnetmask = { htonl(0xffffff00) },
@@ -527,27 +541,55 @@ static int make_network(struct user *user, const char *name, struct err *err)
 		.if_mru = user->back.mtu,
 	};
 
+	reach_init(&user->reach, p->loopback, config.vhost, &config.vhost6);
 	user->slirp = slirp_new(&config, &callbacks, user);
 	return user->slirp ? 0 : err_set(err, "slirp %s: refuses to start",
 					 slirp_version_string());
 }
 
+static int redirect4(struct user *user, const struct net_redir *r)
+{
+	return slirp_add_hostfwd(user->slirp, r->udp, r->addr, r->host_port,
+				 address(user->back.unit, 15), r->guest_port);
+}
+
+/* The guest's address is its own choice: libslirp looks which it has. */
+static int redirect6(struct user *user, const struct net_redir *r)
+{
+	const struct sockaddr_in6 host = {
+		.sin6_family = AF_INET6,
+		.sin6_addr = r->addr6,
+		.sin6_port = htons(r->host_port),
+	};
+	const struct sockaddr_in6 guest = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(r->guest_port),
+	};
+
+	return slirp_add_hostxfwd(user->slirp, (const struct sockaddr *)&host,
+				  sizeof(host), (const struct sockaddr *)&guest,
+				  sizeof(guest), SLIRP_HOSTFWD_V6ONLY |
+				  (r->udp ? SLIRP_HOSTFWD_UDP : 0));
+}
+
 static int redirect(struct user *user, const struct net_redir *r,
 		    struct err *err)
 {
-	const struct in_addr guest = address(user->back.unit, 15);
-	char addr[INET_ADDRSTRLEN];
+	char addr[INET6_ADDRSTRLEN];
 	const char *hint = "give another port";
 
-	if (!slirp_add_hostfwd(user->slirp, r->udp, r->addr, r->host_port,
-			       guest, r->guest_port))
+	user->udp_redirected |= r->udp;
+	if (!(r->ipv6 ? redirect6(user, r) : redirect4(user, r)))
 		return 0;
 	if (errno == EACCES)
 		hint = "give a port from 1024 on, or run as root";
-	inet_ntop(AF_INET, &r->addr, addr, sizeof(addr));
-	return err_set(err, "%s:%s:%u:%u: cannot listen there: %s: %s",
-		       r->udp ? "udp" : "tcp", addr, r->host_port,
-		       r->guest_port, strerror(errno), hint);
+	else if (errno == EADDRNOTAVAIL)
+		hint = "give an address of this host";
+	inet_ntop(r->ipv6 ? AF_INET6 : AF_INET, &r->addr6, addr, sizeof(addr));
+	return err_set(err, "%s:%s%s%s:%u:%u: cannot listen there: %s: %s",
+		       r->udp ? "udp" : "tcp", r->ipv6 ? "[" : "", addr,
+		       r->ipv6 ? "]" : "", r->host_port, r->guest_port,
+		       strerror(errno), hint);
 }
 
 static int set_up(struct user *user, const struct net_param *p,
@@ -559,7 +601,7 @@ static int set_up(struct user *user, const struct net_param *p,
 		return err_set(err, "timerfd: %s", strerror(errno));
 	if (loop_watch(user->loop, &user->clock, user->clock_fd, EPOLLIN))
 		return err_set(err, "epoll: %s", strerror(errno));
-	if (make_network(user, name, err))
+	if (make_network(user, p, name, err))
 		return -1;
 	for (unsigned int i = 0; i < p->nr_redirs; i++)
 		if (redirect(user, &p->redirs[i], err))

@@ -5,10 +5,11 @@
  *	tuntap[,IFNAME[,MAC]]
  *	slirp[,MAC[,REDIRECTION[/REDIRECTION]...]]
  *
- * and, at any place behind the first, mtu=BYTES and (tuntap) bridge=BR. What
- * is empty is not given. A redirection is
- * tcp|udp:[ADDRESS:]HOSTPORT:GUESTPORT[:COUNT]. The grammar is that of the
- * first coLinux; ADDRESS, mtu= and bridge= are ours.
+ * and, at any place behind the first, mtu=BYTES and bridge=BR (tuntap), or
+ * hostloopback and restrict (slirp). What is empty is not given. A redirection is
+ * tcp|udp:[ADDRESS:]HOSTPORT:GUESTPORT[:COUNT]; ADDRESS is *, A.B.C.D or [IPv6].
+ * The grammar is that of the first coLinux; ADDRESS and the words for any place
+ * are ours.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -106,15 +107,46 @@ static int set_protocol(struct net_redir *r, const struct text *t)
 	return r->udp || is(t, "tcp") ? 0 : -1;
 }
 
+static bool read_address(int family, const struct text *t, void *addr)
+{
+	char copy[INET6_ADDRSTRLEN];
+
+	if (t->len >= sizeof(copy))
+		return false;
+	memcpy(copy, t->s, t->len);
+	copy[t->len] = '\0';
+	return inet_pton(family, copy, addr) == 1;
+}
+
 static bool set_address(struct net_redir *r, const struct text *t)
 {
-	char addr[INET_ADDRSTRLEN];
+	if (is(t, "*")) {
+		r->addr.s_addr = htonl(INADDR_ANY);
+		return true;
+	}
+	return read_address(AF_INET, t, &r->addr);
+}
 
-	if (t->len >= sizeof(addr))
+/* An address with colons of its own: cuts [ADDRESS]: off. */
+static bool cut_address6(struct net_redir *r, struct text *t)
+{
+	struct text addr = { t->s + 1, t->len - 1 }, part;
+
+	if (!cut(&addr, ']', &part) || !addr.len || *addr.s != ':')
 		return false;
-	memcpy(addr, t->s, t->len);
-	addr[t->len] = '\0';
-	return inet_pton(AF_INET, addr, &r->addr) == 1;
+	r->ipv6 = true;
+	*t = (struct text) { addr.s + 1, addr.len - 1 };
+	return read_address(AF_INET6, &part, &r->addr6);
+}
+
+/* Cuts off where to listen, if that is said, and *@part behind it. */
+static int cut_address(struct net_redir *r, struct text *t, struct text *part)
+{
+	if (t->len && *t->s == '[')
+		return cut_address6(r, t) && cut(t, ':', part) ? 0 : -1;
+	if (!cut(t, ':', part))
+		return -1;
+	return set_address(r, part) && !cut(t, ':', part) ? -1 : 0;
 }
 
 static int parse_redir(struct net_redir *r, struct text t, unsigned int *count)
@@ -122,12 +154,10 @@ static int parse_redir(struct net_redir *r, struct text t, unsigned int *count)
 	unsigned int host, guest;
 	struct text part;
 
-	*r = (struct net_redir) { .addr.s_addr = htonl(INADDR_ANY) };
+	*r = (struct net_redir) { .addr.s_addr = htonl(INADDR_LOOPBACK) };
 	*count = 1;
 	if (!cut(&t, ':', &part) || set_protocol(r, &part) ||
-	    !cut(&t, ':', &part))
-		return -1;
-	if (set_address(r, &part) && !cut(&t, ':', &part))
+	    cut_address(r, &t, &part))
 		return -1;
 	if (!number(&part, 1, UINT16_MAX, &host) || !cut(&t, ':', &part) ||
 	    !number(&part, 1, UINT16_MAX, &guest))
@@ -149,7 +179,7 @@ static int add_redirs(struct net_param *p, const struct text *t,
 	unsigned int count;
 
 	if (parse_redir(&r, *t, &count))
-		return err_set(err, "not a redirection: give one like tcp:2222:22 or udp:127.0.0.1:5353:53");
+		return err_set(err, "not a redirection: give one like tcp:2222:22, tcp:*:2222:22 or udp:[::1]:5353:53");
 	for (; count; count--) {
 		if (p->nr_redirs == NET_REDIRS_MAX)
 			return err_set(err, "more than %d redirected ports: leave some out",
@@ -193,8 +223,23 @@ static int set_key(struct net_param *p, struct text t, struct err *err)
 		return err_set(err, "bridge=: empty: name a bridge");
 	}
 	err_set(err, "no such setting: there is mtu=%s",
-		p->kind == NET_TUNTAP ? ", and bridge=" : "");
+		p->kind == NET_TUNTAP ? ", and bridge=" :
+					", hostloopback and restrict");
 	return at(&t, err);
+}
+
+/* Words without a value. */
+static bool set_flag(struct net_param *p, const struct text *t)
+{
+	if (p->kind != NET_SLIRP)
+		return false;
+	if (is(t, "hostloopback"))
+		p->loopback = true;
+	else if (is(t, "restrict"))
+		p->restricted = true;
+	else
+		return false;
+	return true;
 }
 
 /*
@@ -204,21 +249,16 @@ static int set_key(struct net_param *p, struct text t, struct err *err)
 static bool skip_old(unsigned int place, const struct text *t)
 {
 	struct in_addr addr;
-	char copy[INET_ADDRSTRLEN];
 
 	if (place == 0 && (memchr(t->s, ' ', t->len) || t->len >= IFNAMSIZ)) {
 		msg_warn("%.*s: an adapter of Windows: name a TAP, like tap0: ignored",
 			 (int)t->len, t->s);
 		return true;
 	}
-	if (place != 2 || !t->len || t->len >= sizeof(copy))
+	if (place != 2 || !read_address(AF_INET, t, &addr))
 		return false;
-	memcpy(copy, t->s, t->len);
-	copy[t->len] = '\0';
-	if (inet_pton(AF_INET, copy, &addr) != 1)
-		return false;
-	msg_warn("%s: an address of the host: give it to the TAP with ip addr: ignored",
-		 copy);
+	msg_warn("%.*s: an address of the host: give it to the TAP with ip addr: ignored",
+		 (int)t->len, t->s);
 	return true;
 }
 
@@ -238,6 +278,29 @@ static int set_place(struct net_param *p, unsigned int place, struct text t,
 	err_set(err, "one too many: write %s", tap ? "tuntap,IFNAME,MAC" :
 		"slirp,MAC,REDIRECTION/REDIRECTION");
 	return at(&t, err);
+}
+
+/* With restrict libslirp takes nothing by UDP, answers included. */
+static int check_restricted(const struct net_param *p, struct err *err)
+{
+	if (!p->restricted)
+		return 0;
+	if (p->loopback)
+		return err_set(err, "restrict and hostloopback: leave one of them out");
+	for (unsigned int i = 0; i < p->nr_redirs; i++)
+		if (p->redirs[i].udp)
+			return err_set(err, "restrict: takes no answers by UDP: redirect TCP only, or leave it out");
+	return 0;
+}
+
+static int parse_word(struct net_param *p, struct text word,
+		      unsigned int *place, struct err *err)
+{
+	if (set_flag(p, &word))
+		return 0;
+	if (memchr(word.s, '=', word.len))
+		return set_key(p, word, err);
+	return set_place(p, (*place)++, word, err);
 }
 
 /**
@@ -265,13 +328,8 @@ int netparam_parse(struct net_param *p, const char *value, struct err *err)
 		err_set(err, "no such network: use tuntap or slirp");
 		return at(&word, err);
 	}
-	while (cut(&rest, ',', &word)) {
-		int ret = memchr(word.s, '=', word.len) ?
-			  set_key(p, word, err) :
-			  set_place(p, place++, word, err);
-
-		if (ret)
+	while (cut(&rest, ',', &word))
+		if (parse_word(p, word, &place, err))
 			return -1;
-	}
-	return 0;
+	return check_restricted(p, err);
 }

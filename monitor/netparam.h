@@ -29,13 +29,19 @@ enum net_kind {
 /**
  * struct net_redir - a port of the host that leads into the guest
  * @udp:	UDP, not TCP
- * @addr:	address of the host to listen at
+ * @ipv6:	IPv6, not IPv4, on both sides
+ * @addr:	IPv4 address of the host to listen at
+ * @addr6:	IPv6 address of the host to listen at
  * @host_port:	port there
  * @guest_port:	port of the guest
  */
 struct net_redir {
 	bool udp;
-	struct in_addr addr;
+	bool ipv6;
+	union {
+		struct in_addr addr;
+		struct in6_addr addr6;
+	};
 	uint16_t host_port;
 	uint16_t guest_port;
 };
@@ -48,6 +54,8 @@ struct net_redir {
  * @mtu:	its MTU, 0 if not given
  * @ifname:	NET_TUNTAP: name of the TAP, "" for any
  * @bridge:	NET_TUNTAP: the bridge the TAP becomes a port of, "" for none
+ * @loopback:	NET_SLIRP: the guest reaches the host's loopback interface
+ * @restricted:	NET_SLIRP: the guest reaches nothing, it is only reached
  * @redirs:	NET_SLIRP: redirected ports
  * @nr_redirs:	their number
  */
@@ -58,6 +66,8 @@ struct net_param {
 	unsigned int mtu;
 	char ifname[IFNAMSIZ];
 	char bridge[IFNAMSIZ];
+	bool loopback;
+	bool restricted;
 	struct net_redir redirs[NET_REDIRS_MAX];
 	unsigned int nr_redirs;
 };

@@ -89,7 +89,7 @@ static const char usage[] =
 "  hda1=:cobdN           another name for disk N\n"
 "  ethN=tuntap[,IFNAME[,MAC]][,bridge=BR]\n"
 "                        network interface N, 0 to 7, on a TAP of the host\n"
-"  ethN=slirp[,MAC[,tcp:HOSTPORT:GUESTPORT/udp:...]]\n"
+"  ethN=slirp[,MAC[,tcp:HOSTPORT:GUESTPORT/udp:...]][,hostloopback][,restrict]\n"
 "                        the same with user-mode networking\n"
 "  cocon=COLSxROWS       size of the console\n"
 "  @FILE                 words and options from a file\n"

@@ -14,6 +14,8 @@
 
 #define HOST		"10.0.2.2"
 #define GUEST		"10.0.2.15"
+#define HOST6		"fec0::2"
+#define GUEST6		"fec0::15"
 #define FRAME_MAX	65550
 #define WAIT_MS		10000
 
@@ -36,6 +38,18 @@ struct udp_frame {
 		uint16_t from, to, len, sum;
 	} udp;
 	uint8_t data[1472];
+} __attribute__((packed));
+
+struct udp6_frame {
+	struct ethhdr eth;
+	uint32_t version;
+	uint16_t len;
+	uint8_t next, hops;
+	uint8_t from[16], to[16];
+	struct {
+		uint16_t from, to, len, sum;
+	} udp;
+	uint8_t data[64];
 } __attribute__((packed));
 
 struct arp_frame {
@@ -259,7 +273,7 @@ START_TEST(udp_to_host)
 	uint32_t n;
 	int fd;
 
-	start("slirp");
+	start("slirp,hostloopback");
 	find_host();
 	fd = host_socket(SOCK_DGRAM, &addr);
 	for (uint32_t i = 0; i < 2000; i++) {
@@ -274,6 +288,123 @@ START_TEST(udp_to_host)
 		f = wait_udp(5000);
 		ck_assert_uint_eq(f->ip.from, inet_addr(HOST));
 		ck_assert_mem_eq(f->data, &n, sizeof(n));
+	}
+	close(fd);
+	stop();
+}
+END_TEST
+
+/* A socket of the host that everything would come to, at any port. */
+static int any_socket(unsigned int *port)
+{
+	struct sockaddr_in6 addr = { .sin6_family = AF_INET6 };
+	socklen_t len = sizeof(addr);
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (void *)&addr, len), 0);
+	ck_assert_int_eq(getsockname(fd, (void *)&addr, &len), 0);
+	*port = ntohs(addr.sin6_port);
+	return fd;
+}
+
+static uint16_t checksum6(const struct udp6_frame *f, size_t len)
+{
+	uint32_t sum = len + IPPROTO_UDP;
+	const uint8_t *p = (const void *)&f->from;
+
+	/* Both addresses, the header and data follow each other. */
+	for (size_t i = 0; i < 32 + len; i += 2)
+		sum += p[i] << 8 | p[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons(~sum);
+}
+
+static void send_udp6(const char *to, uint16_t to_port, const void *data,
+		      size_t len)
+{
+	struct udp6_frame f = {
+		.eth.h_proto = htons(ETH_P_IPV6),
+		.version = htonl(6U << 28),
+		.len = htons(8 + len),
+		.next = IPPROTO_UDP,
+		.hops = 64,
+		.udp = { htons(5000), htons(to_port), htons(8 + len), 0 },
+	};
+
+	memcpy(f.eth.h_source, net_mac, 6);
+	memcpy(f.eth.h_dest, host_mac, 6);
+	ck_assert_int_eq(inet_pton(AF_INET6, GUEST6, &f.from), 1);
+	ck_assert_int_eq(inet_pton(AF_INET6, to, &f.to), 1);
+	memcpy(f.data, data, len);
+	f.udp.sum = checksum6(&f, 8 + len);
+	send_frame(&f, 62 + len);
+}
+
+static const struct {
+	const char *to;
+	bool ipv6;
+} ways_in[] = {
+	{ HOST, false },
+	{ "127.0.0.1", false },
+	{ "127.3.2.1", false },
+	{ "0.0.0.0", false },
+	{ "255.255.255.255", false },
+	{ HOST6, true },
+	{ "fec0::77", true },
+	{ "ff02::1", true },
+	{ "::1", true },
+	{ "::", true },
+	{ "::ffff:127.0.0.1", true },
+};
+
+#define NR_WAYS_IN	(sizeof(ways_in) / sizeof(ways_in[0]))
+
+static void try_way(size_t i, unsigned int port)
+{
+	if (ways_in[i].ipv6)
+		send_udp6(ways_in[i].to, port, "here", 4);
+	else
+		send_udp(GUEST, ways_in[i].to, 5000, port, "here", 4);
+}
+
+/* The host's loopback interface is not the guest's business. */
+START_TEST(no_loopback)
+{
+	unsigned int port;
+	char buf[8];
+	int fd = any_socket(&port);
+
+	start(_i ? "slirp,restrict" : "slirp");
+	find_host();
+	for (size_t i = 0; i < NR_WAYS_IN; i++) {
+		try_way(i, port);
+		/* What libslirp sends is there at once. */
+		net_guest_settle(&g);
+		ck_assert_msg(recv(fd, buf, sizeof(buf), MSG_DONTWAIT) < 0,
+			      "by %s", ways_in[i].to);
+	}
+	close(fd);
+	stop();
+}
+END_TEST
+
+/* Unless it is wanted, and then by the host's addresses of the guest's network. */
+START_TEST(loopback_wanted)
+{
+	static const char *const to[] = { HOST, HOST6 };
+	unsigned int port;
+	char buf[8];
+	int fd = any_socket(&port);
+
+	start("slirp,hostloopback");
+	find_host();
+	for (size_t i = 0; i < NR_WAYS_IN; i++) {
+		if (strcmp(ways_in[i].to, to[ways_in[i].ipv6]))
+			continue;
+		try_way(i, port);
+		ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 4);
 	}
 	close(fd);
 	stop();
@@ -295,9 +426,9 @@ START_TEST(udp_redirected)
 	char text[64], buf[16] = "";
 	const struct udp_frame *f;
 	unsigned int port = free_port(SOCK_DGRAM);
-	int fd;
+	int fd, other;
 
-	snprintf(text, sizeof(text), "slirp,,udp:127.0.0.1:%u:7", port);
+	snprintf(text, sizeof(text), "slirp,,udp:%u:7", port);
 	start(text);
 	find_host();
 	fd = host_socket(SOCK_DGRAM, &addr);
@@ -309,6 +440,12 @@ START_TEST(udp_redirected)
 	send_udp(GUEST, HOST, 7, ntohs(f->udp.from), "there", 5);
 	ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 5);
 	ck_assert_str_eq(buf, "there");
+	/* The port answers whoever has sent to it, and nobody else. */
+	other = any_socket(&port);
+	send_udp(GUEST, HOST, 7, port, "here", 4);
+	net_guest_settle(&g);
+	ck_assert_int_lt(recv(other, buf, sizeof(buf), MSG_DONTWAIT), 0);
+	close(other);
 	close(fd);
 	stop();
 }
@@ -431,7 +568,7 @@ START_TEST(taken_away)
 	struct sockaddr_in addr;
 	int fd;
 
-	start("slirp");
+	start("slirp,hostloopback");
 	find_host();
 	fd = host_socket(SOCK_DGRAM, &addr);
 	send_udp(GUEST, HOST, 5000, ntohs(addr.sin_port), "x", 1);
@@ -468,7 +605,7 @@ START_TEST(noise)
 	struct co_comp first;
 	uint32_t len;
 
-	start("slirp");
+	start("slirp,hostloopback");
 	find_host();
 	srandom(_i);
 	for (int i = 0; i < 3000; i++) {
@@ -501,6 +638,8 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, dhcp);
 	tcase_add_test(tc, udp_to_host);
+	tcase_add_loop_test(tc, no_loopback, 0, 2);
+	tcase_add_test(tc, loopback_wanted);
 	tcase_add_test(tc, udp_redirected);
 	tcase_add_test(tc, flood);
 	tcase_add_test(tc, tcp_redirected);

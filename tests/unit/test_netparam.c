@@ -52,8 +52,11 @@ static void check_redir(unsigned int i, bool udp, const char *addr,
 {
 	const struct net_redir *r = &p.redirs[i];
 
+	char text[INET6_ADDRSTRLEN];
+
 	ck_assert_int_eq(r->udp, udp);
-	ck_assert_str_eq(inet_ntoa(r->addr), addr);
+	inet_ntop(r->ipv6 ? AF_INET6 : AF_INET, &r->addr6, text, sizeof(text));
+	ck_assert_str_eq(text, addr);
 	ck_assert_uint_eq(r->host_port, host);
 	ck_assert_uint_eq(r->guest_port, guest);
 }
@@ -63,12 +66,14 @@ START_TEST(slirp)
 	parse("slirp");
 	ck_assert_int_eq(p.kind, NET_SLIRP);
 	ck_assert_uint_eq(p.nr_redirs, 0);
+	ck_assert(!p.loopback);
+	ck_assert(!p.restricted);
 
 	parse("slirp,02:00:00:00:00:01,tcp:2222:22/udp:127.0.0.1:5353:53,mtu=68");
 	ck_assert(p.has_mac);
 	ck_assert_uint_eq(p.mtu, 68);
 	ck_assert_uint_eq(p.nr_redirs, 2);
-	check_redir(0, false, "0.0.0.0", 2222, 22);
+	check_redir(0, false, "127.0.0.1", 2222, 22);
 	check_redir(1, true, "127.0.0.1", 5353, 53);
 
 	parse("slirp,,tcp:10.1.2.3:65534:1:2/");
@@ -78,7 +83,35 @@ START_TEST(slirp)
 
 	parse("slirp,,udp:1000:2000:128");
 	ck_assert_uint_eq(p.nr_redirs, NET_REDIRS_MAX);
-	check_redir(127, true, "0.0.0.0", 1127, 2127);
+	check_redir(127, true, "127.0.0.1", 1127, 2127);
+
+	parse("slirp,,tcp:*:2222:22/tcp:[::1]:2222:22/udp:[2001:db8::7]:1:2:2/tcp:[::]:3:4");
+	ck_assert_uint_eq(p.nr_redirs, 5);
+	check_redir(0, false, "0.0.0.0", 2222, 22);
+	check_redir(1, false, "::1", 2222, 22);
+	check_redir(2, true, "2001:db8::7", 1, 2);
+	check_redir(3, true, "2001:db8::7", 2, 3);
+	check_redir(4, false, "::", 3, 4);
+}
+END_TEST
+
+START_TEST(reach)
+{
+	parse("slirp,hostloopback");
+	ck_assert(p.loopback);
+	ck_assert(!p.restricted);
+	ck_assert(!p.has_mac);
+
+	parse("slirp,02:00:00:00:00:01,restrict,tcp:2222:22,mtu=1400");
+	ck_assert(!p.loopback);
+	ck_assert(p.restricted);
+	ck_assert(p.has_mac);
+	ck_assert_uint_eq(p.nr_redirs, 1);
+	ck_assert_uint_eq(p.mtu, 1400);
+
+	/* A TAP may have this name. */
+	parse("tuntap,restrict");
+	ck_assert_str_eq(p.ifname, "restrict");
 }
 END_TEST
 
@@ -91,7 +124,7 @@ END_TEST
 
 #define NOT_A_MAC	": not an interface's address: give one like " MAC_EXAMPLE ", or none"
 #define NOT_A_NAME	": not the name of an interface: give up to 15 characters, like tap0"
-#define NOT_A_REDIR	": not a redirection: give one like tcp:2222:22 or udp:127.0.0.1:5353:53"
+#define NOT_A_REDIR	": not a redirection: give one like tcp:2222:22, tcp:*:2222:22 or udp:[::1]:5353:53"
 #define NOT_AN_MTU	": not an MTU: give 68 to 9000"
 
 static const struct {
@@ -123,7 +156,7 @@ static const struct {
 	{ "tuntap,mtu=", "mtu=" NOT_AN_MTU },
 	{ "tuntap,mtu=-1", "mtu=-1" NOT_AN_MTU },
 	{ "tuntap,mtu=4294967396", "mtu=4294967396" NOT_AN_MTU },
-	{ "slirp,bridge=br0", "bridge=br0: no such setting: there is mtu=" },
+	{ "slirp,bridge=br0", "bridge=br0: no such setting: there is mtu=, hostloopback and restrict" },
 	{ "slirp,tcp:2222:22", "tcp:2222:22" NOT_A_MAC },
 	{ "slirp,,tcp", "tcp" NOT_A_REDIR },
 	{ "slirp,,sctp:1:2", "sctp:1:2" NOT_A_REDIR },
@@ -138,6 +171,19 @@ static const struct {
 	{ "slirp,,tcp:1.2.3.256:1:2", "tcp:1.2.3.256:1:2" NOT_A_REDIR },
 	{ "slirp,,tcp:1111.1111.1111.1111:1:2",
 	  "tcp:1111.1111.1111.1111:1:2" NOT_A_REDIR },
+	{ "slirp,,tcp:[::1:2222:22", "tcp:[::1:2222:22" NOT_A_REDIR },
+	{ "slirp,,tcp:[::1]", "tcp:[::1]" NOT_A_REDIR },
+	{ "slirp,,tcp:[::1]:", "tcp:[::1]:" NOT_A_REDIR },
+	{ "slirp,,tcp:[::1]2222:22", "tcp:[::1]2222:22" NOT_A_REDIR },
+	{ "slirp,,tcp:[127.0.0.1]:1:2", "tcp:[127.0.0.1]:1:2" NOT_A_REDIR },
+	{ "slirp,,tcp:[fe80::1%lo]:1:2", "tcp:[fe80::1%lo]:1:2" NOT_A_REDIR },
+	{ "slirp,,tcp:[]:1:2", "tcp:[]:1:2" NOT_A_REDIR },
+	{ "slirp,,tcp:**:1:2", "tcp:**:1:2" NOT_A_REDIR },
+	{ "slirp,,tcp:::1:2", "tcp:::1:2" NOT_A_REDIR },
+	{ "slirp,hostloopback,restrict",
+	  "restrict and hostloopback: leave one of them out" },
+	{ "slirp,restrict,,udp:1:2",
+	  "restrict: takes no answers by UDP: redirect TCP only, or leave it out" },
 	{ "slirp,,tcp:1:1:100/udp:1:1:29",
 	  "udp:1:1:29: more than 128 redirected ports: leave some out" },
 	{ "slirp,,,", ": one too many: write slirp,MAC,REDIRECTION/REDIRECTION" },
@@ -193,6 +239,7 @@ int main(void)
 
 	tcase_add_test(tc, tuntap);
 	tcase_add_test(tc, slirp);
+	tcase_add_test(tc, reach);
 	tcase_add_test(tc, nothing);
 	tcase_add_loop_test(tc, refuses, 0,
 			    sizeof(refused) / sizeof(refused[0]));

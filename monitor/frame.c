@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Headers of frames. See frame.h.
+ *
+ * What they say is taken as libslirp takes it, which gets the frame next and
+ * checks what does not matter here.
+ */
+#include <linux/if_ether.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
+#include <string.h>
+
+#include "frame.h"
+
+static struct in6_addr map_address(uint32_t addr)
+{
+	struct in6_addr mapped = { .s6_addr = { [10] = 0xff, [11] = 0xff } };
+
+	memcpy(mapped.s6_addr + 12, &addr, sizeof(addr));
+	return mapped;
+}
+
+/* Behind the IP header; a later fragment has none of these. */
+static void parse_ports(struct frame *f, const uint8_t *data, size_t len)
+{
+	struct udphdr udp;
+	struct tcphdr tcp;
+
+	if (f->protocol == IPPROTO_UDP && len >= sizeof(udp)) {
+		memcpy(&udp, data, sizeof(udp));
+		f->from_port = ntohs(udp.source);
+		f->to_port = ntohs(udp.dest);
+		f->whole = true;
+	} else if (f->protocol == IPPROTO_TCP && len >= sizeof(tcp)) {
+		memcpy(&tcp, data, sizeof(tcp));
+		f->from_port = ntohs(tcp.source);
+		f->to_port = ntohs(tcp.dest);
+		f->opens = tcp.syn && !tcp.ack;
+		f->whole = true;
+	}
+}
+
+static bool parse4(struct frame *f, const uint8_t *data, size_t len)
+{
+	struct iphdr ip;
+	unsigned int offset;
+
+	if (len < sizeof(ip))
+		return false;
+	memcpy(&ip, data, sizeof(ip));
+	if (ip.version != IPVERSION || ip.ihl * 4U < sizeof(ip) ||
+	    ip.ihl * 4U > len)
+		return false;
+	f->protocol = ip.protocol;
+	f->from = map_address(ip.saddr);
+	f->to = map_address(ip.daddr);
+	offset = ntohs(ip.frag_off) & IP_OFFMASK;
+	f->fragment = offset || ntohs(ip.frag_off) & IP_MF;
+	if (!offset)
+		parse_ports(f, data + ip.ihl * 4, len - ip.ihl * 4);
+	return true;
+}
+
+/* libslirp knows no headers between this one and that of UDP or TCP. */
+static bool parse6(struct frame *f, const uint8_t *data, size_t len)
+{
+	struct ip6_hdr ip;
+
+	if (len < sizeof(ip))
+		return false;
+	memcpy(&ip, data, sizeof(ip));
+	f->ipv6 = true;
+	f->protocol = ip.ip6_nxt;
+	f->from = ip.ip6_src;
+	f->to = ip.ip6_dst;
+	parse_ports(f, data + sizeof(ip), len - sizeof(ip));
+	return true;
+}
+
+/**
+ * frame_parse() - find out what is in a frame
+ * @f:		filled in
+ * @data:	the frame, unchanging
+ * @len:	its bytes
+ *
+ * Return: true if it is of IPv4 or IPv6.
+ */
+bool frame_parse(struct frame *f, const uint8_t *data, size_t len)
+{
+	*f = (struct frame) { .ipv6 = false };
+	if (len < ETH_HLEN)
+		return false;
+	switch (data[12] << 8 | data[13]) {
+	case ETH_P_IP:
+		return parse4(f, data + ETH_HLEN, len - ETH_HLEN);
+	case ETH_P_IPV6:
+		return parse6(f, data + ETH_HLEN, len - ETH_HLEN);
+	default:
+		return false;
+	}
+}
