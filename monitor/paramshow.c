@@ -73,12 +73,18 @@ static void show_mac(FILE *out, const struct net_param *net)
 		fprintf(out, "%s%02x", i ? ":" : "", net->mac[i]);
 }
 
+/* 127.0.0.1 is what is meant without an address. */
 static void show_redir(FILE *out, const struct net_redir *r)
 {
-	char addr[INET_ADDRSTRLEN];
+	char addr[INET6_ADDRSTRLEN];
 
 	fprintf(out, "%s:", r->udp ? "udp" : "tcp");
-	if (r->addr.s_addr != htonl(INADDR_ANY))
+	if (r->ipv6)
+		fprintf(out, "[%s]:", inet_ntop(AF_INET6, &r->addr6, addr,
+						sizeof(addr)));
+	else if (r->addr.s_addr == htonl(INADDR_ANY))
+		fputs("*:", out);
+	else if (r->addr.s_addr != htonl(INADDR_LOOPBACK))
 		fprintf(out, "%s:", inet_ntop(AF_INET, &r->addr, addr,
 					      sizeof(addr)));
 	fprintf(out, "%u:%u", r->host_port, r->guest_port);
@@ -97,6 +103,10 @@ static void show_net(FILE *out, unsigned int unit, const struct net_param *net)
 		fputc(i ? '/' : ',', out);
 		show_redir(out, &net->redirs[i]);
 	}
+	if (net->loopback)
+		fputs(",hostloopback", out);
+	if (net->restricted)
+		fputs(",restrict", out);
 	if (net->bridge[0])
 		fprintf(out, ",bridge=%s", net->bridge);
 	if (net->mtu)

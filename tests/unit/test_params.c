@@ -628,7 +628,8 @@ START_TEST(shown)
 
 	ck_ok("--name=n", "kernel=/a b/k\\", "initrd=i", "mem=1G",
 	      "cobd0=/x \"y\"'z,ro", "hda1=/p,direct,raw,ro", "hda2=:cobd0",
-	      "cobd15=q", "eth0=slirp,,tcp:22:22/udp:127.0.0.1:5:6:3",
+	      "cobd15=q", "eth0=slirp,,tcp:*:22:22/udp:127.0.0.1:5:6:3/tcp:[::1]:7:8",
+	      "eth3=slirp,hostloopback", "eth4=slirp,restrict",
 	      "eth1=tuntap,tap0,02:00:00:00:00:01,bridge=br0,mtu=9000",
 	      "eth2=tuntap", "eth7=slirp,02:00:00:00:00:02", "cocon=80x25",
 	      "--console=file:/c d", "--io=threads", "--hugetlb", "--detach",
@@ -642,7 +643,7 @@ START_TEST(shown)
 	read_all(file_path, first, sizeof(first));
 	ck_assert_ptr_nonnull(strstr(first, "\nmem=1024\n"));
 	ck_assert_ptr_nonnull(strstr(first, "\ncobd0=\"/x \\\"y\\\"'z\",ro\nhda2=:cobd0\n"));
-	ck_assert_ptr_nonnull(strstr(first, "\neth0=slirp,,tcp:22:22/udp:127.0.0.1:5:6/udp:127.0.0.1:6:7/udp:127.0.0.1:7:8\n"));
+	ck_assert_ptr_nonnull(strstr(first, "\neth0=slirp,,tcp:*:22:22/udp:5:6/udp:6:7/udp:7:8/tcp:[::1]:7:8\n"));
 	params_init(&again);
 	if (params_parse(&again, 2, argv, &err))
 		ck_abort_msg("%s: %s", err.text, first);
