@@ -153,7 +153,8 @@ END_TEST
 /* One that is stuck keeps nobody from seeing the others. */
 START_TEST(all)
 {
-	char *list[] = { "one", "two", "three" };
+	char one[] = "one", two[] = "two", three[] = "three";
+	char *list[3] = { one, two, three };
 	struct answer answers[3];
 	uint64_t before = now_ms();
 	struct monitor m;

@@ -583,7 +583,7 @@ static void read_all(const char *path, char *text, size_t size)
 }
 
 /* Sends standard error into a file, and back. */
-static char said_path[] = "/tmp/colinux-said-XXXXXX";
+static char said_path[32];
 
 START_TEST(doubted)
 {
@@ -592,6 +592,7 @@ START_TEST(doubted)
 
 	make_file(doubts[_i].text, strlen(doubts[_i].text));
 	ck_ok("--check", file_word);
+	strcpy(said_path, "/tmp/colinux-said-XXXXXX");
 	fd = mkstemp(said_path);
 	dup2(fd, STDERR_FILENO);
 	close(fd);
@@ -623,7 +624,7 @@ START_TEST(shown)
 {
 	static char first[8192], second[8192];
 	struct params again;
-	char *argv[] = { "colinux-run", file_word };
+	char *argv[2] = { "colinux-run", file_word };
 	FILE *f;
 
 	ck_ok("--name=n", "kernel=/a b/k\\", "initrd=i", "mem=1G",
