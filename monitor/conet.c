@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "conet.h"
+#include "files.h"
 #include "offload.h"
 
 /* Frames in each direction before others get their turn. */
@@ -389,6 +390,8 @@ static void conet_counters(const struct device *dev, counter_fn each,
 	each(arg, "rx_bytes", net->rx.bytes);
 	each(arg, "rx_errors", net->rx.errors);
 	each(arg, "rx_dropped", net->back ? net->back->dropped : 0);
+	if (net->back && net->back->ops->counters)
+		net->back->ops->counters(net->back, each, arg);
 }
 
 static void conet_free(struct device *dev)
@@ -484,10 +487,13 @@ static struct conet_back *open_back(const struct params *params,
 				    struct err *err)
 {
 	const struct net_param *p = &params->nets[unit];
+	unsigned int flows;
 
 	if (p->kind == NET_TUNTAP)
 		return conet_tap_open(unit, p, loop, err);
-	return conet_slirp_open(unit, p, params->name, loop, err);
+	if (files_for_flows(params->nets, CO_MAX_CONET, &flows, err))
+		return NULL;
+	return conet_slirp_open(unit, p, params->name, flows, loop, err);
 }
 
 /**
@@ -546,7 +552,7 @@ int conet_check(const struct params *params, unsigned int unit,
 			return 0;
 	} else {
 		/* The ports are free, or they are not: only trying tells. */
-		back = conet_slirp_open(unit, p, params->name, loop, err);
+		back = open_back(params, unit, loop, err);
 		if (back) {
 			back->ops->free(back);
 			return 0;

@@ -13,6 +13,7 @@
 #include <stdint.h>
 #include <sys/uio.h>
 
+#include "device.h"
 #include "loop.h"
 #include "msg.h"
 #include "netparam.h"
@@ -27,6 +28,8 @@ struct conet_back;
  * @recv:	give a frame, in the same form, cut off where @iov ends. Its
  *		bytes with the header, -EAGAIN if there is none, or why none
  *		will come.
+ * @counters:	call @each with the name and value of each counter of its own;
+ *		may be NULL
  * @free:	undo everything, the back end itself included
  *
  * @iov is memory of the guest, which may change at any time.
@@ -36,6 +39,8 @@ struct conet_back_ops {
 		    unsigned int nr, size_t len);
 	ssize_t (*recv)(struct conet_back *back, const struct iovec *iov,
 			unsigned int nr);
+	void (*counters)(const struct conet_back *back, counter_fn each,
+			 void *arg);
 	void (*free)(struct conet_back *back);
 };
 
@@ -71,7 +76,7 @@ struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
 int conet_tap_check(const struct net_param *p, struct err *err);
 struct conet_back *conet_slirp_open(unsigned int unit,
 				    const struct net_param *p,
-				    const char *name, struct loop *loop,
-				    struct err *err);
+				    const char *name, unsigned int flows,
+				    struct loop *loop, struct err *err);
 
 #endif /* MONITOR_CONET_BACK_H */

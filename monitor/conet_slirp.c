@@ -31,6 +31,9 @@
 
 #define MS		1000000		/* nanoseconds */
 
+/* The guest's number in its network. */
+#define GUEST_HOST	15
+
 /* Bytes that may wait for the guest; what comes then is lost. */
 #define WAITING_MAX	(1024UL * 1024)
 
@@ -52,13 +55,17 @@ struct packet {
 };
 
 /**
- * struct poll_file - a file libslirp waits for; its number is the index by
- *	which libslirp knows it
+ * struct poll_file - a file libslirp has; its number is the index by which
+ *	libslirp knows it
  * @watch:	waits for it
  * @user:	whose it is
  * @events:	what for, EPOLL*
  * @happened:	what has happened
  * @wanted:	libslirp has named it this time
+ * @listens:	it waits for connections into the guest
+ * @flow:	it is a flow: a connection, or whoever sends by UDP or ping
+ * @from:	who opened the flow, if that was by UDP
+ * @from_port:	port of that, 0 if not by UDP
  */
 struct poll_file {
 	struct loop_watch watch;
@@ -66,6 +73,10 @@ struct poll_file {
 	uint32_t events;
 	uint32_t happened;
 	bool wanted;
+	bool listens;
+	bool flow;
+	struct in6_addr from;
+	uint16_t from_port;
 };
 
 /**
@@ -90,7 +101,13 @@ struct user_timer {
  * @loop:	serves it
  * @slirp:	the network
  * @reach:	what of the host the guest reaches in it
- * @udp_redirected: there are ports whose answers @reach has to know
+ * @udp_ports:	ports of the guest that others reach by UDP
+ * @nr_udp:	their number
+ * @flows:	flows there are
+ * @flows_max:	how many there may be
+ * @refused:	frames that would have opened one more
+ * @refusals:	limits messages about them
+ * @sending:	the frame libslirp takes just now, NULL between frames
  * @work:	lets libslirp look at its files, and asks for what comes next
  * @clock:	waits for the next time libslirp wants to look
  * @clock_fd:	its timerfd
@@ -108,7 +125,13 @@ struct user {
 	struct loop *loop;
 	Slirp *slirp;
 	struct reach reach;
-	bool udp_redirected;
+	uint16_t udp_ports[NET_REDIRS_MAX];
+	unsigned int nr_udp;
+	unsigned int flows;
+	unsigned int flows_max;
+	uint64_t refused;
+	struct msg_limit refusals;
+	const struct frame *sending;
 	struct loop_task work;
 	struct loop_watch clock;
 	int clock_fd;
@@ -128,8 +151,78 @@ static struct user *to_user(struct conet_back *back)
 }
 
 /*
+ * Flows. Each is a socket, and so one of the files there may be. Which there are
+ * libslirp tells; which would be new is seen before it opens them.
+ */
+
+static bool flows_full(const struct user *user)
+{
+	return user->flows >= user->flows_max;
+}
+
+static bool has_flow(const struct user *user, const struct frame *f)
+{
+	for (int fd = 0; fd < user->nr_files; fd++) {
+		const struct poll_file *file = user->files[fd];
+
+		if (file && file->flow && file->from_port == f->from_port &&
+		    IN6_ARE_ADDR_EQUAL(&file->from, &f->from))
+			return true;
+	}
+	return false;
+}
+
+/* Whose socket was there before the guest. */
+static bool is_redirected(const struct user *user, const struct frame *f)
+{
+	struct in6_addr guest = user->reach.host;
+
+	guest.s6_addr[15] = GUEST_HOST;
+	if (!IN6_ARE_ADDR_EQUAL(&f->from, &guest))
+		return false;
+	for (unsigned int i = 0; i < user->nr_udp; i++)
+		if (user->udp_ports[i] == f->from_port)
+			return true;
+	return false;
+}
+
+/* When there is no room for one more; packets in parts could be anything. */
+static bool opens_flow(const struct user *user, const struct frame *f)
+{
+	if (f->fragment)
+		return true;
+	switch (f->protocol) {
+	case IPPROTO_TCP:
+		return f->opens;
+	case IPPROTO_UDP:
+		return f->whole && !has_flow(user, f) && !is_redirected(user, f);
+	case IPPROTO_ICMP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int refuse_flow(struct user *user)
+{
+	user->refused++;
+	if (msg_may(&user->refusals))
+		msg_warn("eth%u: %u connections of the guest at once: more are refused",
+			 user->back.unit, user->flows);
+	return -EMFILE;
+}
+
+/*
  * Frames.
  */
+
+static void take_frame(struct user *user, const struct frame *f, size_t len)
+{
+	user->sending = f;
+	slirp_input(user->slirp, user->frame, len);
+	user->sending = NULL;
+	loop_later(user->loop, &user->work);
+}
 
 static int user_send(struct conet_back *back, const struct iovec *iov,
 		     unsigned int nr, size_t len)
@@ -144,10 +237,13 @@ static int user_send(struct conet_back *back, const struct iovec *iov,
 		memcpy(user->frame + at, iov[i].iov_base, iov[i].iov_len);
 		at += iov[i].iov_len;
 	}
-	if (frame_parse(&f, user->frame, at) && !reach_allows(&user->reach, &f))
-		return -ENETUNREACH;
-	slirp_input(user->slirp, user->frame, len);
-	loop_later(user->loop, &user->work);
+	if (frame_parse(&f, user->frame, at)) {
+		if (!reach_allows(&user->reach, &f))
+			return -ENETUNREACH;
+		if (flows_full(user) && opens_flow(user, &f))
+			return refuse_flow(user);
+	}
+	take_frame(user, &f, at);
 	return 0;
 }
 
@@ -193,7 +289,7 @@ static ssize_t on_packet(const void *buf, size_t len, void *arg)
 	struct packet *p = NULL;
 	struct frame f;
 
-	if (user->udp_redirected && frame_parse(&f, buf, len))
+	if (user->nr_udp && frame_parse(&f, buf, len))
 		reach_sent(&user->reach, &f);
 	if (user->waiting + len <= WAITING_MAX)
 		p = malloc(sizeof(*p) + len);
@@ -339,7 +435,7 @@ static void on_file(struct loop_watch *watch, uint32_t events)
 	loop_later(file->user->loop, &file->user->work);
 }
 
-static struct poll_file *known_file(struct user *user, int fd)
+static struct poll_file *known_file(const struct user *user, int fd)
 {
 	return fd >= 0 && fd < user->nr_files ? user->files[fd] : NULL;
 }
@@ -375,15 +471,52 @@ static struct poll_file *new_file(struct user *user, int fd)
 	return file;
 }
 
+/* What libslirp has not told of as a flow is a redirected port. */
+static bool is_listener(int fd)
+{
+	socklen_t size = sizeof(int);
+	int accepts = 0;
+
+	return !getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts, &size) &&
+	       accepts;
+}
+
 /* A number comes into use or out of it: what we know is of another file. */
-static void on_file_change(int fd, void *arg)
+static void forget_file(struct poll_file *file)
+{
+	loop_unwatch(file->user->loop, &file->watch);
+	file->happened = 0;
+	file->listens = false;
+	file->user->flows -= file->flow;
+	file->flow = false;
+}
+
+static void on_new_file(int fd, void *arg)
+{
+	struct user *user = arg;
+	struct poll_file *file = new_file(user, fd);
+	const struct frame *f = user->sending;
+
+	/* Without a number the socket could not be made. */
+	if (!file)
+		return;
+	forget_file(file);
+	file->flow = true;
+	user->flows++;
+	file->from = in6addr_any;
+	file->from_port = 0;
+	if (f && f->protocol == IPPROTO_UDP && f->whole) {
+		file->from = f->from;
+		file->from_port = f->from_port;
+	}
+}
+
+static void on_file_gone(int fd, void *arg)
 {
 	struct poll_file *file = known_file(arg, fd);
 
-	if (!file)
-		return;
-	loop_unwatch(file->user->loop, &file->watch);
-	file->happened = 0;
+	if (file)
+		forget_file(file);
 }
 
 static int on_add_poll(int fd, int events, void *arg)
@@ -394,6 +527,11 @@ static int on_add_poll(int fd, int events, void *arg)
 
 	if (!file)
 		return -1;
+	if (!file->flow && file->watch.fd < 0)
+		file->listens = is_listener(fd);
+	/* Who wants to connect waits, until there is room for a flow. */
+	if (file->listens && flows_full(user))
+		return fd;
 	file->wanted = true;
 	if (file->watch.fd >= 0 && file->events == wanted)
 		return fd;
@@ -407,9 +545,12 @@ static int on_add_poll(int fd, int events, void *arg)
 
 static int on_get_revents(int fd, void *arg)
 {
-	struct poll_file *file = known_file(arg, fd);
+	const struct user *user = arg;
+	const struct poll_file *file = known_file(arg, fd);
 
-	return file ? from_epoll(file->happened) : 0;
+	if (!file || (file->listens && flows_full(user)))
+		return 0;
+	return from_epoll(file->happened);
 }
 
 /* Ask what to wait for, and until when. */
@@ -489,9 +630,19 @@ static void user_free(struct conet_back *back)
 	free(user);
 }
 
+static void user_counters(const struct conet_back *back, counter_fn each,
+			  void *arg)
+{
+	const struct user *user = container_of(back, struct user, back);
+
+	each(arg, "flows", user->flows);
+	each(arg, "flows_refused", user->refused);
+}
+
 static const struct conet_back_ops user_ops = {
 	.send = user_send,
 	.recv = user_recv,
+	.counters = user_counters,
 	.free = user_free,
 };
 
@@ -502,8 +653,8 @@ static const SlirpCb callbacks = {
 	.timer_new = on_timer_new,
 	.timer_free = on_timer_free,
 	.timer_mod = on_timer_mod,
-	.register_poll_fd = on_file_change,
-	.unregister_poll_fd = on_file_change,
+	.register_poll_fd = on_new_file,
+	.unregister_poll_fd = on_file_gone,
 	.notify = on_notify,
 };
 
@@ -530,7 +681,7 @@ static int make_network(struct user *user, const struct net_param *p,
 		.vnetmask = { htonl(0xffffff00) },
 		.vhost = address(unit, 2),
 		.vnameserver = address(unit, 3),
-		.vdhcp_start = address(unit, 15),
+		.vdhcp_start = address(unit, GUEST_HOST),
 		.in6_enabled = true,
 		.vprefix_addr6 = address6(unit, 0),
 		.vprefix_len = 64,
@@ -550,7 +701,8 @@ static int make_network(struct user *user, const struct net_param *p,
 static int redirect4(struct user *user, const struct net_redir *r)
 {
 	return slirp_add_hostfwd(user->slirp, r->udp, r->addr, r->host_port,
-				 address(user->back.unit, 15), r->guest_port);
+				 address(user->back.unit, GUEST_HOST),
+				 r->guest_port);
 }
 
 /* The guest's address is its own choice: libslirp looks which it has. */
@@ -578,7 +730,8 @@ static int redirect(struct user *user, const struct net_redir *r,
 	char addr[INET6_ADDRSTRLEN];
 	const char *hint = "give another port";
 
-	user->udp_redirected |= r->udp;
+	if (r->udp)
+		user->udp_ports[user->nr_udp++] = r->guest_port;
 	if (!(r->ipv6 ? redirect6(user, r) : redirect4(user, r)))
 		return 0;
 	if (errno == EACCES)
@@ -616,6 +769,7 @@ static int set_up(struct user *user, const struct net_param *p,
  * @unit:	number of the interface
  * @p:		what the user said
  * @name:	of the guest
+ * @flows:	how many flows it may have
  * @loop:	will serve it
  * @err:	why not
  *
@@ -623,8 +777,8 @@ static int set_up(struct user *user, const struct net_param *p,
  */
 struct conet_back *conet_slirp_open(unsigned int unit,
 				    const struct net_param *p,
-				    const char *name, struct loop *loop,
-				    struct err *err)
+				    const char *name, unsigned int flows,
+				    struct loop *loop, struct err *err)
 {
 	struct user *user = calloc(1, sizeof(*user));
 
@@ -645,6 +799,7 @@ struct conet_back *conet_slirp_open(unsigned int unit,
 	user->clock_fd = -1;
 	user->clock_at = NEVER;
 	user->tail = &user->first;
+	user->flows_max = flows;
 	if (!set_up(user, p, name, err))
 		return &user->back;
 	user_free(&user->back);

@@ -248,8 +248,8 @@ static void take_files(struct control_client *c, const struct cmsghdr *cmsg)
 }
 
 /*
- * There is room for one file, and by the alignment for two; the kernel closes
- * those beyond, and says so.
+ * There is room for one file; the kernel closes those beyond, and says so. The
+ * padding that CMSG_SPACE() counts would be room for a second.
  */
 static ssize_t receive(struct control_client *c)
 {
@@ -265,7 +265,7 @@ static ssize_t receive(struct control_client *c)
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = u.bytes,
-		.msg_controllen = sizeof(u.bytes),
+		.msg_controllen = CMSG_LEN(sizeof(int)),
 	};
 	struct cmsghdr *cmsg;
 	ssize_t n;

@@ -21,6 +21,9 @@
 #define PROGRAM		"colinux-run"
 #define LINE_BYTES	1024
 
+/* Between messages of a kind that is limited. */
+#define LIMIT_SECONDS	10
+
 static atomic_bool verbose;
 static atomic_bool raw_terminal;
 static atomic_bool journal;
@@ -148,6 +151,24 @@ static void message(const char *level, const char *kind, const char *fmt,
 		len = sizeof(line) - 2;
 	line[len++] = '\n';
 	msg_text(line, len);
+}
+
+/**
+ * msg_may() - is it time for a message again?
+ * @limit:	of messages of a kind
+ *
+ * Return: true if so; the message is due then.
+ */
+bool msg_may(struct msg_limit *limit)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (limit->at && now.tv_sec - limit->at < LIMIT_SECONDS)
+		return false;
+	/* A clock that has just begun says 0. */
+	limit->at = now.tv_sec ? now.tv_sec : 1;
+	return true;
 }
 
 /**

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 /**
  * struct err - why something failed
@@ -41,6 +42,16 @@ static inline int err_failed(void)
 
 __attribute__((format(printf, 2, 3)))
 void err_prefix(struct err *err, const char *fmt, ...);
+
+/**
+ * struct msg_limit - of messages about what may happen all the time
+ * @at:		when the last one was, in seconds; 0 for never
+ */
+struct msg_limit {
+	time_t at;
+};
+
+bool msg_may(struct msg_limit *limit);
 
 void msg_verbose(bool on);
 void msg_raw_terminal(bool on);

@@ -4,11 +4,15 @@
  * to the host's loopback interface and back, redirections.
  */
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
+#include "files.h"
 #include "net_guest.h"
 #include "suite.h"
 
@@ -38,6 +42,18 @@ struct udp_frame {
 		uint16_t from, to, len, sum;
 	} udp;
 	uint8_t data[1472];
+} __attribute__((packed));
+
+struct tcp_frame {
+	struct ethhdr eth;
+	struct {
+		uint8_t version_ihl, tos;
+		uint16_t len, id, frag;
+		uint8_t ttl, protocol;
+		uint16_t sum;
+		uint32_t from, to;
+	} ip;
+	struct tcphdr tcp;
 } __attribute__((packed));
 
 struct udp6_frame {
@@ -79,6 +95,8 @@ static struct err err;
 static uint8_t seen[FRAME_MAX + 4096];
 static uint8_t host_mac[6];
 
+static unsigned int flows = FLOWS_MAX;
+
 static void start(const char *text)
 {
 	struct net_param p;
@@ -86,7 +104,7 @@ static void start(const char *text)
 
 	net_guest_init(&g);
 	ck_assert_int_eq(netparam_parse(&p, text, &err), 0);
-	back = conet_slirp_open(0, &p, "tester", &g.loop, &err);
+	back = conet_slirp_open(0, &p, "tester", flows, &g.loop, &err);
 	if (!back)
 		ck_abort_msg("%s", err.text);
 	net_guest_attach(&g, conet_make(back, net_mac, &g.loop), 0);
@@ -110,20 +128,23 @@ static uint16_t checksum(const void *data, size_t len)
 	return htons(~sum);
 }
 
-static void send_frame(const void *frame, uint32_t len)
+/* Return: the status the frame was answered with. */
+static int send_frame(const void *frame, uint32_t len)
 {
 	static uint16_t id;
 	uint16_t got;
+	int status;
 
 	net_guest_send(&g, id, frame, len, 700, &(struct co_sub) { .id = 0 });
-	while (net_guest_answer(&g, &got) == 1)
+	while ((status = net_guest_answer(&g, &got)) == 1)
 		ck_assert(net_guest_run(&g, WAIT_MS));
 	ck_assert_uint_eq(got, id);
 	id = (id + 1) % NET_QUEUE;
+	return status;
 }
 
-static void send_udp(const char *from, const char *to, uint16_t from_port,
-		     uint16_t to_port, const void *data, size_t len)
+static int send_udp(const char *from, const char *to, uint16_t from_port,
+		    uint16_t to_port, const void *data, size_t len)
 {
 	struct udp_frame f = {
 		.eth.h_proto = htons(ETH_P_IP),
@@ -144,7 +165,7 @@ static void send_udp(const char *from, const char *to, uint16_t from_port,
 		memcpy(f.eth.h_dest, host_mac, 6);
 	f.ip.sum = checksum(&f.ip, sizeof(f.ip));
 	memcpy(f.data, data, len);
-	send_frame(&f, 42 + len);
+	return send_frame(&f, 42 + len);
 }
 
 /* ARP, both ways: libslirp asks too before it sends. */
@@ -451,10 +472,25 @@ START_TEST(udp_redirected)
 }
 END_TEST
 
-static void find_dropped(void *arg, const char *name, uint64_t value)
+struct wanted {
+	const char *name;
+	uint64_t value;
+};
+
+static void find_counter(void *arg, const char *name, uint64_t value)
 {
-	if (!strcmp(name, "rx_dropped"))
-		*(uint64_t *)arg = value;
+	struct wanted *wanted = arg;
+
+	if (!strcmp(name, wanted->name))
+		wanted->value = value;
+}
+
+static uint64_t counter(const char *name)
+{
+	struct wanted wanted = { name, UINT64_MAX };
+
+	g.dev->ops->counters(g.dev, find_counter, &wanted);
+	return wanted.value;
 }
 
 static unsigned int receive_all(void)
@@ -478,7 +514,7 @@ START_TEST(flood)
 	static const char data[1400];
 	unsigned int port = free_port(SOCK_DGRAM);
 	struct sockaddr_in addr;
-	uint64_t dropped = 0;
+	uint64_t dropped;
 	char text[64];
 	int fd;
 
@@ -495,11 +531,132 @@ START_TEST(flood)
 		ck_assert_int_eq(send(fd, data, sizeof(data), 0), sizeof(data));
 		net_guest_settle(&g);
 	}
-	g.dev->ops->counters(g.dev, find_dropped, &dropped);
+	dropped = counter("rx_dropped");
 	ck_assert_uint_gt(dropped, 0);
 	ck_assert_uint_eq(receive_all(), FLOOD - dropped);
 	close(fd);
 	stop();
+}
+END_TEST
+
+#define SENDERS	200
+
+static unsigned int open_files(void)
+{
+	unsigned int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static int send_syn(uint16_t to_port)
+{
+	struct tcp_frame f = {
+		.eth.h_proto = htons(ETH_P_IP),
+		.ip = {
+			.version_ihl = 0x45,
+			.len = htons(40),
+			.ttl = 64,
+			.protocol = IPPROTO_TCP,
+			.from = inet_addr(GUEST),
+			.to = inet_addr(HOST),
+		},
+		.tcp = {
+			.source = htons(4000), .dest = htons(to_port),
+			.doff = 5, .syn = 1,
+		},
+	};
+
+	memcpy(f.eth.h_source, net_mac, 6);
+	memcpy(f.eth.h_dest, host_mac, 6);
+	f.ip.sum = checksum(&f.ip, sizeof(f.ip));
+	return send_frame(&f, sizeof(f));
+}
+
+/* Somebody in the guest opens all the flows there can be. */
+START_TEST(flows_used_up)
+{
+	unsigned int port, other, files, tcp = free_port(SOCK_STREAM);
+	unsigned int udp = free_port(SOCK_DGRAM);
+	struct sockaddr_in addr, to;
+	const struct udp_frame *f;
+	char text[64], buf[16];
+	int fd, client, peer;
+
+	flows = 50;
+	snprintf(text, sizeof(text), "slirp,hostloopback,,tcp:%u:22/udp:%u:7",
+		 tcp, udp);
+	start(text);
+	find_host();
+	fd = any_socket(&port);
+	peer = host_socket(SOCK_DGRAM, &addr);
+	client = host_socket(SOCK_STREAM, &to);
+	files = open_files();
+	for (int i = 0; i < SENDERS; i++)
+		ck_assert_int_eq(send_udp(GUEST, HOST, 10000 + i, port, "x", 1),
+				 i < 50 ? 0 : -EMFILE);
+	ck_assert_uint_eq(counter("flows"), 50);
+	ck_assert_uint_eq(counter("flows_refused"), SENDERS - 50);
+	ck_assert_uint_eq(open_files(), files + 50);
+	for (int i = 0; i < 50; i++)
+		ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 1);
+	ck_assert_int_lt(recv(fd, buf, sizeof(buf), MSG_DONTWAIT), 0);
+
+	/* Those there are go on, others of all kinds are refused. */
+	ck_assert_int_eq(send_udp(GUEST, HOST, 10007, port, "again", 5), 0);
+	ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 5);
+	ck_assert_int_eq(send_udp("10.0.2.16", HOST, 10007, port, "x", 1),
+			 -EMFILE);
+	ck_assert_int_eq(send_syn(port), -EMFILE);
+
+	/* A redirected UDP port answers. */
+	addr.sin_port = htons(udp);
+	ck_assert_int_eq(connect(peer, (void *)&addr, sizeof(addr)), 0);
+	ck_assert_int_eq(send(peer, "hello", 5, 0), 5);
+	f = wait_udp(7);
+	other = ntohs(f->udp.from);
+	ck_assert_int_eq(send_udp(GUEST, HOST, 7, other, "there", 5), 0);
+	ck_assert_int_eq(wait_recv(peer, buf, sizeof(buf)), 5);
+
+	/* Who would connect waits, and nobody is kept busy by it. */
+	to.sin_port = htons(tcp);
+	ck_assert_int_eq(connect(client, (void *)&to, sizeof(to)), 0);
+	net_guest_settle(&g);
+	ck_assert_uint_eq(counter("flows"), 50);
+	close(client);
+	close(peer);
+	close(fd);
+	stop();
+}
+END_TEST
+
+/* However many files there may be, some are not for flows. */
+START_TEST(flows_by_limit)
+{
+	static const struct {
+		rlim_t soft, hard;
+		unsigned int flows;
+	} limits[] = {
+		{ 100, 4096, FLOWS_MAX },
+		{ 4096, 4096, FLOWS_MAX },
+		{ 100, FILES_OTHER + 2 + 2 * 100 + 1, 100 },
+		{ 100, FILES_OTHER + 2 + 2 * FLOWS_MIN, FLOWS_MIN },
+		{ 100, FILES_OTHER + 2 + 2 * FLOWS_MIN - 1, 0 },
+	};
+	const struct rlimit limit = { limits[_i].soft, limits[_i].hard };
+	static struct net_param nets[4];
+	unsigned int n = 0;
+
+	ck_assert_int_eq(netparam_parse(&nets[0], "slirp,,tcp:1:1:2", &err), 0);
+	ck_assert_int_eq(netparam_parse(&nets[1], "tuntap", &err), 0);
+	ck_assert_int_eq(netparam_parse(&nets[3], "slirp", &err), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert_int_eq(files_for_flows(nets, 4, &n, &err),
+			 limits[_i].flows ? 0 : -1);
+	ck_assert_uint_eq(n, limits[_i].flows);
+	if (!n)
+		ck_assert_str_eq(err.text, "289 open files are too few, it takes 290: raise the limit (ulimit -n, LimitNOFILE=)");
 }
 END_TEST
 
@@ -543,7 +700,7 @@ START_TEST(port_in_use)
 		 port);
 	net_guest_init(&g);
 	ck_assert_int_eq(netparam_parse(&p, text, &err), 0);
-	ck_assert_ptr_null(conet_slirp_open(0, &p, "tester", &g.loop, &err));
+	ck_assert_ptr_null(conet_slirp_open(0, &p, "tester", flows, &g.loop, &err));
 	ck_assert_str_eq(err.text, why);
 	stop();
 	close(fd);
@@ -642,6 +799,8 @@ int main(void)
 	tcase_add_test(tc, loopback_wanted);
 	tcase_add_test(tc, udp_redirected);
 	tcase_add_test(tc, flood);
+	tcase_add_test(tc, flows_used_up);
+	tcase_add_loop_test(tc, flows_by_limit, 0, 5);
 	tcase_add_test(tc, tcp_redirected);
 	tcase_add_test(tc, port_in_use);
 	tcase_add_loop_test(tc, mtu, 0, 3);

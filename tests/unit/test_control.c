@@ -198,6 +198,57 @@ START_TEST(refuses)
 }
 END_TEST
 
+static unsigned int open_files(void)
+{
+	unsigned int n = 0;
+
+	for (int fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Sends a file so many times in one message, with a part of a line. */
+static void send_files(int fd, unsigned int nr)
+{
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(4 * sizeof(int))];
+	} u = { .header = {
+		.cmsg_len = CMSG_LEN(nr * sizeof(int)),
+		.cmsg_level = SOL_SOCKET,
+		.cmsg_type = SCM_RIGHTS,
+	} };
+	struct iovec iov = { .iov_base = (void *)" ", .iov_len = 1 };
+	const struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &u,
+		.msg_controllen = CMSG_SPACE(nr * sizeof(int)),
+	};
+	int *files = (int *)CMSG_DATA(&u.header);
+
+	for (unsigned int i = 0; i < nr; i++)
+		files[i] = fd;
+	ck_assert_int_eq(sendmsg(fd, &msg, MSG_NOSIGNAL), 1);
+	turn();
+}
+
+/* One file a client is kept, the last; whatever else is sent is closed. */
+START_TEST(many_files)
+{
+	int fd = join();
+	unsigned int before = open_files();
+
+	for (unsigned int i = 0; i < 40; i++)
+		send_files(fd, 1 + i % 4);
+	ck_assert_uint_le(open_files(), before + 1);
+	say(fd, SAY "\n");
+	ck_assert_str_eq(hear(fd), SAID);
+	ck_assert_uint_eq(open_files(), before);
+	close(fd);
+}
+END_TEST
+
 START_TEST(endless_line)
 {
 	char line[CONTROL_LINE_MAX + 1];
@@ -467,6 +518,7 @@ int main(void)
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, lines_in_pieces);
 	tcase_add_loop_test(tc, refuses, 0, 10);
+	tcase_add_test(tc, many_files);
 	tcase_add_test(tc, endless_line);
 	tcase_add_test(tc, files);
 	tcase_add_test(tc, deaf_client);
