@@ -23,6 +23,9 @@
 
 #define ID_SIZE		64
 
+/* Requests that are taken before others get their turn. */
+#define BUDGET		128
+
 /* Times a request is tried again that the host has no room for just now. */
 #define MAX_RETRIES	16
 
@@ -347,19 +350,33 @@ static void end(struct cobd *cobd)
 		image_close(&cobd->image);
 }
 
-static void run(struct cobd *cobd)
+/*
+ * What needs nothing of the host is answered at once, and so takes no place of
+ * what is under way. Return: true if there may be more to do.
+ */
+static bool take_requests(struct cobd *cobd)
 {
 	struct queue *q = cobd_queue(cobd);
 	struct co_sub segs[CO_BD_SEGS_MAX];
 
-	while (cobd->free && !cobd->leaving) {
-		int n = queue_pop(q, segs, CO_BD_SEGS_MAX);
+	for (int i = 0; i < BUDGET; i++) {
+		int n;
 
+		if (!cobd->free || cobd->leaving)
+			return false;
+		n = queue_pop(q, segs, CO_BD_SEGS_MAX);
 		if (n < 0 || (!n && queue_arm(q)))
-			break;
+			return false;
 		if (n)
 			take(cobd, segs, n);
 	}
+	return true;
+}
+
+static void run(struct cobd *cobd)
+{
+	if (take_requests(cobd))
+		loop_later(cobd->dev.loop, &cobd->run);
 	device_notify(&cobd->dev);
 	/* Not before the host has left the guest's memory alone. */
 	if ((cobd->leaving || device_broken(&cobd->dev)) && !cobd->inflight)

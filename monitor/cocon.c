@@ -15,12 +15,17 @@
 
 #define TX_SEGS		16
 
+/* Requests of each queue, and bytes shown, before others get their turn. */
+#define BUDGET		64
+#define BUDGET_BYTES	65536
+
 /**
  * struct cocon - a console
  * @dev:	the device
  * @con:	where its output goes
  * @front:	the viewer that colinux-run is
  * @pty:	the pseudo-terminal
+ * @run:	goes on with the queues
  * @params:	what the user said
  * @key:	called with keys that are not for the guest
  * @key_arg:	goes with it
@@ -37,6 +42,7 @@ struct cocon {
 	struct console con;
 	struct front front;
 	struct pty pty;
+	struct loop_task run;
 	const struct params *params;
 	void (*key)(void *arg, enum tty_key key);
 	void *key_arg;
@@ -59,16 +65,20 @@ static struct cocon *to_cocon(struct device *dev)
  */
 
 /* Return: true when the whole request is in the backlog. */
-static bool tx_show(struct cocon *cocon, struct queue *q)
+static bool tx_show(struct cocon *cocon, struct queue *q, size_t *budget)
 {
 	while (cocon->seg < cocon->nr_segs) {
 		const struct co_sub *s = &cocon->segs[cocon->seg];
 		const char *text = queue_data(q, s);
+		size_t len = s->len - cocon->done;
 
 		if (!text)
 			return false;
-		cocon->done += console_write(&cocon->con, text + cocon->done,
-					     s->len - cocon->done);
+		if (len > *budget)
+			len = *budget;
+		len = console_write(&cocon->con, text + cocon->done, len);
+		cocon->done += len;
+		*budget -= len;
 		if (cocon->done < s->len)
 			return false;
 		cocon->seg++;
@@ -86,27 +96,34 @@ static void tx_answer(struct cocon *cocon, struct queue *q)
 	queue_push(q, &comp);
 }
 
-static void tx(struct cocon *cocon)
+/* Is there a request? Asks to be told of the next one if not. */
+static bool tx_next(struct cocon *cocon, struct queue *q)
+{
+	while (!cocon->nr_segs) {
+		int n = queue_pop(q, cocon->segs, TX_SEGS);
+
+		if (n < 0 || (!n && queue_arm(q)))
+			return false;
+		cocon->nr_segs = n;
+	}
+	return true;
+}
+
+/* Return: true if there may be more to do. */
+static bool tx(struct cocon *cocon)
 {
 	struct queue *q = &cocon->dev.queues[CO_COCON_TX].queue;
+	size_t bytes = BUDGET_BYTES;
 
-	for (;;) {
-		if (!cocon->nr_segs)
-			cocon->nr_segs = queue_pop(q, cocon->segs, TX_SEGS);
-		if (cocon->nr_segs < 0) {
-			cocon->nr_segs = 0;
-			break;
-		}
-		if (!cocon->nr_segs) {
-			if (queue_arm(q))
-				break;
-			continue;
-		}
-		if (!tx_show(cocon, q))
-			break;
+	for (int i = 0; i < BUDGET; i++) {
+		if (!tx_next(cocon, q))
+			return false;
+		/* What stops it is the budget, or the console calls on_room(). */
+		if (!tx_show(cocon, q, &bytes))
+			return !bytes;
 		tx_answer(cocon, q);
 	}
-	device_notify(&cocon->dev);
+	return true;
 }
 
 /*
@@ -129,34 +146,51 @@ static void rx_answer(struct cocon *cocon, struct queue *q,
 	queue_push(q, &comp);
 }
 
-static void rx(struct cocon *cocon)
+/* Return: true if there may be more to do: buffers may have no room. */
+static bool rx(struct cocon *cocon)
 {
 	struct queue *q = &cocon->dev.queues[CO_COCON_RX].queue;
 
-	while (cocon->con.input_pos < cocon->con.input_len) {
+	for (int i = 0; i < BUDGET; i++) {
 		struct co_sub sub;
-		int n = queue_pop(q, &sub, 1);
+		int n;
 
+		if (cocon->con.input_pos == cocon->con.input_len)
+			return false;
+		n = queue_pop(q, &sub, 1);
 		if (n < 0 || (!n && queue_arm(q)))
-			break;
+			return false;
 		if (n)
 			rx_answer(cocon, q, &sub);
 	}
-	device_notify(&cocon->dev);
+	return true;
 }
 
-static void serve(struct cocon *cocon, unsigned int queue)
+/* Return: true if it goes on later. */
+static bool serve(struct cocon *cocon, unsigned int queue)
 {
 	struct device *dev = &cocon->dev;
+	bool more;
 
 	if (dev->gone)
-		return;
-	if (queue == CO_COCON_RX)
-		rx(cocon);
-	else
-		tx(cocon);
-	if (device_broken(dev))
+		return false;
+	more = queue == CO_COCON_RX ? rx(cocon) : tx(cocon);
+	device_notify(dev);
+	if (device_broken(dev)) {
 		device_remove(dev);
+		return false;
+	}
+	if (more)
+		loop_later(dev->loop, &cocon->run);
+	return more;
+}
+
+static void on_run(struct loop_task *task)
+{
+	struct cocon *cocon = container_of(task, struct cocon, run);
+
+	serve(cocon, CO_COCON_TX);
+	serve(cocon, CO_COCON_RX);
 }
 
 static void cocon_kick(struct device *dev, unsigned int queue)
@@ -205,15 +239,17 @@ static void cocon_config(struct device *dev, struct co_dev *slot)
 static bool cocon_drained(struct device *dev)
 {
 	struct cocon *cocon = to_cocon(dev);
+	bool more = serve(cocon, CO_COCON_TX);
 
-	serve(cocon, CO_COCON_TX);
-	return (dev->gone || !cocon->nr_segs) && console_shown(&cocon->con);
+	return !more && (dev->gone || !cocon->nr_segs) &&
+	       console_shown(&cocon->con);
 }
 
 static void cocon_free(struct device *dev)
 {
 	struct cocon *cocon = to_cocon(dev);
 
+	loop_cancel(dev->loop, &cocon->run);
 	pty_close(&cocon->pty);
 	front_close(&cocon->front);
 	console_free(&cocon->con);
@@ -358,6 +394,7 @@ struct device *cocon_open(const struct params *params, struct loop *loop,
 	}
 	device_init(&cocon->dev, &cocon_ops, 0);
 	cocon->dev.loop = loop;
+	cocon->run.run = on_run;
 	cocon->params = params;
 	cocon->key = key;
 	cocon->key_arg = arg;
