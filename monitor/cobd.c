@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "cobd.h"
 
@@ -40,6 +41,7 @@
  * @total:	bytes of its data
  * @done:	bytes transferred so far
  * @retries:	times it was tried again
+ * @taken:	when it was taken, in ns
  * @nr_iov:	entries of @iov
  * @iov:	its segments, in the monitor's address space
  */
@@ -53,8 +55,31 @@ struct cobd_req {
 	uint64_t total;
 	uint64_t done;
 	unsigned int retries;
+	uint64_t taken;
 	unsigned int nr_iov;
 	struct iovec iov[CO_BD_SEGS_MAX];
+};
+
+/**
+ * struct cobd_stats - counters of a disk, since it has its image
+ * @reads:	reads that were done
+ * @read_bytes:	their bytes
+ * @writes:	writes that were done
+ * @write_bytes: their bytes
+ * @flushes:	flushes that were done
+ * @discards:	discards and zeroes that were done
+ * @errors:	requests that failed
+ * @wait_ns:	time between taking and answering a request, for all together
+ */
+struct cobd_stats {
+	uint64_t reads;
+	uint64_t read_bytes;
+	uint64_t writes;
+	uint64_t write_bytes;
+	uint64_t flushes;
+	uint64_t discards;
+	uint64_t errors;
+	uint64_t wait_ns;
 };
 
 /**
@@ -67,8 +92,13 @@ struct cobd_req {
  * @inflight:	how many are used
  * @one_cpu:	the guest and the monitor run on the same CPU
  * @leaving:	nothing more is taken from the queue: it is to be removed
- * @failed:	the last error that was reported, so that a full file system
- *		does not fill the log as well
+ * @stats:	counters
+ * @now:	when the queue was looked at last, in ns
+ * @answered:	requests answered since then
+ * @taken:	sum of when those were taken
+ * @reports:	limits messages about errors, so that a full file system does
+ *		not fill the log as well
+ * @unreported:	errors since the last one
  * @reqs:	all requests
  */
 struct cobd {
@@ -80,7 +110,12 @@ struct cobd {
 	unsigned int inflight;
 	bool one_cpu;
 	bool leaving;
-	int failed;
+	struct cobd_stats stats;
+	uint64_t now;
+	unsigned int answered;
+	uint64_t taken;
+	struct msg_limit reports;
+	unsigned int unreported;
 	struct cobd_req reqs[COBD_INFLIGHT];
 };
 
@@ -108,12 +143,62 @@ static void report(struct cobd *cobd, const struct cobd_req *req, int error)
 		[CO_BD_WRITE_ZEROES] = "zeroes",
 	};
 
-	if (error == cobd->failed)
+	char more[48] = "";
+
+	if (!msg_may(&cobd->reports)) {
+		cobd->unreported++;
 		return;
-	cobd->failed = error;
-	msg_warn("cobd%u: %s: %s at sector %llu: %s: the guest is told",
+	}
+	if (cobd->unreported)
+		snprintf(more, sizeof(more), "; %u errors before it",
+			 cobd->unreported);
+	cobd->unreported = 0;
+	msg_warn("cobd%u: %s: %s at sector %llu: %s: the guest is told%s",
 		 cobd->dev.unit, cobd->image.path, ops[req->op],
-		 (unsigned long long)req->sector, strerror(error));
+		 (unsigned long long)req->sector, strerror(error), more);
+}
+
+static void count(struct cobd_stats *stats, const struct cobd_req *req,
+		  int status)
+{
+	/* What a disk cannot do is no error of what it can. */
+	if (status) {
+		stats->errors += status != -EOPNOTSUPP;
+		return;
+	}
+	switch (req->op) {
+	case CO_BD_READ:
+		stats->reads++;
+		stats->read_bytes += req->total;
+		break;
+	case CO_BD_WRITE:
+		stats->writes++;
+		stats->write_bytes += req->total;
+		break;
+	case CO_BD_FLUSH:
+		stats->flushes++;
+		break;
+	case CO_BD_DISCARD:
+	case CO_BD_WRITE_ZEROES:
+		stats->discards++;
+		break;
+	}
+}
+
+/*
+ * The clock is read once for each look at the queue, not for each request: those
+ * that are taken in one begin together, and what is answered until the next one
+ * ends with that, when the guest is told.
+ */
+static void count_time(struct cobd *cobd)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	cobd->now = now.tv_sec * 1000000000ULL + now.tv_nsec;
+	cobd->stats.wait_ns += cobd->answered * cobd->now - cobd->taken;
+	cobd->answered = 0;
+	cobd->taken = 0;
 }
 
 static void put_req(struct cobd *cobd, struct cobd_req *req)
@@ -132,6 +217,9 @@ static void answer(struct cobd *cobd, struct cobd_req *req, int status,
 		.len = len,
 	};
 
+	count(&cobd->stats, req, status);
+	cobd->answered++;
+	cobd->taken += req->taken;
 	queue_push(cobd_queue(cobd), &comp);
 	put_req(cobd, req);
 	loop_later(cobd->dev.loop, &cobd->run);
@@ -326,6 +414,7 @@ static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
 	req->total = 0;
 	req->done = 0;
 	req->retries = 0;
+	req->taken = cobd->now;
 	req->aio = (struct aio_req) {
 		.fd = cobd->image.fd,
 		.done = on_done,
@@ -375,6 +464,7 @@ static bool take_requests(struct cobd *cobd)
 
 static void run(struct cobd *cobd)
 {
+	count_time(cobd);
 	if (take_requests(cobd))
 		loop_later(cobd->dev.loop, &cobd->run);
 	device_notify(&cobd->dev);
@@ -423,6 +513,23 @@ static bool cobd_drained(struct device *dev)
 	return !to_cobd(dev)->inflight;
 }
 
+static void cobd_counters(const struct device *dev, counter_fn each, void *arg)
+{
+	const struct cobd *cobd = container_of(dev, struct cobd, dev);
+	const struct cobd_stats *stats = &cobd->stats;
+
+	if (!cobd->image.path)
+		return;
+	each(arg, "reads", stats->reads);
+	each(arg, "read_bytes", stats->read_bytes);
+	each(arg, "writes", stats->writes);
+	each(arg, "write_bytes", stats->write_bytes);
+	each(arg, "flushes", stats->flushes);
+	each(arg, "discards", stats->discards);
+	each(arg, "errors", stats->errors);
+	each(arg, "wait_ns", stats->wait_ns);
+}
+
 static void cobd_free(struct device *dev)
 {
 	struct cobd *cobd = to_cobd(dev);
@@ -439,6 +546,7 @@ static const struct device_ops cobd_ops = {
 	.config = cobd_config,
 	.kick = cobd_kick,
 	.drained = cobd_drained,
+	.counters = cobd_counters,
 	.free = cobd_free,
 };
 
@@ -526,7 +634,11 @@ static void fill_free(struct cobd *cobd)
 		cobd->free = &cobd->reqs[i];
 	}
 	cobd->leaving = false;
-	cobd->failed = 0;
+	cobd->stats = (struct cobd_stats) { .reads = 0 };
+	cobd->answered = 0;
+	cobd->taken = 0;
+	cobd->reports = (struct msg_limit) { .at = 0 };
+	cobd->unreported = 0;
 }
 
 /**

@@ -1,17 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A disk, and a guest that keeps its queue full: others get their turn.
+ * A disk, and a guest that keeps its queue full: others get their turn. What is
+ * counted, and what is said of errors.
  */
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 
 #include "full_queue.h"
 #include "suite.h"
+
+static unsigned int said;
+static char last_said[512];
+
+__attribute__((format(printf, 1, 2)))
+static void test_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	said++;
+	va_start(ap, fmt);
+	vsnprintf(last_said, sizeof(last_said), fmt, ap);
+	va_end(ap);
+}
+
+#define msg_warn test_warn
 
 #include "monitor/cobd.c"
 
 #define IMAGE_BYTES	65536
 
 static struct aio *aio;
+static int image = -1;
+static struct timespec clock_now;
+
+/* In place of libc's: time is the test's. */
+int clock_gettime(clockid_t id, struct timespec *now)
+{
+	(void)id;
+	*now = clock_now;
+	return 0;
+}
 
 static void setup(void)
 {
@@ -28,15 +57,18 @@ static void setup(void)
 	dev = cobd_make(0, aio, &err);
 	ck_assert_ptr_nonnull(dev);
 	ck_assert_int_eq(cobd_open(dev, path, 0, &err), 0);
-	close(fd);
+	ck_assert_int_eq(aio_run(aio, &err), 0);
+	image = fd;
 	unlink(path);
 	full_attach(dev);
+	clock_now = (struct timespec) { .tv_sec = 100 };
 }
 
 static void teardown(void)
 {
 	aio_free(aio);
 	full_free();
+	close(image);
 }
 
 /* What is answered without the host's help. */
@@ -56,6 +88,104 @@ START_TEST(asks_for_ever)
 }
 END_TEST
 
+static uint64_t wanted_value;
+
+static void find_counter(void *arg, const char *name, uint64_t value)
+{
+	if (!strcmp(name, arg))
+		wanted_value = value;
+}
+
+static uint64_t counter(const char *name)
+{
+	char copy[32];
+
+	snprintf(copy, sizeof(copy), "%s", name);
+	wanted_value = UINT64_MAX;
+	full.dev->ops->counters(full.dev, find_counter, copy);
+	return wanted_value;
+}
+
+static void begin_requests(void)
+{
+	struct queue *q = &full.dev->queues[CO_COBD_QUEUE].queue;
+
+	fake_queue_init(&full.q, q->hdr, q->size, 0);
+}
+
+/* Makes a request, which takes so many milliseconds. Return: its status. */
+static int request(const struct co_sub *sub, long ms)
+{
+	const uint64_t one = 1;
+	struct co_comp comp;
+
+	fake_queue_add(&full.q, sub);
+	fake_queue_publish(&full.q);
+	ck_assert_int_eq(write(full.dev->queues[CO_COBD_QUEUE].kick_fd, &one,
+			       8), 8);
+	/* It is taken. */
+	loop_once(&full.loop);
+	clock_now.tv_nsec += ms * 1000000;
+	while (!fake_queue_get(&full.q, &comp))
+		loop_once(&full.loop);
+	while (full_ready())
+		loop_once(&full.loop);
+	return comp.status;
+}
+
+static const struct co_sub
+	read_1 = { .op = CO_BD_READ, .flags = CO_SUB_WRITE, .addr = FULL_GPA,
+		   .len = 4096, .arg = 8 },
+	write_1 = { .op = CO_BD_WRITE, .addr = FULL_GPA, .len = 1024 },
+	flush_1 = { .op = CO_BD_FLUSH },
+	zeroes_1 = { .op = CO_BD_WRITE_ZEROES, .arg2 = 0 },
+	read_behind = { .op = CO_BD_READ, .flags = CO_SUB_WRITE,
+			.addr = FULL_GPA, .len = 512, .arg = IMAGE_BYTES },
+	unknown = { .op = 99 };
+
+START_TEST(counts)
+{
+	begin_requests();
+	ck_assert_int_eq(request(&read_1, 2), 0);
+	ck_assert_int_eq(request(&read_1, 1), 0);
+	ck_assert_int_eq(request(&write_1, 4), 0);
+	ck_assert_int_eq(request(&flush_1, 8), 0);
+	ck_assert_int_eq(request(&zeroes_1, 0), 0);
+	ck_assert_int_eq(request(&read_behind, 0), -EIO);
+	ck_assert_int_eq(request(&unknown, 0), -EOPNOTSUPP);
+	ck_assert_uint_eq(counter("reads"), 2);
+	ck_assert_uint_eq(counter("read_bytes"), 8192);
+	ck_assert_uint_eq(counter("writes"), 1);
+	ck_assert_uint_eq(counter("write_bytes"), 1024);
+	ck_assert_uint_eq(counter("flushes"), 1);
+	ck_assert_uint_eq(counter("discards"), 1);
+	ck_assert_uint_eq(counter("errors"), 1);
+	ck_assert_uint_eq(counter("wait_ns"), 15000000);
+	ck_assert_uint_eq(said, 0);
+}
+END_TEST
+
+/* The image was cut short: each read fails, and one in ten seconds is told. */
+START_TEST(tells_of_errors)
+{
+	ck_assert_int_eq(ftruncate(image, 0), 0);
+	begin_requests();
+	for (int i = 0; i < 100; i++)
+		ck_assert_int_eq(request(&read_1, 0), -EIO);
+	ck_assert_uint_eq(said, 1);
+	ck_assert_ptr_nonnull(strstr(last_said, ": read at sector 8: Input/output error: the guest is told"));
+	ck_assert_ptr_null(strstr(last_said, "before it"));
+	clock_now.tv_sec += 9;
+	ck_assert_int_eq(request(&read_1, 0), -EIO);
+	ck_assert_uint_eq(said, 1);
+	clock_now.tv_sec += 1;
+	ck_assert_int_eq(request(&read_1, 0), -EIO);
+	ck_assert_uint_eq(said, 2);
+	ck_assert_ptr_nonnull(strstr(last_said, "told; 100 errors before it"));
+	ck_assert_uint_eq(counter("errors"), 102);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cobd");
@@ -64,6 +194,8 @@ int main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, asks_for_ever, 0, 4);
+	tcase_add_test(tc, counts);
+	tcase_add_test(tc, tells_of_errors);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

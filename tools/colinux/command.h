@@ -105,6 +105,10 @@ const char *get_text(struct json_object *from, const char *name);
 int64_t get_number(struct json_object *from, const char *name);
 struct json_object *get_member(struct json_object *from, const char *name);
 int64_t sample_counter(const struct sample *s, const char *name);
+int64_t sample_disk(const struct sample *s, const char *disk, const char *name);
+int64_t sample_disks(const struct sample *s, const char *name);
+double sample_disk_rate(const struct sample *from, const struct sample *to,
+			const char *name);
 double sample_rate(const struct sample *from, const struct sample *to,
 		   const char *const *names);
 extern const char *const sample_exits[];

@@ -81,6 +81,70 @@ int64_t sample_counter(const struct sample *s, const char *name)
 }
 
 /**
+ * sample_disk() - one of a disk's counters
+ * @s:		a sample
+ * @disk:	the disk's name
+ * @name:	the counter's, without that
+ *
+ * Return: its value, 0 if there is no such counter.
+ */
+int64_t sample_disk(const struct sample *s, const char *disk, const char *name)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), "%s_%s", disk, name);
+	return sample_counter(s, full);
+}
+
+/* Each disk of the last sample; one that is new there began with 0. */
+static int64_t add_disks(const struct sample *from, const struct sample *to,
+			 const char *name)
+{
+	struct json_object *disks = get_member(to->reply, "disks");
+	int64_t sum = 0;
+
+	if (!json_object_is_type(disks, json_type_array))
+		return 0;
+	for (size_t i = 0; i < json_object_array_length(disks); i++) {
+		const char *disk = get_text(json_object_array_get_idx(disks, i),
+					    "name");
+		int64_t old = from ? sample_disk(from, disk, name) : 0;
+		int64_t n = sample_disk(to, disk, name);
+
+		sum += n < old ? n : n - old;
+	}
+	return sum;
+}
+
+/**
+ * sample_disks() - a counter of all disks together
+ * @s:		a sample
+ * @name:	the counter's name, without the disk's
+ *
+ * Return: the sum.
+ */
+int64_t sample_disks(const struct sample *s, const char *name)
+{
+	return add_disks(NULL, s, name);
+}
+
+/**
+ * sample_disk_rate() - how fast a counter of all disks together grew
+ * @from:	a sample
+ * @to:		a later one
+ * @name:	the counter's name, without the disk's
+ *
+ * Return: so much a second.
+ */
+double sample_disk_rate(const struct sample *from, const struct sample *to,
+			const char *name)
+{
+	if (to->ms <= from->ms)
+		return 0;
+	return add_disks(from, to, name) * 1000.0 / (to->ms - from->ms);
+}
+
+/**
  * sample_rate() - how often something happened
  * @from:	a sample
  * @to:		a later one

@@ -16,18 +16,40 @@ static enum status look(const char *name, struct sample *s)
 	return client_tell(name, client_request("status"), &s->reply);
 }
 
-static void print_list(struct json_object *reply, const char *list,
-		       void (*print)(struct json_object *object))
+static void print_list(const struct sample *s, const char *list,
+		       void (*print)(const struct sample *s,
+				     struct json_object *object))
 {
-	struct json_object *array = get_member(reply, list);
+	struct json_object *array = get_member(s->reply, list);
 
 	if (!json_object_is_type(array, json_type_array))
 		return;
 	for (size_t i = 0; i < json_object_array_length(array); i++)
-		print(json_object_array_get_idx(array, i));
+		print(s, json_object_array_get_idx(array, i));
 }
 
-static void print_disk(struct json_object *disk)
+/* What it did, and how long that took on the average. */
+static void print_disk_counters(const struct sample *s, const char *disk)
+{
+	int64_t reads = sample_disk(s, disk, "reads");
+	int64_t writes = sample_disk(s, disk, "writes");
+	int64_t flushes = sample_disk(s, disk, "flushes");
+	int64_t errors = sample_disk(s, disk, "errors");
+	int64_t all = reads + writes + flushes + errors +
+		      sample_disk(s, disk, "discards");
+	char in[24], out[24];
+
+	printf("%-10s reads %lld (%s), writes %lld (%s), flushes %lld, errors %lld; %.2f ms each\n",
+	       "", (long long)reads,
+	       format_bytes(sample_disk(s, disk, "read_bytes"), in, sizeof(in)),
+	       (long long)writes,
+	       format_bytes(sample_disk(s, disk, "write_bytes"), out,
+			    sizeof(out)),
+	       (long long)flushes, (long long)errors,
+	       all ? sample_disk(s, disk, "wait_ns") / 1e6 / all : 0.0);
+}
+
+static void print_disk(const struct sample *s, struct json_object *disk)
 {
 	char size[24];
 
@@ -40,12 +62,14 @@ static void print_disk(struct json_object *disk)
 	       ", direct" : "",
 	       json_object_get_boolean(get_member(disk, "gone")) ?
 	       " taken away" : "");
+	print_disk_counters(s, get_text(disk, "name"));
 }
 
-static void print_net(struct json_object *net)
+static void print_net(const struct sample *s, struct json_object *net)
 {
 	const char *bridge = get_text(net, "bridge");
 
+	(void)s;
 	printf("%-10s %s %s%s%s, %s\n", get_text(net, "name"),
 	       get_text(net, "kind"), get_text(net, "interface"),
 	       *bridge ? ", bridge " : "", bridge,
@@ -76,8 +100,8 @@ static void print(const struct sample *first, const struct sample *last)
 	       (long long)get_number(con, "cols"),
 	       (long long)get_number(con, "rows"),
 	       (long long)get_number(con, "viewers"));
-	print_list(r, "disks", print_disk);
-	print_list(r, "networks", print_net);
+	print_list(last, "disks", print_disk);
+	print_list(last, "networks", print_net);
 	printf("%-10s %s\n", "kernel", get_text(r, "kernel"));
 	printf("%-10s %s\n", "cmdline", get_text(r, "cmdline"));
 }

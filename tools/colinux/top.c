@@ -87,23 +87,31 @@ out:
 
 static void print(const struct table *before, const struct table *now)
 {
-	printf("%-20s %-9s %8s %7s %6s %9s %9s\n", "NAME", "STATE", "UP",
-	       "MEMORY", "CPU%", "EXITS/S", "IRQS/S");
+	printf("%-20s %-9s %8s %7s %6s %9s %9s %7s %7s %6s\n", "NAME", "STATE",
+	       "UP", "MEMORY", "CPU%", "EXITS/S", "IRQS/S", "READ/S",
+	       "WRITE/S", "ERRORS");
 	for (size_t i = 0; i < now->nr; i++) {
 		const struct sample *s = &now->rows[i].last;
 		const struct sample *old = find(before, &now->rows[i]);
-		char up[24], mem[24];
+		char up[24], mem[24], in[24], out[24];
 
 		if (!old)
 			old = s;
-		printf("%-20s %-9s %8s %7s %6.1f %9.0f %9.0f\n",
+		printf("%-20s %-9s %8s %7s %6.1f %9.0f %9.0f %7s %7s %6lld\n",
 		       now->rows[i].name, get_text(s->reply, "state"),
 		       format_duration(get_number(s->reply, "uptime_ms"), up,
 				       sizeof(up)),
 		       format_bytes(get_number(s->reply, "memory_bytes"), mem,
 				    sizeof(mem)),
 		       sample_cpu(old, s), sample_rate(old, s, sample_exits),
-		       sample_rate(old, s, sample_irqs));
+		       sample_rate(old, s, sample_irqs),
+		       format_bytes((int64_t)sample_disk_rate(old, s,
+							      "read_bytes"),
+				    in, sizeof(in)),
+		       format_bytes((int64_t)sample_disk_rate(old, s,
+							      "write_bytes"),
+				    out, sizeof(out)),
+		       (long long)sample_disks(s, "errors"));
 	}
 }
 
