@@ -101,7 +101,8 @@ struct user_timer {
  * @loop:	serves it
  * @slirp:	the network
  * @reach:	what of the host the guest reaches in it
- * @udp_ports:	ports of the guest that others reach by UDP
+ * @udp_redirected: there are ports whose answers @reach has to know
+ * @udp_ports:	ports of the guest that others reach by UDP over IPv4
  * @nr_udp:	their number
  * @flows:	flows there are
  * @flows_max:	how many there may be
@@ -125,6 +126,7 @@ struct user {
 	struct loop *loop;
 	Slirp *slirp;
 	struct reach reach;
+	bool udp_redirected;
 	uint16_t udp_ports[NET_REDIRS_MAX];
 	unsigned int nr_udp;
 	unsigned int flows;
@@ -162,7 +164,8 @@ static bool flows_full(const struct user *user)
 
 static bool has_flow(const struct user *user, const struct frame *f)
 {
-	for (int fd = 0; fd < user->nr_files; fd++) {
+	/* Of a flow that is not by UDP the port is 0. */
+	for (int fd = 0; f->from_port && fd < user->nr_files; fd++) {
 		const struct poll_file *file = user->files[fd];
 
 		if (file && file->flow && file->from_port == f->from_port &&
@@ -289,7 +292,7 @@ static ssize_t on_packet(const void *buf, size_t len, void *arg)
 	struct packet *p = NULL;
 	struct frame f;
 
-	if (user->nr_udp && frame_parse(&f, buf, len))
+	if (user->udp_redirected && frame_parse(&f, buf, len))
 		reach_sent(&user->reach, &f);
 	if (user->waiting + len <= WAITING_MAX)
 		p = malloc(sizeof(*p) + len);
@@ -730,7 +733,8 @@ static int redirect(struct user *user, const struct net_redir *r,
 	char addr[INET6_ADDRSTRLEN];
 	const char *hint = "give another port";
 
-	if (r->udp)
+	user->udp_redirected |= r->udp;
+	if (r->udp && !r->ipv6)
 		user->udp_ports[user->nr_udp++] = r->guest_port;
 	if (!(r->ipv6 ? redirect6(user, r) : redirect4(user, r)))
 		return 0;

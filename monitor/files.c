@@ -35,8 +35,8 @@ static rlim_t raise_limit(rlim_t wanted)
 /**
  * files_for_flows() - how many flows each user-mode network may have
  * @nets:	the guest's interfaces
- * @nr:		their number, one of them such a network
- * @flows:	filled in
+ * @nr:		their number
+ * @flows:	filled in; 0 if there is no such network
  * @err:	why not
  *
  * The limit of open files is raised as far as it takes and may be.
@@ -46,13 +46,15 @@ static rlim_t raise_limit(rlim_t wanted)
 int files_for_flows(const struct net_param *nets, unsigned int nr,
 		    unsigned int *flows, struct err *err)
 {
-	rlim_t limit, other = FILES_OTHER;
-	unsigned int users = 0;
+	rlim_t limit, other = FILES_OTHER, users = 0;
 
 	for (unsigned int i = 0; i < nr; i++) {
 		users += nets[i].kind == NET_SLIRP;
 		other += nets[i].nr_redirs;
 	}
+	*flows = 0;
+	if (!users)
+		return 0;
 	limit = raise_limit(other + users * FLOWS_MAX);
 	if (limit < other + users * FLOWS_MIN)
 		return err_set(err, "%llu open files are too few, it takes %llu: raise the limit (ulimit -n, LimitNOFILE=)",

@@ -46,12 +46,13 @@ static bool parse4(struct frame *f, const uint8_t *data, size_t len)
 {
 	struct iphdr ip;
 	unsigned int offset;
+	size_t header;
 
 	if (len < sizeof(ip))
 		return false;
 	memcpy(&ip, data, sizeof(ip));
-	if (ip.version != IPVERSION || ip.ihl * 4U < sizeof(ip) ||
-	    ip.ihl * 4U > len)
+	header = (size_t)ip.ihl * 4;
+	if (ip.version != IPVERSION || header < sizeof(ip) || header > len)
 		return false;
 	f->protocol = ip.protocol;
 	f->from = map_address(ip.saddr);
@@ -59,7 +60,7 @@ static bool parse4(struct frame *f, const uint8_t *data, size_t len)
 	offset = ntohs(ip.frag_off) & IP_OFFMASK;
 	f->fragment = offset || ntohs(ip.frag_off) & IP_MF;
 	if (!offset)
-		parse_ports(f, data + ip.ihl * 4, len - ip.ihl * 4);
+		parse_ports(f, data + header, len - header);
 	return true;
 }
 
