@@ -179,7 +179,10 @@ static int add_redirs(struct net_param *p, const struct text *t,
 	unsigned int count;
 
 	if (parse_redir(&r, *t, &count))
-		return err_set(err, "not a redirection: give one like tcp:2222:22, tcp:*:2222:22 or udp:[::1]:5353:53");
+		return err_set(err, "not a redirection: give one like tcp:2222:22, tcp:*:2222:22 or tcp:[::1]:2222:22");
+	/* libslirp 4.7 hands a datagram of ::1 on as from that, which no guest takes. */
+	if (r.udp && r.ipv6)
+		return err_set(err, "UDP is not redirected by IPv6: give an IPv4 address, or *");
 	for (; count; count--) {
 		if (p->nr_redirs == NET_REDIRS_MAX)
 			return err_set(err, "more than %d redirected ports: leave some out",
