@@ -518,10 +518,7 @@ struct device *conet_open(const struct params *params, unsigned int unit,
 		err_prefix(err, "eth%u: ", unit);
 		return NULL;
 	}
-	if (p->has_mac)
-		memcpy(mac, p->mac, sizeof(mac));
-	else
-		mac_from_name(params->name, unit, mac);
+	netparam_mac(p, params->name, unit, mac);
 	dev = conet_make(back, mac, loop);
 	if (!dev) {
 		err_set(err, "eth%u: out of memory", unit);

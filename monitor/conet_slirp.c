@@ -708,8 +708,26 @@ static int redirect4(struct user *user, const struct net_redir *r)
 				 r->guest_port);
 }
 
-/* The guest's address is its own choice: libslirp looks which it has. */
-static int redirect6(struct user *user, const struct net_redir *r)
+/*
+ * The guest's address is its own choice. libslirp can look for one, and takes
+ * the first it hears of, which is that of the link. It does for TCP; to UDP the
+ * guest answers from the other, which is the one its kernel makes from the MAC.
+ */
+static struct in6_addr guest_address6(const struct user *user,
+				      const uint8_t mac[MAC_BYTES])
+{
+	struct in6_addr addr = address6(user->back.unit, 0);
+
+	memcpy(addr.s6_addr + 8, mac, 3);
+	addr.s6_addr[8] ^= 2;
+	addr.s6_addr[11] = 0xff;
+	addr.s6_addr[12] = 0xfe;
+	memcpy(addr.s6_addr + 13, mac + 3, 3);
+	return addr;
+}
+
+static int redirect6(struct user *user, const struct net_redir *r,
+		     const uint8_t mac[MAC_BYTES])
 {
 	const struct sockaddr_in6 host = {
 		.sin6_family = AF_INET6,
@@ -718,6 +736,7 @@ static int redirect6(struct user *user, const struct net_redir *r)
 	};
 	const struct sockaddr_in6 guest = {
 		.sin6_family = AF_INET6,
+		.sin6_addr = r->udp ? guest_address6(user, mac) : in6addr_any,
 		.sin6_port = htons(r->guest_port),
 	};
 
@@ -728,7 +747,7 @@ static int redirect6(struct user *user, const struct net_redir *r)
 }
 
 static int redirect(struct user *user, const struct net_redir *r,
-		    struct err *err)
+		    const uint8_t mac[MAC_BYTES], struct err *err)
 {
 	char addr[INET6_ADDRSTRLEN];
 	const char *hint = "give another port";
@@ -736,7 +755,7 @@ static int redirect(struct user *user, const struct net_redir *r,
 	user->udp_redirected |= r->udp;
 	if (r->udp && !r->ipv6)
 		user->udp_ports[user->nr_udp++] = r->guest_port;
-	if (!(r->ipv6 ? redirect6(user, r) : redirect4(user, r)))
+	if (!(r->ipv6 ? redirect6(user, r, mac) : redirect4(user, r)))
 		return 0;
 	if (errno == EACCES)
 		hint = "give a port from 1024 on, or run as root";
@@ -752,6 +771,8 @@ static int redirect(struct user *user, const struct net_redir *r,
 static int set_up(struct user *user, const struct net_param *p,
 		  const char *name, struct err *err)
 {
+	uint8_t mac[MAC_BYTES];
+
 	user->clock_fd = timerfd_create(CLOCK_MONOTONIC,
 					TFD_CLOEXEC | TFD_NONBLOCK);
 	if (user->clock_fd < 0)
@@ -760,8 +781,9 @@ static int set_up(struct user *user, const struct net_param *p,
 		return err_set(err, "epoll: %s", strerror(errno));
 	if (make_network(user, p, name, err))
 		return -1;
+	netparam_mac(p, name, user->back.unit, mac);
 	for (unsigned int i = 0; i < p->nr_redirs; i++)
-		if (redirect(user, &p->redirs[i], err))
+		if (redirect(user, &p->redirs[i], mac, err))
 			return -1;
 	/* Also the first look at the clock: before, libslirp's is at 0. */
 	loop_later(user->loop, &user->work);

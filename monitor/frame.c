@@ -6,6 +6,7 @@
  * checks what does not matter here.
  */
 #include <linux/if_ether.h>
+#include <netinet/icmp6.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
@@ -39,6 +40,8 @@ static void parse_ports(struct frame *f, const uint8_t *data, size_t len)
 		f->to_port = ntohs(tcp.dest);
 		f->opens = tcp.syn && !tcp.ack;
 		f->whole = true;
+	} else if (f->ipv6 && f->protocol == IPPROTO_ICMPV6 && len) {
+		f->ping6 = data[0] == ICMP6_ECHO_REQUEST;
 	}
 }
 

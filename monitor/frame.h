@@ -22,6 +22,7 @@
  * @from_port:	source port
  * @to_port:	destination port
  * @opens:	it opens a TCP connection
+ * @ping6:	it is an echo request of ICMPv6, whatever @whole says
  */
 struct frame {
 	bool ipv6;
@@ -33,6 +34,7 @@ struct frame {
 	uint16_t from_port;
 	uint16_t to_port;
 	bool opens;
+	bool ping6;
 };
 
 bool frame_parse(struct frame *f, const uint8_t *data, size_t len);

@@ -179,10 +179,7 @@ static int add_redirs(struct net_param *p, const struct text *t,
 	unsigned int count;
 
 	if (parse_redir(&r, *t, &count))
-		return err_set(err, "not a redirection: give one like tcp:2222:22, tcp:*:2222:22 or tcp:[::1]:2222:22");
-	/* libslirp 4.7 hands a datagram of ::1 on as from that, which no guest takes. */
-	if (r.udp && r.ipv6)
-		return err_set(err, "UDP is not redirected by IPv6: give an IPv4 address, or *");
+		return err_set(err, "not a redirection: give one like tcp:2222:22, tcp:*:2222:22 or udp:[::1]:5353:53");
 	for (; count; count--) {
 		if (p->nr_redirs == NET_REDIRS_MAX)
 			return err_set(err, "more than %d redirected ports: leave some out",
@@ -281,6 +278,22 @@ static int set_place(struct net_param *p, unsigned int place, struct text t,
 	err_set(err, "one too many: write %s", tap ? "tuntap,IFNAME,MAC" :
 		"slirp,MAC,REDIRECTION/REDIRECTION");
 	return at(&t, err);
+}
+
+/**
+ * netparam_mac() - the address of an interface
+ * @p:		its parameters
+ * @name:	the guest's
+ * @unit:	its number
+ * @mac:	filled in: what was given, or one made from @name and @unit
+ */
+void netparam_mac(const struct net_param *p, const char *name,
+		  unsigned int unit, uint8_t mac[MAC_BYTES])
+{
+	if (p->has_mac)
+		memcpy(mac, p->mac, MAC_BYTES);
+	else
+		mac_from_name(name, unit, mac);
 }
 
 /* With restrict libslirp takes nothing by UDP, answers included. */

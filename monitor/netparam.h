@@ -72,6 +72,8 @@ struct net_param {
 	unsigned int nr_redirs;
 };
 
+void netparam_mac(const struct net_param *p, const char *name,
+		  unsigned int unit, uint8_t mac[MAC_BYTES]);
 int netparam_parse(struct net_param *p, const char *value, struct err *err);
 
 #endif /* MONITOR_NETPARAM_H */

@@ -77,6 +77,17 @@ static bool is_name_server(const struct reach *r, const struct frame *f)
 	return f->ipv6 && IN6_ARE_ADDR_EQUAL(&f->to, &server);
 }
 
+/* Host and name server, by their addresses here or those of the link. */
+static bool answers_pings(const struct reach *r, const struct frame *f)
+{
+	static const uint8_t link[8] = { 0xfe, 0x80 };
+	const uint8_t *to = f->to.s6_addr, *host = r->host6.s6_addr;
+
+	return (!memcmp(to, host, 8) || !memcmp(to, link, 8)) &&
+	       !memcmp(to + 8, host + 8, 7) &&
+	       (to[15] == host[15] || to[15] == host[15] + 1);
+}
+
 static bool is_answer(const struct reach *r, const struct frame *f)
 {
 	for (unsigned int i = 0; i < REACH_PEERS; i++) {
@@ -108,6 +119,9 @@ static bool is_dhcp(const struct reach *r, const struct frame *f)
 bool reach_allows(const struct reach *r, const struct frame *f)
 {
 	if (is_loopback(f))
+		return false;
+	/* For others libslirp writes a line of its own to standard error. */
+	if (f->ping6 && !answers_pings(r, f))
 		return false;
 	if (r->loopback || !is_host(r, f) || is_name_server(r, f))
 		return true;

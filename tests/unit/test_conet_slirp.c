@@ -363,6 +363,45 @@ static void send_udp6(const char *to, uint16_t to_port, const void *data,
 	send_frame(&f, 62 + len);
 }
 
+/* libslirp knows no way for a ping by IPv6, and says so of each. */
+START_TEST(ping_outside)
+{
+	static const char * const to[] = { "2001:db8::1", "fec0::77" };
+	struct udp6_frame f = {
+		.eth.h_proto = htons(ETH_P_IPV6),
+		.version = htonl(6U << 28),
+		.len = htons(8),
+		.next = IPPROTO_ICMPV6,
+		.hops = 64,
+	};
+	FILE *said = tmpfile();
+	uint32_t sum = 0x8000 + 8 + IPPROTO_ICMPV6;
+	const uint8_t *p = f.from;
+
+	start("slirp");
+	find_host();
+	ck_assert_ptr_nonnull(said);
+	memcpy(f.eth.h_source, net_mac, 6);
+	memcpy(f.eth.h_dest, host_mac, 6);
+	inet_pton(AF_INET6, GUEST6, f.from);
+	inet_pton(AF_INET6, to[_i], f.to);
+	for (int i = 0; i < 32; i += 2)
+		sum += p[i] << 8 | p[i + 1];
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	/* The ICMP header begins where the UDP header does: type, checksum. */
+	f.udp.from = htons(0x8000);
+	f.udp.to = htons(~sum);
+	fflush(stderr);
+	dup2(fileno(said), STDERR_FILENO);
+	send_frame(&f, 62);
+	net_guest_settle(&g);
+	fflush(stderr);
+	ck_assert_int_eq(lseek(fileno(said), 0, SEEK_END), 0);
+	stop();
+}
+END_TEST
+
 static const struct {
 	const char *to;
 	bool ipv6;
@@ -797,6 +836,7 @@ int main(void)
 	tcase_add_test(tc, udp_to_host);
 	tcase_add_loop_test(tc, no_loopback, 0, 2);
 	tcase_add_test(tc, loopback_wanted);
+	tcase_add_loop_test(tc, ping_outside, 0, 2);
 	tcase_add_test(tc, udp_redirected);
 	tcase_add_test(tc, flood);
 	tcase_add_test(tc, flows_used_up);

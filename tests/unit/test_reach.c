@@ -154,10 +154,37 @@ START_TEST(lets_pass)
 	/* Neither of them leads anywhere. */
 	add_ip4("10.0.2.15", HOST, IPPROTO_ICMP, 0);
 	ck_assert(allowed());
-	add_ip6("fec0::15", HOST6, IPPROTO_ICMPV6);
-	ck_assert(allowed());
 	begin(ETH_P_ARP);
 	ck_assert(allowed());
+}
+END_TEST
+
+static bool icmp6(const char *to, uint8_t type)
+{
+	add_ip6("fec0::15", to, IPPROTO_ICMPV6);
+	add(&type, 1);
+	return allowed();
+}
+
+/* Those that libslirp has an answer to. */
+START_TEST(pings_by_ipv6)
+{
+	static const char *const answering[] = {
+		HOST6, "fec0::3", "fe80::2", "fe80::3",
+	};
+	static const char *const others[] = {
+		"2001:db8::2", "fec0::4", "fec0::1", "fec0::1:0:0:2", "fe80::4",
+		"fec0:0:0:1::2", "ff02::1", "::1",
+	};
+
+	for (size_t i = 0; i < sizeof(answering) / sizeof(answering[0]); i++)
+		ck_assert_msg(icmp6(answering[i], 128), "%s", answering[i]);
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		ck_assert_msg(!icmp6(others[i], 128), "%s", others[i]);
+	/* Neighbours and routers are looked for by other types. */
+	ck_assert(icmp6("ff02::1", 135));
+	ck_assert(icmp6("ff02::2", 133));
+	ck_assert(icmp6("2001:db8::2", 129));
 }
 END_TEST
 
@@ -272,6 +299,7 @@ int main(void)
 	tcase_add_test(tc, keeps_away);
 	tcase_add_test(tc, lets_pass);
 	tcase_add_test(tc, pings_that_become_udp);
+	tcase_add_test(tc, pings_by_ipv6);
 	tcase_add_test(tc, dhcp);
 	tcase_add_test(tc, established);
 	tcase_add_test(tc, answers);
