@@ -21,6 +21,7 @@
 #include <time.h>
 
 #include "cobd.h"
+#include "cow.h"
 
 #define ID_SIZE		64
 
@@ -44,6 +45,8 @@
  * @taken:	when it was taken, in ns
  * @nr_iov:	entries of @iov
  * @iov:	its segments, in the monitor's address space
+ * @fua:	the write is to be on the disk when it is answered
+ * @sync:	waits for an overlay's flush
  */
 struct cobd_req {
 	struct aio_req aio;
@@ -58,6 +61,8 @@ struct cobd_req {
 	uint64_t taken;
 	unsigned int nr_iov;
 	struct iovec iov[CO_BD_SEGS_MAX];
+	bool fua;
+	struct cow_sync sync;
 };
 
 /**
@@ -99,6 +104,8 @@ struct cobd_stats {
  * @reports:	limits messages about errors, so that a full file system does
  *		not fill the log as well
  * @unreported:	errors since the last one
+ * @parts:	with an overlay: CO_BD_SEGS_MAX segments for each of @reqs, of the
+ *		part of it that one file has
  * @reqs:	all requests
  */
 struct cobd {
@@ -116,6 +123,7 @@ struct cobd {
 	uint64_t taken;
 	struct msg_limit reports;
 	unsigned int unreported;
+	struct iovec *parts;
 	struct cobd_req reqs[COBD_INFLIGHT];
 };
 
@@ -229,8 +237,56 @@ static void answer(struct cobd *cobd, struct cobd_req *req, int status,
  * The middle: the host is at work.
  */
 
+/* What is left of the request, up to @bytes of it. */
+static void limit(struct cobd_req *req, uint64_t bytes)
+{
+	const struct cobd *cobd = req->cobd;
+	struct iovec *part = cobd->parts + (req - cobd->reqs) * CO_BD_SEGS_MAX;
+	const struct iovec *iov = req->iov;
+	uint64_t skip = req->done;
+
+	req->aio.iov = part;
+	req->aio.nr_iov = 0;
+	for (; skip >= iov->iov_len; iov++)
+		skip -= iov->iov_len;
+	for (; bytes; iov++, part++, skip = 0) {
+		size_t len = iov->iov_len - skip;
+
+		if (len > bytes)
+			len = bytes;
+		*part = (struct iovec) { (uint8_t *)iov->iov_base + skip, len };
+		req->aio.nr_iov++;
+		bytes -= len;
+	}
+}
+
+/*
+ * With an overlay: the next part is in one of two files. A write is all in the
+ * overlay.
+ */
+static void place(struct cobd_req *req)
+{
+	const struct image *img = &req->cobd->image;
+	uint64_t sector = req->sector + req->done / CO_SECTOR_SIZE;
+	uint64_t within = req->done % CO_SECTOR_SIZE;
+	uint64_t left = req->total - req->done, run;
+	bool here = true;
+
+	if (req->op == CO_BD_READ) {
+		here = cow_run(img->cow, sector,
+			       (within + left) / CO_SECTOR_SIZE, &run);
+		left = run * CO_SECTOR_SIZE - within;
+	}
+	req->aio.fd = here ? cow_fd(img->cow) : img->fd;
+	req->aio.offset = (here ? cow_offset(img->cow, sector) :
+				  sector * CO_SECTOR_SIZE) + within;
+	limit(req, left);
+}
+
 static void start(struct cobd_req *req)
 {
+	if (req->cobd->image.cow && req->total)
+		place(req);
 	aio_start(req->cobd->aio, &req->aio);
 }
 
@@ -241,6 +297,9 @@ static void advance(struct cobd_req *req, uint64_t bytes)
 	struct iovec *iov = req->iov + (req->nr_iov - aio->nr_iov);
 
 	req->done += bytes;
+	/* An overlay's requests are placed anew. */
+	if (req->cobd->image.cow)
+		return;
 	aio->offset += bytes;
 	while (bytes && bytes >= iov->iov_len) {
 		bytes -= iov->iov_len;
@@ -252,11 +311,39 @@ static void advance(struct cobd_req *req, uint64_t bytes)
 	aio->iov = iov;
 }
 
+/* Sectors that were written as a whole by now are the overlay's. */
+static void overlay_written(struct cobd_req *req, uint64_t bytes)
+{
+	uint64_t first = req->done / CO_SECTOR_SIZE;
+	uint64_t end = (req->done + bytes) / CO_SECTOR_SIZE;
+
+	if (req->op == CO_BD_WRITE)
+		cow_written(req->cobd->image.cow, req->sector + first,
+			    end - first);
+}
+
+static void on_synced(struct cow_sync *sync, int res)
+{
+	struct cobd_req *req = container_of(sync, struct cobd_req, sync);
+
+	if (res < 0)
+		report(req->cobd, req, -res);
+	answer(req->cobd, req, res, 0);
+}
+
+static void sync_overlay(struct cobd_req *req)
+{
+	req->sync.done = on_synced;
+	cow_sync(req->cobd->image.cow, req->cobd->aio, &req->sync);
+}
+
 static void on_done(struct aio_req *aio, int res)
 {
 	struct cobd_req *req = container_of(aio, struct cobd_req, aio);
 	struct cobd *cobd = req->cobd;
 
+	if (cobd->image.cow && res > 0)
+		overlay_written(req, res);
 	if ((res == -EINTR || res == -EAGAIN) && req->retries++ < MAX_RETRIES) {
 		start(req);
 		return;
@@ -271,6 +358,10 @@ static void on_done(struct aio_req *aio, int res)
 		res = -EIO;
 	if (res < 0 && res != -EOPNOTSUPP)
 		report(cobd, req, -res);
+	if (res >= 0 && req->fua) {
+		sync_overlay(req);
+		return;
+	}
 	answer(cobd, req, res < 0 ? res : 0,
 	       res >= 0 && req->op == CO_BD_READ ? req->total : 0);
 }
@@ -324,6 +415,11 @@ static int transfer(struct cobd *cobd, struct cobd_req *req,
 	req->aio.nr_iov = req->nr_iov;
 	req->aio.offset = req->sector * CO_SECTOR_SIZE;
 	req->aio.dsync = segs[0].opflags & CO_BD_FUA;
+	if (cobd->image.cow) {
+		req->fua = req->aio.dsync && req->op == CO_BD_WRITE &&
+			   cow_keeps(cobd->image.cow);
+		req->aio.dsync = false;
+	}
 	start(req);
 	return 0;
 }
@@ -332,6 +428,12 @@ static int flush(struct cobd *cobd, struct cobd_req *req)
 {
 	if (cobd->image.ro)
 		return 1;
+	if (cobd->image.cow) {
+		if (!cow_keeps(cobd->image.cow))
+			return 1;
+		sync_overlay(req);
+		return 0;
+	}
 	req->aio.op = AIO_FLUSH;
 	start(req);
 	return 0;
@@ -414,6 +516,7 @@ static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
 	req->total = 0;
 	req->done = 0;
 	req->retries = 0;
+	req->fua = false;
 	req->taken = cobd->now;
 	req->aio = (struct aio_req) {
 		.fd = cobd->image.fd,
@@ -537,6 +640,7 @@ static void cobd_free(struct device *dev)
 	loop_cancel(dev->loop, &cobd->run);
 	device_detach(dev);
 	image_close(&cobd->image);
+	free(cobd->parts);
 	free(cobd);
 }
 
@@ -686,6 +790,28 @@ int cobd_take(struct device *dev, const char *path, int fd,
 	}
 	fill_free(cobd);
 	return 0;
+}
+
+/**
+ * cobd_overlay() - leave a disk's image as it is
+ * @dev:	the device, not in its slot, with an image that is only read
+ * @path:	the file that what the guest writes goes to, NULL for one that is
+ *		thrown away
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int cobd_overlay(struct device *dev, const char *path, struct err *err)
+{
+	struct cobd *cobd = to_cobd(dev);
+
+	cobd->parts = calloc(COBD_INFLIGHT, CO_BD_SEGS_MAX * sizeof(*cobd->parts));
+	if (!cobd->parts)
+		return err_set(err, "cobd%u: out of memory", dev->unit);
+	if (!image_overlay(&cobd->image, path, err))
+		return 0;
+	err_prefix(err, "cobd%u: ", dev->unit);
+	return -1;
 }
 
 /**

@@ -17,6 +17,7 @@ int cobd_open(struct device *dev, const char *path, unsigned int how,
 	      struct err *err);
 int cobd_take(struct device *dev, const char *path, int fd,
 	      unsigned int how, struct err *err);
+int cobd_overlay(struct device *dev, const char *path, struct err *err);
 void cobd_let_go(struct device *dev);
 const struct image *cobd_image(struct device *dev);
 int cobd_resize(struct device *dev, uint64_t bytes, struct err *err);

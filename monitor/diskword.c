@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PATH[,ro][,direct][,raw]: how a disk is named, by colinux-run and by colinux.
+ * PATH[,ro][,direct][,raw][,snapshot][,cow=FILE]: how a disk is named, by
+ * colinux-run and by colinux.
  */
 #include <string.h>
 
@@ -17,28 +18,50 @@ static bool cut_suffix(char *word, const char *suffix)
 	return true;
 }
 
-/**
- * diskword_cut() - take the options off a disk's word
- * @word:	the word; the path alone afterwards
- * @ro:		filled in: read-only
- * @direct:	filled in: past the host's page cache
- * @raw:	filled in: a disk, whatever its first bytes look like
- *
- * They are in any order; rw is what is meant without ro.
- */
-void diskword_cut(char *word, bool *ro, bool *direct, bool *raw)
+/* ,cow=FILE: all of what is behind it, but for the known words. */
+static char *cut_cow(char *word)
 {
-	*ro = false;
-	*direct = false;
-	*raw = false;
+	static const char name[] = ",cow=";
+	char *found = NULL, *s = word;
+
+	while ((s = strstr(s, name)))
+		found = s++;
+	if (!found)
+		return NULL;
+	*found = '\0';
+	return found + sizeof(name) - 1;
+}
+
+static void cut_flags(char *word, struct diskword *disk)
+{
 	for (;;) {
 		if (cut_suffix(word, ",ro"))
-			*ro = true;
+			disk->ro = true;
 		else if (cut_suffix(word, ",direct"))
-			*direct = true;
+			disk->direct = true;
 		else if (cut_suffix(word, ",raw"))
-			*raw = true;
+			disk->raw = true;
+		else if (cut_suffix(word, ",snapshot"))
+			disk->snapshot = true;
 		else if (!cut_suffix(word, ",rw"))
 			return;
 	}
+}
+
+/**
+ * diskword_cut() - take the options off a disk's word
+ * @word:	the word; the path alone afterwards
+ *
+ * They are in any order; rw is what is meant without ro.
+ *
+ * Return: the options.
+ */
+struct diskword diskword_cut(char *word)
+{
+	struct diskword disk = { .cow = NULL };
+
+	cut_flags(word, &disk);
+	disk.cow = cut_cow(word);
+	cut_flags(word, &disk);
+	return disk;
 }

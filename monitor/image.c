@@ -23,6 +23,7 @@
 
 #include <colinux/dev.h>
 
+#include "cow.h"
 #include "file.h"
 #include "hostloop.h"
 #include "image.h"
@@ -347,6 +348,33 @@ out_close:
 }
 
 /**
+ * image_overlay() - have what is written go elsewhere
+ * @img:	open, for reading alone
+ * @path:	the overlay's file, NULL for one that is thrown away
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_overlay(struct image *img, const char *path, struct err *err)
+{
+	struct cow_base base = { .path = img->path, .sectors = img->sectors };
+	struct stat st;
+
+	if (fstat(img->fd, &st))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	if (S_ISREG(st.st_mode))
+		base.mtime_ns = st.st_mtim.tv_sec * 1000000000ULL +
+				st.st_mtim.tv_nsec;
+	img->cow = path ? cow_open(path, &base, err) : cow_temporary(&base, err);
+	if (!img->cow)
+		return -1;
+	img->ro = false;
+	/* What is not in the overlay is the image's: nothing can be given back. */
+	img->discard = false;
+	return 0;
+}
+
+/**
  * image_resize() - make an image larger, or find out that it is
  * @img:	open
  * @bytes:	what it is to have, 0 for what it has by now
@@ -359,6 +387,9 @@ int image_resize(struct image *img, uint64_t bytes, struct err *err)
 	struct image old = *img;
 	struct stat st;
 
+	if (img->cow)
+		return err_set(err, "%s: has an overlay, of the size that it has itself: resize it without",
+			       img->path);
 	if (bytes) {
 		if (fstat(img->fd, &st))
 			return err_set(err, "%s: %s", img->path, strerror(errno));
@@ -391,6 +422,8 @@ int image_resize(struct image *img, uint64_t bytes, struct err *err)
  */
 void image_close(struct image *img)
 {
+	cow_close(img->cow);
+	img->cow = NULL;
 	if (img->fd >= 0)
 		close(img->fd);
 	img->fd = -1;

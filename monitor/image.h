@@ -10,6 +10,8 @@
 
 #include "msg.h"
 
+struct cow;
+
 /* How an image is to be opened. */
 #define IMAGE_RO	0x1	/* read-only */
 #define IMAGE_SHARE	0x2	/* if read-only, do not mind who else uses it */
@@ -29,6 +31,7 @@
  * @block_size:	logical block size, 512 or 4096
  * @phys_size:	physical block size
  * @io_opt:	best request size, 0 if unknown
+ * @cow:	where writes go, the image being only read; NULL if to it
  */
 struct image {
 	char *path;
@@ -41,12 +44,14 @@ struct image {
 	uint32_t block_size;
 	uint32_t phys_size;
 	uint32_t io_opt;
+	struct cow *cow;
 };
 
 int image_open(struct image *img, const char *path, unsigned int how,
 	       struct err *err);
 int image_take(struct image *img, const char *path, int fd, unsigned int how,
 	       struct err *err);
+int image_overlay(struct image *img, const char *path, struct err *err);
 int image_resize(struct image *img, uint64_t bytes, struct err *err);
 void image_close(struct image *img);
 

@@ -91,7 +91,8 @@ static void on_key(void *arg, enum tty_key key);
 static unsigned int how_to_open(const struct params *p,
 				const struct disk_param *disk)
 {
-	return (disk->ro ? IMAGE_RO : 0) | (disk->direct ? IMAGE_DIRECT : 0) |
+	return (disk->ro || disk->snapshot || disk->cow ? IMAGE_RO : 0) |
+	       (disk->direct ? IMAGE_DIRECT : 0) |
 	       (disk->raw ? IMAGE_RAW : 0) |
 	       (p->force_share ? IMAGE_SHARE : 0) |
 	       (p->action == ACTION_CHECK ? IMAGE_CHECK : 0);
@@ -133,6 +134,18 @@ static int busy_disk(struct machine *m, struct device *dev, struct err *err)
 	return 0;
 }
 
+/* To check is not to make one. */
+static int open_overlay(struct machine *m, struct device *dev,
+			const struct disk_param *disk, struct err *err)
+{
+	if (m->params->action != ACTION_CHECK)
+		return cobd_overlay(dev, disk->cow, err);
+	if (!disk->cow || !file_check_write(disk->cow))
+		return 0;
+	return err_set(err, "cobd%u: %s: %s%s", dev->unit, disk->cow,
+		       strerror(errno), file_hint(disk->cow, errno));
+}
+
 static int open_disks(struct machine *m, struct err *err)
 {
 	const struct params *p = m->params;
@@ -152,6 +165,8 @@ static int open_disks(struct machine *m, struct err *err)
 					    how_to_open(p, disk), err))
 			return -1;
 		if (cobd_image(dev)->busy && busy_disk(m, dev, err))
+			return -1;
+		if ((disk->snapshot || disk->cow) && open_overlay(m, dev, disk, err))
 			return -1;
 	}
 	return 0;

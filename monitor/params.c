@@ -83,7 +83,7 @@ static const char usage[] =
 "  kernel=FILE           the guest kernel (" CO_KERNEL ")\n"
 "  initrd=FILE           its initial RAM disk\n"
 "  mem=MIB               its memory, in MiB (" STRING(CO_DEFAULT_MEM) ")\n"
-"  cobdN=PATH[,ro][,direct][,raw]\n"
+"  cobdN=PATH[,ro][,direct][,raw][,snapshot][,cow=FILE]\n"
 "                        disk N, 0 to 15: an image or a block device\n"
 "  hda1=PATH, sda=...    the next free disk, known by this name in root=\n"
 "  hda1=:cobdN           another name for disk N\n"
@@ -160,8 +160,10 @@ void params_free(struct params *p)
 	free(p->console_file);
 	free(p->stats_file);
 	free(p->user);
-	for (size_t i = 0; i < CO_MAX_COBD; i++)
+	for (size_t i = 0; i < CO_MAX_COBD; i++) {
 		free(p->disks[i].path);
+		free(p->disks[i].cow);
+	}
 	for (size_t i = 0; i < p->nr_words; i++)
 		free(p->words[i]);
 	free(p->words);
@@ -331,16 +333,44 @@ bad:
 		       value);
 }
 
+/* An overlay is what is written to, and of the image nothing is. */
+static int set_overlay(struct disk_param *disk, const struct diskword *word,
+		       const char *value, struct err *err)
+{
+	no_file(&disk->cow);
+	disk->snapshot = word->snapshot;
+	if (!word->snapshot && !word->cow)
+		return 0;
+	if (word->ro || word->direct)
+		return err_set(err, "%s: ,%s goes with no overlay: leave it out, or ,snapshot and ,cow=",
+			       value, word->ro ? "ro" : "direct");
+	if (word->snapshot && word->cow)
+		return err_set(err, "%s: ,snapshot and ,cow=: leave one of them out",
+			       value);
+	if (!word->cow)
+		return 0;
+	if (set_path(&disk->cow, ",cow=", word->cow, err))
+		return -1;
+	translate_path(disk->cow);
+	return 0;
+}
+
 static int set_cobd(struct params *p, unsigned int unit, const char *value,
 		    struct err *err)
 {
 	struct disk_param *disk = &p->disks[unit];
+	struct diskword word;
 
 	if (skip_windows_path("", value, "name the image or block device as this host knows it"))
 		return 0;
 	if (set_string(&disk->path, value, err))
 		return -1;
-	diskword_cut(disk->path, &disk->ro, &disk->direct, &disk->raw);
+	word = diskword_cut(disk->path);
+	disk->ro = word.ro;
+	disk->direct = word.direct;
+	disk->raw = word.raw;
+	if (set_overlay(disk, &word, value, err))
+		return -1;
 	translate_path(disk->path);
 	if (!*disk->path) {
 		free(disk->path);

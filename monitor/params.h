@@ -52,6 +52,8 @@ enum io_engine {
  * @ro:		read-only
  * @direct:	past the host's page cache
  * @raw:	a disk, whatever its first bytes look like
+ * @snapshot:	what the guest writes is thrown away
+ * @cow:	the overlay that what it writes goes to, or NULL
  * @chosen:	nobody asked for this number
  */
 struct disk_param {
@@ -60,6 +62,8 @@ struct disk_param {
 	bool ro;
 	bool direct;
 	bool raw;
+	bool snapshot;
+	char *cow;
 	bool chosen;
 };
 

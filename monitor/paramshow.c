@@ -58,8 +58,14 @@ static void show_disk(FILE *out, unsigned int unit,
 	if (disk->path) {
 		fprintf(out, "cobd%u=", unit);
 		show_word(out, disk->path);
-		fprintf(out, "%s%s%s\n", disk->ro ? ",ro" : "",
-			disk->direct ? ",direct" : "", disk->raw ? ",raw" : "");
+		fprintf(out, "%s%s%s%s", disk->ro ? ",ro" : "",
+			disk->direct ? ",direct" : "", disk->raw ? ",raw" : "",
+			disk->snapshot ? ",snapshot" : "");
+		if (disk->cow) {
+			fputs(",cow=", out);
+			show_word(out, disk->cow);
+		}
+		fputc('\n', out);
 	}
 	if (disk->alias[0])
 		fprintf(out, "%s=:cobd%u\n", disk->alias, unit);

@@ -186,6 +186,122 @@ START_TEST(tells_of_errors)
 }
 END_TEST
 
+/*
+ * With an overlay.
+ */
+
+static char *guest_data(void)
+{
+	return (char *)full.ram.base + FULL_GPA;
+}
+
+static uint8_t image_byte(off_t offset)
+{
+	uint8_t byte;
+
+	ck_assert_int_eq(pread(image, &byte, 1, offset), 1);
+	return byte;
+}
+
+static char overlay_path[64];
+
+/* The image has a 1 in each byte; what is written is a 2. */
+static void give_overlay(bool keep)
+{
+	static uint8_t ones[IMAGE_BYTES];
+	struct cobd *cobd = to_cobd(full.dev);
+	struct err err;
+
+	memset(ones, 1, sizeof(ones));
+	ck_assert_int_eq(pwrite(image, ones, sizeof(ones), 0), sizeof(ones));
+	snprintf(overlay_path, sizeof(overlay_path), "/tmp/test_cobd_cow.%d",
+		 getpid());
+	cobd->image.ro = true;
+	if (cobd_overlay(full.dev, keep ? overlay_path : NULL, &err))
+		ck_abort_msg("%s", err.text);
+	unlink(overlay_path);
+	begin_requests();
+}
+
+static void write_sectors(uint64_t sector, uint32_t n, unsigned int flags)
+{
+	const struct co_sub sub = {
+		.op = CO_BD_WRITE, .addr = FULL_GPA, .len = n * 512,
+		.arg = sector, .opflags = flags,
+	};
+
+	memset(guest_data(), 2, n * 512);
+	ck_assert_int_eq(request(&sub, 0), 0);
+}
+
+/* Reads them all in one: "1" and "2" for whose each is. */
+static void ck_disk(const char *want)
+{
+	const struct co_sub sub = {
+		.op = CO_BD_READ, .flags = CO_SUB_WRITE, .addr = FULL_GPA,
+		.len = strlen(want) * 512,
+	};
+	char got[65] = "";
+
+	memset(guest_data(), 0, sub.len);
+	ck_assert_int_eq(request(&sub, 0), 0);
+	for (size_t i = 0; want[i]; i++) {
+		const char *sector = guest_data() + i * 512;
+
+		got[i] = '0' + sector[0];
+		ck_assert_mem_eq(sector, sector + 1, 511);
+	}
+	ck_assert_str_eq(got, want);
+}
+
+/* The image stays as it is, whatever is written, and however it is read. */
+START_TEST(overlay)
+{
+	give_overlay(_i);
+	ck_disk("1111111111111111");
+	write_sectors(3, 1, 0);
+	write_sectors(5, 3, CO_BD_FUA);
+	ck_disk("1112122211111111");
+	ck_assert_int_eq(request(&flush_1, 0), 0);
+	write_sectors(0, 1, 0);
+	write_sectors(127, 1, 0);
+	ck_disk("2112122211111111");
+	for (off_t i = 0; i < IMAGE_BYTES; i += 512)
+		ck_assert_uint_eq(image_byte(i), 1);
+	/* What cannot be given back is not. */
+	ck_assert_int_eq(request(&(struct co_sub){ .op = CO_BD_DISCARD, .arg2 = 1 }, 0),
+			 -EOPNOTSUPP);
+	ck_assert_int_eq(request(&read_behind, 0), -EIO);
+	ck_assert_uint_eq(counter("errors"), 1);
+}
+END_TEST
+
+/* A part of a request of several segments comes from each file. */
+START_TEST(overlay_segments)
+{
+	const struct co_sub first = {
+		.op = CO_BD_READ, .flags = CO_SUB_WRITE | CO_SUB_MORE,
+		.addr = FULL_GPA, .len = 1024, .arg = 1,
+	};
+	const struct co_sub second = {
+		.op = CO_BD_READ, .flags = CO_SUB_WRITE,
+		.addr = FULL_GPA + 8192, .len = 2048, .arg = 1,
+	};
+
+	give_overlay(false);
+	write_sectors(2, 2, 0);
+	memset(guest_data(), 0, 16384);
+	fake_queue_add(&full.q, &first);
+	ck_assert_int_eq(request(&second, 0), 0);
+	ck_assert_int_eq(guest_data()[0], 1);
+	ck_assert_int_eq(guest_data()[512], 2);
+	ck_assert_int_eq(guest_data()[8192], 2);
+	ck_assert_int_eq(guest_data()[8192 + 512], 1);
+	ck_assert_int_eq(guest_data()[8192 + 2047], 1);
+	ck_assert_int_eq(guest_data()[1024], 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cobd");
@@ -196,6 +312,8 @@ int main(void)
 	tcase_add_loop_test(tc, asks_for_ever, 0, 4);
 	tcase_add_test(tc, counts);
 	tcase_add_test(tc, tells_of_errors);
+	tcase_add_loop_test(tc, overlay, 0, 2);
+	tcase_add_test(tc, overlay_segments);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -278,6 +278,30 @@ START_TEST(all_words)
 }
 END_TEST
 
+/* An option stands behind the path in any order, the overlay's path is all of it. */
+START_TEST(overlays)
+{
+	ck_ok("cobd0=a,snapshot", "cobd1=b,raw,cow=o,1", "hda1=c,cow=x,cow=p,raw",
+	      "cobd3=d,cow=q", "cobd3=d");
+	ck_assert(params.disks[0].snapshot);
+	ck_assert_ptr_null(params.disks[0].cow);
+	ck_assert_str_eq(params.disks[1].path, "b");
+	ck_assert(params.disks[1].raw);
+	ck_assert_str_eq(params.disks[1].cow, "o,1");
+	ck_assert_str_eq(params.disks[2].path, "c,cow=x");
+	ck_assert_str_eq(params.disks[2].cow, "p");
+	ck_assert(params.disks[2].raw);
+	ck_assert_ptr_null(params.disks[3].cow);
+	ck_refused("a,snapshot,ro: ,ro goes with no overlay: leave it out, or ,snapshot and ,cow=",
+		   "cobd0=a,snapshot,ro");
+	ck_refused("a,cow=b,direct: ,direct goes with no overlay: leave it out, or ,snapshot and ,cow=",
+		   "cobd0=a,cow=b,direct");
+	ck_refused("a,cow=b,snapshot: ,snapshot and ,cow=: leave one of them out",
+		   "cobd0=a,cow=b,snapshot");
+	ck_refused(",cow=: empty: name a file", "cobd0=a,cow=");
+}
+END_TEST
+
 START_TEST(later_wins)
 {
 	ck_ok("initrd=a", "cobd0=a", "eth0=slirp", "cobd1=x,direct,ro", "initrd=",
@@ -629,7 +653,7 @@ START_TEST(shown)
 
 	ck_ok("--name=n", "kernel=/a b/k\\", "initrd=i", "mem=1G",
 	      "cobd0=/x \"y\"'z,ro", "hda1=/p,direct,raw,ro", "hda2=:cobd0",
-	      "cobd15=q", "eth0=slirp,,tcp:*:22:22/udp:127.0.0.1:5:6:3/tcp:[::1]:7:8",
+	      "cobd15=q,snapshot", "cobd14=r,cow=s t", "eth0=slirp,,tcp:*:22:22/udp:127.0.0.1:5:6:3/tcp:[::1]:7:8",
 	      "eth3=slirp,hostloopback", "eth4=slirp,restrict",
 	      "eth1=tuntap,tap0,02:00:00:00:00:01,bridge=br0,mtu=9000",
 	      "eth2=tuntap", "eth7=slirp,02:00:00:00:00:02", "cocon=80x25",
@@ -679,6 +703,7 @@ int main(void)
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, all_options);
 	tcase_add_test(tc, all_words);
+	tcase_add_test(tc, overlays);
 	tcase_add_test(tc, later_wins);
 	tcase_add_test(tc, guest_words);
 	tcase_add_loop_test(tc, refused, 0, COUNT(bad_words));

@@ -111,16 +111,18 @@ static int open_image(const char *path, bool ro, bool direct)
 static enum status add_disk(const char *name, char *path, const char *unit)
 {
 	struct json_object *request, *reply;
-	bool ro, direct, raw;
+	struct diskword word;
 	enum status status;
 	unsigned int n = 0;
 	char *real;
 	int fd;
 
-	diskword_cut(path, &ro, &direct, &raw);
+	word = diskword_cut(path);
+	if (word.snapshot || word.cow)
+		return usage("disk add: an overlay can be given at the guest's start alone");
 	if (unit && parse_unit(unit, "cobd", &n))
 		return usage(DISK_USAGE);
-	fd = open_image(path, ro, direct);
+	fd = open_image(path, word.ro, word.direct);
 	if (fd < 0)
 		return STATUS_FAILED;
 	real = realpath(path, NULL);
@@ -128,8 +130,8 @@ static enum status add_disk(const char *name, char *path, const char *unit)
 	json_object_object_add(request, "path",
 			       json_object_new_string(real ? real : path));
 	json_object_object_add(request, "read_only",
-			       json_object_new_boolean(ro));
-	json_object_object_add(request, "raw", json_object_new_boolean(raw));
+			       json_object_new_boolean(word.ro));
+	json_object_object_add(request, "raw", json_object_new_boolean(word.raw));
 	if (unit)
 		add_number(request, "unit", n);
 	free(real);
