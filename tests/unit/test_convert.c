@@ -39,7 +39,7 @@ int parse_number(const char *text, unsigned int max, unsigned int *n)
 static enum status run(const char *text, char *out, size_t size)
 {
 	char in_path[] = "/tmp/colinux-convert-XXXXXX";
-	char *argv[] = { "convert", in_path, NULL };
+	char *argv[3] = { "convert", in_path };
 	int fd = mkstemp(in_path), saved = dup(STDOUT_FILENO);
 	FILE *to = tmpfile();
 	enum status status;
