@@ -458,7 +458,7 @@ static int save_dirty(struct cow *cow)
 	if (!n)
 		return 0;
 	cow->saved = malloc(n * MAP_PAGE);
-	cow->page = malloc(n * sizeof(*cow->page));
+	cow->page = calloc(n, sizeof(*cow->page));
 	if (!cow->saved || !cow->page)
 		return -1;
 	for (uint64_t i = 0; i < cow->pages; i++) {

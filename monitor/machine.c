@@ -748,7 +748,7 @@ static void on_life_timer(struct loop_watch *watch, uint32_t events)
 	    m->stopping || m->ended)
 		return;
 	if (shows_life(m) &&
-	    (m->opened || machine_uptime_ms(m) < BOOT_SECONDS * 1000))
+	    (m->opened || machine_uptime_ms(m) < BOOT_SECONDS * 1000UL))
 		notify_extend(&m->notify, EXTEND_SECONDS);
 	set_timer(m, watch, LIFE_SECONDS);
 }

@@ -23,7 +23,7 @@ static struct json_object *guess(const char *name)
 	if (f)
 		fclose(f);
 	json_object_object_add(reply, "name", json_object_new_string(name));
-	json_object_object_add(reply, "pid", json_object_new_int64(atoll(pid)));
+	json_object_object_add(reply, "pid", json_object_new_int64(strtoll(pid, NULL, 10)));
 	json_object_object_add(reply, "state", json_object_new_string("silent"));
 	return reply;
 }
