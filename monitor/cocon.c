@@ -15,8 +15,11 @@
 
 #define TX_SEGS		16
 
-/* Requests of each queue, and bytes shown, before others get their turn. */
-#define BUDGET		64
+/*
+ * Requests of each queue, and bytes shown, before others get their turn. A request
+ * is a line or less, and viewers are shown all of a turn at once.
+ */
+#define BUDGET		512
 #define BUDGET_BYTES	65536
 
 /**
