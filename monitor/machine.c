@@ -128,7 +128,7 @@ static int busy_disk(struct machine *m, struct device *dev, struct err *err)
 			return err_set(err, "cobd%u: %s: named twice: leave one out, or say ,ro of both",
 				       dev->unit, img->path);
 	}
-	msg_warn("cobd%u: %s: in use by a guest that runs", dev->unit,
+	msg_warn("cobd%u: %s: in use by a guest or QEMU that runs", dev->unit,
 		 img->path);
 	m->in_use = true;
 	return 0;
