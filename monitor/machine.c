@@ -845,6 +845,8 @@ int machine_start(struct machine *m, bool confined, struct err *err)
 	m->started_ms = now_ms();
 	m->running = true;
 	notify_status(&m->notify, "Booting");
+	/* However long it took to make it. */
+	notify_extend(&m->notify, EXTEND_SECONDS);
 	set_timer(m, &m->life_timer, LIFE_SECONDS);
 	vcpu_pause(&m->vcpu, false);
 	return 0;

@@ -536,6 +536,7 @@ START_TEST(slow_start)
 
 	start_guest(&m, &params, await_power,
 		    (char *[]){ "--console=none", "--ready-timeout=10000", NULL });
+	ck_assert_str_eq(told(fd), "STATUS=Booting\n" MORE_TIME);
 	ck_assert_str_eq(look_for_life(&m, fd), "");
 	counters.exit_kick++;
 	ck_assert_str_eq(look_for_life(&m, fd), MORE_TIME);
