@@ -12,7 +12,6 @@
  * quote of a line.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <iconv.h>
 #include <stdlib.h>
 #include <string.h>
@@ -146,13 +145,17 @@ bool conf_windows_path(const char *path)
 		(path[2] == '\\' || path[2] == '/'));
 }
 
-/* The same, where the text may end. */
-static bool windows_path_at(const struct conf *c, const char *s)
+/*
+ * Does a path of Windows follow a quote? \" and \\ are of this grammar. The text
+ * may end.
+ */
+static bool windows_path_at(const char *s, const char *end)
 {
 	char start[4] = "";
 
-	memcpy(start, s, c->end - s < 3 ? (size_t)(c->end - s) : 3);
-	return conf_windows_path(start);
+	memcpy(start, s, end - s < 3 ? (size_t)(end - s) : 3);
+	return conf_windows_path(start) &&
+	       isalpha((unsigned char)start[*start == '\\']);
 }
 
 /* Is there no other " before the end of the line? */
@@ -202,7 +205,7 @@ int conf_next(struct conf *c, struct err *err)
 			quote = 0;
 		} else if (!quote && (*c->pos == '"' || *c->pos == '\'')) {
 			quote = *c->pos;
-			windows = windows_path_at(c, c->pos + 1);
+			windows = windows_path_at(c->pos + 1, c->end);
 		} else {
 			if (escapes(c, quote, windows))
 				c->pos++;
@@ -213,4 +216,38 @@ int conf_next(struct conf *c, struct err *err)
 		return err_set(err, "a %c is not closed on its line", quote);
 	*out = '\0';
 	return 1;
+}
+
+/* Words end at blanks, and # and quotes mean something. */
+static bool is_plain(const char *word)
+{
+	if (!*word || *word == '#')
+		return false;
+	for (; *word; word++)
+		if (isspace((unsigned char)*word) || *word == '"' ||
+		    *word == '\'')
+			return false;
+	return true;
+}
+
+/**
+ * conf_write_word() - write a word, or a value, that is read back as the same
+ * @out:	where to
+ * @word:	without newlines
+ */
+void conf_write_word(FILE *out, const char *word)
+{
+	bool windows = windows_path_at(word, word + strlen(word));
+
+	if (is_plain(word)) {
+		fputs(word, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *word; word++) {
+		if (!windows && (*word == '"' || *word == '\\'))
+			fputc('\\', out);
+		fputc(*word, out);
+	}
+	fputc('"', out);
 }

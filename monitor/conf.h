@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "msg.h"
 
@@ -32,5 +33,6 @@ int conf_start(struct conf *c, const char *text, size_t size, struct err *err);
 int conf_next(struct conf *c, struct err *err);
 void conf_end(struct conf *c);
 bool conf_windows_path(const char *path);
+void conf_write_word(FILE *out, const char *word);
 
 #endif /* MONITOR_CONF_H */

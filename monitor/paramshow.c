@@ -4,37 +4,10 @@
  * back as the same.
  */
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <string.h>
 
+#include "conf.h"
 #include "paramshow.h"
-
-/* Words of a file end at blanks, and # and quotes mean something there. */
-static bool is_plain(const char *word)
-{
-	if (!*word || *word == '#')
-		return false;
-	for (; *word; word++)
-		if (isspace((unsigned char)*word) || *word == '"' ||
-		    *word == '\'')
-			return false;
-	return true;
-}
-
-static void show_word(FILE *out, const char *word)
-{
-	if (is_plain(word)) {
-		fputs(word, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *word; word++) {
-		if (*word == '"' || *word == '\\')
-			fputc('\\', out);
-		fputc(*word, out);
-	}
-	fputc('"', out);
-}
 
 /* A line NAMEVALUE, if there is a value. */
 static void show_text(FILE *out, const char *name, const char *value)
@@ -42,7 +15,7 @@ static void show_text(FILE *out, const char *name, const char *value)
 	if (!value)
 		return;
 	fputs(name, out);
-	show_word(out, value);
+	conf_write_word(out, value);
 	fputc('\n', out);
 }
 
@@ -57,13 +30,13 @@ static void show_disk(FILE *out, unsigned int unit,
 {
 	if (disk->path) {
 		fprintf(out, "cobd%u=", unit);
-		show_word(out, disk->path);
+		conf_write_word(out, disk->path);
 		fprintf(out, "%s%s%s%s", disk->ro ? ",ro" : "",
 			disk->direct ? ",direct" : "", disk->raw ? ",raw" : "",
 			disk->snapshot ? ",snapshot" : "");
 		if (disk->cow) {
 			fputs(",cow=", out);
-			show_word(out, disk->cow);
+			conf_write_word(out, disk->cow);
 		}
 		fputc('\n', out);
 	}
@@ -177,7 +150,7 @@ void params_show(const struct params *p, FILE *out)
 	show_console(out, p);
 	show_options(out, p);
 	for (size_t i = 0; i < p->nr_words; i++) {
-		show_word(out, p->words[i]);
+		conf_write_word(out, p->words[i]);
 		fputc('\n', out);
 	}
 }

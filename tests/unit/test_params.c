@@ -99,6 +99,7 @@ static const struct words_case words_cases[] = {
 	{ "a\r\nb\r\n", { "a", "b" }, NULL, 0 },
 	{ "\xef\xbb\xbfmem\r\nb", { "mem", "b" }, NULL, 0 },
 	{ "\xef\xbb", { "\xef\xbb" }, NULL, 0 },
+	{ "\"\\\"\" \"\\\\x\"", { "\"", "\\x" }, NULL, 0 },
 	{ "a=\"C:\\\" b=\"D:\\x\\\"", { "a=C:\\", "b=D:\\x\\" }, NULL, 0 },
 	{ "\"\\Device\\x\\\" b", { "\\Device\\x\\", "b" }, NULL, 0 },
 	{ "a=\"x\\\"\nb", { "a=x\\", "b" }, NULL, 0 },
@@ -156,6 +157,30 @@ START_TEST(conf_utf16)
 		ck_assert_str_eq(conf.word, utf16_cases[_i].word);
 		ck_assert_int_eq(conf_next(&conf, &err), 0);
 	}
+	conf_end(&conf);
+}
+END_TEST
+
+static const char * const written[] = {
+	"a", "", "a b", "#a", "a#", "it's", "\"", "a\\", "a b\\", "a \"b\" c", "c:\\a b\\",
+	"\\Device\\a b", "\\", "\t",
+};
+
+/* What is written is read as the same. */
+START_TEST(conf_written)
+{
+	char text[64] = "", *word = (char *)written[_i];
+	FILE *f = fmemopen(text, sizeof(text), "w");
+	struct conf conf;
+
+	conf_write_word(f, word);
+	fputs(" next\n", f);
+	fclose(f);
+	ck_assert_int_eq(conf_start(&conf, text, strlen(text), &err), 0);
+	ck_assert_int_eq(conf_next(&conf, &err), 1);
+	ck_assert_str_eq(conf.word, word);
+	ck_assert_int_eq(conf_next(&conf, &err), 1);
+	ck_assert_str_eq(conf.word, "next");
 	conf_end(&conf);
 }
 END_TEST
@@ -697,6 +722,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, NULL, drop_file);
 	tcase_add_loop_test(tc, conf_words, 0, COUNT(words_cases));
 	tcase_add_loop_test(tc, conf_utf16, 0, COUNT(utf16_cases));
+	tcase_add_loop_test(tc, conf_written, 0, COUNT(written));
 	tcase_add_test(tc, conf_file);
 	tcase_add_loop_test(tc, conf_file_errors, 0, COUNT(bad_files));
 	tcase_add_test(tc, conf_file_missing);

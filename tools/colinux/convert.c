@@ -63,18 +63,11 @@ static bool printable(const char *text)
 	return true;
 }
 
-/* A word, in quotes as conf.c reads them. */
 static void put_word(const char *name, const char *value)
 {
-	bool quotes = strpbrk(value, " '\"#\t");
-
-	printf("%s=%s", name, quotes ? "\"" : "");
-	for (; *value; value++) {
-		if (quotes && (*value == '"' || *value == '\\'))
-			putchar('\\');
-		putchar(*value);
-	}
-	puts(quotes ? "\"" : "");
+	printf("%s=", name);
+	conf_write_word(stdout, value);
+	putchar('\n');
 }
 
 /* A file: where Windows had it is of no use here. */
