@@ -671,22 +671,47 @@ static int set_name(struct params *p, const char *value, struct err *err)
 	return 0;
 }
 
+/* By what is chosen; a file has a path besides. */
+static const char * const consoles[] = {
+	[CONSOLE_AUTO] = "auto",
+	[CONSOLE_TTY] = "tty",
+	[CONSOLE_STDIO] = "stdio",
+	[CONSOLE_PTY] = "pty",
+	[CONSOLE_NONE] = "none",
+};
+
+static const char * const engines[] = {
+	[IO_AUTO] = "auto",
+	[IO_URING] = "uring",
+	[IO_THREADS] = "threads",
+};
+
+/**
+ * params_console() - how --console= names where the console is
+ * @console:	any but CONSOLE_FILE
+ */
+const char *params_console(enum console_mode console)
+{
+	return consoles[console];
+}
+
+/**
+ * params_io() - how --io= names an engine
+ * @io:		which
+ */
+const char *params_io(enum io_engine io)
+{
+	return engines[io];
+}
+
 static int set_console(struct params *p, const char *value, struct err *err)
 {
-	static const char * const modes[] = {
-		[CONSOLE_AUTO] = "auto",
-		[CONSOLE_TTY] = "tty",
-		[CONSOLE_STDIO] = "stdio",
-		[CONSOLE_PTY] = "pty",
-		[CONSOLE_NONE] = "none",
-	};
-
 	if (!strncmp(value, "file:", 5)) {
 		p->console = CONSOLE_FILE;
 		return set_path(&p->console_file, "--console=file:", value + 5, err);
 	}
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (modes[i] && !strcmp(value, modes[i])) {
+	for (size_t i = 0; i < sizeof(consoles) / sizeof(consoles[0]); i++) {
+		if (consoles[i] && !strcmp(value, consoles[i])) {
 			p->console = i;
 			return 0;
 		}
@@ -697,16 +722,14 @@ static int set_console(struct params *p, const char *value, struct err *err)
 
 static int set_io(struct params *p, const char *value, struct err *err)
 {
-	if (!strcmp(value, "auto"))
-		p->io = IO_AUTO;
-	else if (!strcmp(value, "uring"))
-		p->io = IO_URING;
-	else if (!strcmp(value, "threads"))
-		p->io = IO_THREADS;
-	else
-		return err_set(err, "--io=%s: no such engine: use uring or threads",
-			       value);
-	return 0;
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		if (!strcmp(value, engines[i])) {
+			p->io = i;
+			return 0;
+		}
+	}
+	return err_set(err, "--io=%s: no such engine: use uring or threads",
+		       value);
 }
 
 static int set_timeout(unsigned int *to, const char *name, const char *value,

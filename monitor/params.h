@@ -133,6 +133,8 @@ void params_init(struct params *p);
 int params_parse(struct params *p, int argc, char **argv, struct err *err);
 int params_cmdline(const struct params *p, char *buf, size_t size,
 		   struct err *err);
+const char *params_console(enum console_mode console);
+const char *params_io(enum io_engine io);
 const char *params_kernel(const struct params *p);
 bool params_is_name(const char *word, size_t len, bool exact);
 void params_free(struct params *p);

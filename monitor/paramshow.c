@@ -95,31 +95,17 @@ static void show_net(FILE *out, unsigned int unit, const struct net_param *net)
 
 static void show_console(FILE *out, const struct params *p)
 {
-	static const char * const modes[] = {
-		[CONSOLE_AUTO] = "auto",
-		[CONSOLE_TTY] = "tty",
-		[CONSOLE_STDIO] = "stdio",
-		[CONSOLE_PTY] = "pty",
-		[CONSOLE_NONE] = "none",
-	};
-
 	if (p->cols)
 		fprintf(out, "cocon=%ux%u\n", p->cols, p->rows);
 	if (p->console == CONSOLE_FILE)
 		show_text(out, "--console=file:", p->console_file);
 	else
-		fprintf(out, "--console=%s\n", modes[p->console]);
+		fprintf(out, "--console=%s\n", params_console(p->console));
 }
 
 static void show_options(FILE *out, const struct params *p)
 {
-	static const char * const engines[] = {
-		[IO_AUTO] = "auto",
-		[IO_URING] = "uring",
-		[IO_THREADS] = "threads",
-	};
-
-	fprintf(out, "--io=%s\n", engines[p->io]);
+	fprintf(out, "--io=%s\n", params_io(p->io));
 	fprintf(out, "--ready-timeout=%u\n", p->ready_timeout);
 	fprintf(out, "--stop-timeout=%u\n", p->stop_timeout);
 	show_flag(out, "--detach", p->detach);
