@@ -111,13 +111,17 @@ int confine_jail(struct confine *c, const char *name, struct cleaner *cleaner,
 	return 0;
 }
 
-static bool may_chroot(void)
+/**
+ * confine_may() - has this process a capability?
+ * @cap:	which
+ */
+bool confine_may(cap_value_t cap)
 {
 	cap_t caps = cap_get_proc();
 	cap_flag_value_t has = CAP_CLEAR;
 
 	if (caps)
-		cap_get_flag(caps, CAP_SYS_CHROOT, CAP_EFFECTIVE, &has);
+		cap_get_flag(caps, cap, CAP_EFFECTIVE, &has);
 	cap_free(caps);
 	return has == CAP_SET;
 }
@@ -216,7 +220,7 @@ static int drop_capabilities(void)
  */
 int confine_rights(const struct confine *c, struct err *err)
 {
-	if (c->jail[0] && may_chroot() && enter_jail(c))
+	if (c->jail[0] && confine_may(CAP_SYS_CHROOT) && enter_jail(c))
 		return err_set(err, "%s: cannot be shut up in there: %s",
 			       c->jail, strerror(errno));
 	drop_bounds();

@@ -6,6 +6,7 @@
 #define MONITOR_CONFINE_H
 
 #include <stdbool.h>
+#include <sys/capability.h>
 #include <sys/types.h>
 
 #include "cleaner.h"
@@ -29,6 +30,7 @@ struct confine {
 	char jail[RUNDIR_PATH_MAX];
 };
 
+bool confine_may(cap_value_t cap);
 int confine_init(struct confine *c, const struct params *params,
 		 struct err *err);
 int confine_jail(struct confine *c, const char *name, struct cleaner *cleaner,

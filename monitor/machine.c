@@ -320,24 +320,13 @@ static int check_max_mem(const struct machine *m, struct err *err)
  * Checking: would the module take it?
  */
 
-static bool may_lock_any(void)
-{
-	cap_t caps = cap_get_proc();
-	cap_flag_value_t has = CAP_CLEAR;
-
-	if (caps)
-		cap_get_flag(caps, CAP_IPC_LOCK, CAP_EFFECTIVE, &has);
-	cap_free(caps);
-	return has == CAP_SET;
-}
-
 static int check_memlock(const struct machine *m, struct err *err)
 {
 	uint64_t mem = m->params->mem;
 	struct rlimit limit;
 
 	if (getrlimit(RLIMIT_MEMLOCK, &limit) || limit.rlim_cur >= mem ||
-	    may_lock_any())
+	    confine_may(CAP_IPC_LOCK))
 		return 0;
 	return err_set(err, "mem=%llu: more than the %llu MiB that may be locked: raise the limit of locked memory (ulimit -l), or give less mem=",
 		       (unsigned long long)(mem / MIB),
