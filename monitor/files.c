@@ -3,7 +3,7 @@
  * How many files the monitor has open. See files.h.
  *
  * FILES_OTHER is, rounded up: 3 for each of the control channel's clients (a
- * socket, its copy of a viewer, a disk that was sent along), 3 for each disk, 5
+ * socket, its copy of a viewer, a disk that was sent along), 4 for each disk, 5
  * for each network interface, and 30 for the rest.
  */
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "control.h"
 #include "files.h"
 
-_Static_assert(3 * CONTROL_CLIENTS + 3 * CO_MAX_COBD + 5 * CO_MAX_CONET + 30 <=
+_Static_assert(3 * CONTROL_CLIENTS + 4 * CO_MAX_COBD + 5 * CO_MAX_CONET + 30 <=
 	       FILES_OTHER, "all of them have room");
 
 /* Up to the hard limit anybody may. */
