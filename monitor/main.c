@@ -7,6 +7,7 @@
  * and cobd.c and cocon.c are what it sees of the world.
  */
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,9 +239,13 @@ int main(int argc, char **argv)
 	struct params params;
 	struct err err;
 
-	if (open_standard_files() || inherited_find(&inherited))
+	if (open_standard_files())
 		return STATUS_FAILED;
 	msg_journal();
+	if (inherited_find(&inherited)) {
+		msg_error("/proc/self/fd: %s: mount /proc", strerror(errno));
+		return STATUS_FAILED;
+	}
 	params_init(&params);
 	if (params_parse(&params, argc, argv, &err)) {
 		msg_error("%s", err.text);
