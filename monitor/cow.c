@@ -256,6 +256,34 @@ out_close:
 }
 
 /**
+ * cow_check() - could cow_open() open it, but for its lock?
+ * @path:	its file
+ * @base:	what is under it
+ * @err:	why not
+ *
+ * Nothing is made or locked.
+ *
+ * Return: 0 or -1.
+ */
+int cow_check(const char *path, const struct cow_base *base, struct err *err)
+{
+	struct cow_header header;
+	int fd, ret;
+
+	if (file_check_write(path))
+		return err_set(err, "%s: %s%s", path, strerror(errno),
+			       file_hint(path, errno));
+	/* There may be none yet, or an empty one. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return 0;
+	ret = read_all(fd, (uint8_t *)&header, sizeof(header), 0) ? 0 :
+	      check_header(&header, path, base, err);
+	close(fd);
+	return ret;
+}
+
+/**
  * cow_temporary() - an overlay that is gone afterwards
  * @base:	what is under it
  * @err:	why not

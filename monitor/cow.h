@@ -38,6 +38,7 @@ struct cow;
 
 struct cow *cow_open(const char *path, const struct cow_base *base,
 		     struct err *err);
+int cow_check(const char *path, const struct cow_base *base, struct err *err);
 struct cow *cow_temporary(const struct cow_base *base, struct err *err);
 int cow_fd(const struct cow *cow);
 uint64_t cow_offset(const struct cow *cow, uint64_t sector);

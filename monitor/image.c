@@ -347,6 +347,36 @@ out_close:
 	return -1;
 }
 
+static int find_base(const struct image *img, struct cow_base *base,
+		     struct err *err)
+{
+	struct stat st;
+
+	if (fstat(img->fd, &st))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	*base = (struct cow_base) { .path = img->path, .sectors = img->sectors };
+	if (S_ISREG(st.st_mode))
+		base->mtime_ns = st.st_mtim.tv_sec * 1000000000ULL +
+				 st.st_mtim.tv_nsec;
+	return 0;
+}
+
+/**
+ * image_check_overlay() - would a file do as overlay?
+ * @img:	open
+ * @path:	the overlay's file
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_check_overlay(const struct image *img, const char *path,
+			struct err *err)
+{
+	struct cow_base base;
+
+	return find_base(img, &base, err) ? -1 : cow_check(path, &base, err);
+}
+
 /**
  * image_overlay() - have what is written go elsewhere
  * @img:	open, for reading alone
@@ -357,14 +387,10 @@ out_close:
  */
 int image_overlay(struct image *img, const char *path, struct err *err)
 {
-	struct cow_base base = { .path = img->path, .sectors = img->sectors };
-	struct stat st;
+	struct cow_base base;
 
-	if (fstat(img->fd, &st))
-		return err_set(err, "%s: %s", img->path, strerror(errno));
-	if (S_ISREG(st.st_mode))
-		base.mtime_ns = st.st_mtim.tv_sec * 1000000000ULL +
-				st.st_mtim.tv_nsec;
+	if (find_base(img, &base, err))
+		return -1;
 	img->cow = path ? cow_open(path, &base, err) : cow_temporary(&base, err);
 	if (!img->cow)
 		return -1;

@@ -52,6 +52,8 @@ int image_open(struct image *img, const char *path, unsigned int how,
 int image_take(struct image *img, const char *path, int fd, unsigned int how,
 	       struct err *err);
 int image_overlay(struct image *img, const char *path, struct err *err);
+int image_check_overlay(const struct image *img, const char *path,
+			struct err *err);
 int image_resize(struct image *img, uint64_t bytes, struct err *err);
 void image_close(struct image *img);
 

@@ -140,10 +140,10 @@ static int open_overlay(struct machine *m, struct device *dev,
 {
 	if (m->params->action != ACTION_CHECK)
 		return cobd_overlay(dev, disk->cow, err);
-	if (!disk->cow || !file_check_write(disk->cow))
+	if (!disk->cow || !image_check_overlay(cobd_image(dev), disk->cow, err))
 		return 0;
-	return err_set(err, "cobd%u: %s: %s%s", dev->unit, disk->cow,
-		       strerror(errno), file_hint(disk->cow, errno));
+	err_prefix(err, "cobd%u: ", dev->unit);
+	return -1;
 }
 
 static int open_disks(struct machine *m, struct err *err)

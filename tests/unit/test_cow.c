@@ -339,6 +339,29 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Whoever checks makes nothing, and needs no lock. */
+START_TEST(checked)
+{
+	const struct cow_base other = { .path = "o", .sectors = 8 };
+	struct cow *cow;
+	struct stat st;
+
+	ck_assert_int_eq(cow_check(path, &base, &err), 0);
+	ck_assert_int_eq(stat(path, &st), 0);
+	ck_assert_int_eq(st.st_size, 0);
+	cow = open_it();
+	ck_assert_int_eq(cow_check(path, &base, &err), 0);
+	ck_assert_int_eq(cow_check(path, &other, &err), -1);
+	cow_close(cow);
+	spoil(0, "MBR", 3);
+	ck_assert_int_eq(cow_check(path, &base, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "not an overlay"));
+	unlink(path);
+	ck_assert_int_eq(cow_check(path, &base, &err), 0);
+	ck_assert_int_eq(cow_check("/nonexistent/x", &base, &err), -1);
+}
+END_TEST
+
 /* The map is read as it is: a file cut short in it is no overlay any more. */
 START_TEST(cut_short)
 {
@@ -363,6 +386,7 @@ int main(void)
 	tcase_add_test(tc, closed_amid);
 	tcase_add_test(tc, temporary);
 	tcase_add_test(tc, refused);
+	tcase_add_test(tc, checked);
 	tcase_add_test(tc, cut_short);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
