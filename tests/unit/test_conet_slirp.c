@@ -29,15 +29,17 @@
 #define DHCP_DISCOVER	1
 #define DHCP_OFFER	2
 
+struct ip_part {
+	uint8_t version_ihl, tos;
+	uint16_t len, id, frag;
+	uint8_t ttl, protocol;
+	uint16_t sum;
+	uint32_t from, to;
+};
+
 struct udp_frame {
 	struct ethhdr eth;
-	struct {
-		uint8_t version_ihl, tos;
-		uint16_t len, id, frag;
-		uint8_t ttl, protocol;
-		uint16_t sum;
-		uint32_t from, to;
-	} ip;
+	struct ip_part ip;
 	struct {
 		uint16_t from, to, len, sum;
 	} udp;
@@ -46,13 +48,7 @@ struct udp_frame {
 
 struct tcp_frame {
 	struct ethhdr eth;
-	struct {
-		uint8_t version_ihl, tos;
-		uint16_t len, id, frag;
-		uint8_t ttl, protocol;
-		uint16_t sum;
-		uint32_t from, to;
-	} ip;
+	struct ip_part ip;
 	struct tcphdr tcp;
 } __attribute__((packed));
 
