@@ -31,11 +31,8 @@ qemu_machine()
 	# The third port is the log of the nested host that a first one has.
 	[ -z "$first_log" ] || machine_args+=(-serial null
 		-chardev "file,id=inner,path=$log/console.log" -serial chardev:inner)
-	if [ -n "$icount" ]; then
-		machine_args+=(-icount "shift=0,sleep=off")
-		thread=single
-	fi
-	[ "$cpus" -gt 1 ] || thread=single
+	[ -z "$icount" ] || machine_args+=(-icount "shift=0,sleep=off")
+	[ -z "$icount$turns" ] && [ "$cpus" -gt 1 ] || thread=single
 	machine_args+=(-accel "tcg,thread=$thread")
 }
 
