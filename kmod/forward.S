@@ -9,7 +9,7 @@
  *
  * As for a real one, the handler finds IF set in its frame: what the kernel does
  * on the way back from an interrupt, it does only where interrupts will be on.
- * From Linux 7.1 on that is to program the CPU's timer anew.
+ * In Linux 7.2, if not before, that is to program the CPU's timer anew.
  */
 #include <linux/linkage.h>
 #include <asm/asm.h>
