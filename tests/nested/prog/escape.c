@@ -10,7 +10,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <net/if.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,6 +20,8 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include "interfaces.h"
 
 static int failures;
 static unsigned int major_nr, minor_nr;
@@ -90,16 +91,6 @@ static bool module_loads(void)
 {
 	/* Whoever may not is told so before the file is looked at. */
 	return syscall(SYS_finit_module, -1, "", 0) && errno != EPERM;
-}
-
-static int interfaces(void)
-{
-	struct if_nameindex *all = if_nameindex();
-	int n = 0;
-
-	while (all && all[n].if_index)
-		n++;
-	return n;
 }
 
 int main(void)

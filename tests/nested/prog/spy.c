@@ -9,13 +9,14 @@
  */
 #include <fcntl.h>
 #include <linux/capability.h>
-#include <net/if.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "interfaces.h"
 
 static const char *const files[] = {
 	"/etc/passwd", "/etc/hostname", "/usr/bin", "/proc/version", "/sys",
@@ -41,16 +42,6 @@ static unsigned long long bounding(void)
 		if (prctl(PR_CAPBSET_READ, cap) == 1)
 			set |= 1ULL << cap;
 	return set;
-}
-
-static int interfaces(void)
-{
-	struct if_nameindex *all = if_nameindex();
-	int n = 0;
-
-	while (all && all[n].if_index)
-		n++;
-	return n;
 }
 
 /* The PID of whoever started it is 0 if that is outside its namespace. */
