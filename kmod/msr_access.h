@@ -14,6 +14,20 @@
 #include <linux/types.h>
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
+#include <asm/processor.h>
+
+/* CPUID leaf 23h, EAX: what its subleaves 4 and 5 say is there (SDM vol. 2). */
+#define CO_LEAF_PERFMON		0x23
+#define CO_PERFMON_ARCH_PEBS	(BIT(4) | BIT(5))
+
+/* The CPU has architectural PEBS, whether or not the kernel knows it. */
+static inline bool co_cpu_arch_pebs(void)
+{
+	return boot_cpu_data.x86_vendor == X86_VENDOR_INTEL &&
+	       boot_cpu_data.cpuid_level >= CO_LEAF_PERFMON &&
+	       (cpuid_eax(CO_LEAF_PERFMON) & CO_PERFMON_ARCH_PEBS) ==
+	       CO_PERFMON_ARCH_PEBS;
+}
 
 /* The MSR can be read on this CPU. */
 static inline bool co_msr_readable(u32 msr)

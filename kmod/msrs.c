@@ -7,6 +7,9 @@
  *   "perf record" asks for PEBS by default. While the guest's tables are
  *   loaded, and while paging is off, the records would go to somebody else's
  *   memory. Both are off while the host's IDT is not loaded.
+ * - Architectural PEBS, which CPUs have in place of the debug store's (CPUID leaf
+ *   23h), writes to linear addresses as well. Each counter has an enable bit of its
+ *   own there, so all counters stop.
  * - Split-lock detection: a locked access across two cache lines raises #AC at
  *   any privilege level (SDM vol. 3, "Features to Disable Bus Locks"). The
  *   host warns about its processes; a guest would kill its own. It is off
@@ -23,6 +26,7 @@
 #define HAS_COUNTERS	BIT(1)
 #define HAS_BTS		BIT(2)
 #define HAS_SPLIT_LOCK	BIT(3)
+#define HAS_ARCH_PEBS	BIT(4)
 
 /* Branch records and their interrupt: both need the debug store. */
 #define DEBUGCTL_TRACE \
@@ -54,6 +58,13 @@ static unsigned int probe_pebs(void)
 	return HAS_PEBS | HAS_COUNTERS;
 }
 
+/* It has no meaning without what stops the counters. */
+static unsigned int probe_arch_pebs(void)
+{
+	return co_cpu_arch_pebs() && co_msr_readable(MSR_CORE_PERF_GLOBAL_CTRL) ?
+	       HAS_ARCH_PEBS : 0;
+}
+
 static unsigned int probe_bts(void)
 {
 	if (!boot_cpu_has(X86_FEATURE_BTS) ||
@@ -78,9 +89,12 @@ static unsigned int probe_split_lock(void)
 void __init co_msrs_probe(void)
 {
 	/* Linux uses the debug store in its 64-bit format alone. */
-	co_msrs_has = probe_split_lock();
+	co_msrs_has = probe_split_lock() | probe_arch_pebs();
 	if (boot_cpu_has(X86_FEATURE_DTES64))
-		co_msrs_has |= probe_pebs() | probe_bts();
+		co_msrs_has |= probe_bts();
+	/* With all counters stopped, there is nothing left of it to stop. */
+	if (boot_cpu_has(X86_FEATURE_DTES64) && !(co_msrs_has & HAS_ARCH_PEBS))
+		co_msrs_has |= probe_pebs();
 }
 
 /**
@@ -88,7 +102,7 @@ void __init co_msrs_probe(void)
  */
 bool co_msrs_trace(void)
 {
-	return co_msrs_has & (HAS_PEBS | HAS_BTS);
+	return co_msrs_has & (HAS_PEBS | HAS_ARCH_PEBS | HAS_BTS);
 }
 
 static __always_inline void pebs_off(struct co_msrs *m)
@@ -108,6 +122,13 @@ static __always_inline void pebs_off(struct co_msrs *m)
 			     ~(m->pebs & co_msrs_pebs_counters));
 	}
 	co_msr_write(MSR_IA32_PEBS_ENABLE, 0);
+}
+
+static __always_inline void arch_pebs_off(struct co_msrs *m)
+{
+	m->counters = co_msr_read(MSR_CORE_PERF_GLOBAL_CTRL);
+	if (m->counters)
+		co_msr_write(MSR_CORE_PERF_GLOBAL_CTRL, 0);
 }
 
 static __always_inline void bts_off(struct co_msrs *m)
@@ -136,6 +157,8 @@ noinstr void co_msrs_trace_off(struct co_msrs *m)
 {
 	if (co_msrs_has & HAS_PEBS)
 		pebs_off(m);
+	if (co_msrs_has & HAS_ARCH_PEBS)
+		arch_pebs_off(m);
 	if (co_msrs_has & HAS_BTS)
 		bts_off(m);
 }
@@ -153,6 +176,8 @@ noinstr void co_msrs_trace_on(const struct co_msrs *m)
 {
 	if (unlikely(m->debugctl))
 		co_msr_write(MSR_IA32_DEBUGCTLMSR, m->debugctl);
+	if (unlikely(co_msrs_has & HAS_ARCH_PEBS) && m->counters)
+		co_msr_write(MSR_CORE_PERF_GLOBAL_CTRL, m->counters);
 	if (likely(!m->pebs))
 		return;
 	co_msr_write(MSR_IA32_PEBS_ENABLE, m->pebs);

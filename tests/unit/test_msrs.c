@@ -72,6 +72,7 @@ static struct msr bank[] = {
 };
 
 static bool features[FEATURES];
+static bool arch_pebs;
 static char log_text[1024];
 
 static struct msr *msr(u32 number)
@@ -95,6 +96,11 @@ static void log_access(const char *what, u32 number, u64 value)
 static bool boot_cpu_has(int feature)
 {
 	return features[feature];
+}
+
+static bool co_cpu_arch_pebs(void)
+{
+	return arch_pebs;
 }
 
 static bool co_msr_readable(u32 number)
@@ -130,6 +136,7 @@ static void setup(void)
 	}
 	for (int i = 0; i < FEATURES; i++)
 		features[i] = true;
+	arch_pebs = false;
 	msr(MSR_IA32_PERF_CAPABILITIES)->value = PERF_CAP_PEBS_BASELINE;
 	memset(&msrs, 0, sizeof(msrs));
 	co_msrs_has = 0;
@@ -269,6 +276,48 @@ START_TEST(pebs_without_control)
 	ck_log("r3f1=1 w3f1=0 r1d9=0");
 	co_msrs_trace_on(&msrs);
 	ck_log("w3f1=1");
+}
+END_TEST
+
+/* All counters stop, whatever they count; the debug store's PEBS is not asked. */
+START_TEST(arch_pebs_off_on)
+{
+	arch_pebs = true;
+	msr(MSR_IA32_PEBS_ENABLE)->value = 1;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0x30000000f;
+	probe();
+	co_msrs_trace_off(&msrs);
+	ck_log("r38f=30000000f w38f=0 r1d9=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("w38f=30000000f");
+
+	/* Nobody counts: one read. */
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0;
+	co_msrs_trace_off(&msrs);
+	ck_log("r38f=0 r1d9=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("");
+}
+END_TEST
+
+/* On a CPU whose debug store is gone with its PEBS. */
+START_TEST(arch_pebs_alone)
+{
+	arch_pebs = true;
+	for (int i = 0; i < FEATURES; i++)
+		features[i] = false;
+	msr(MSR_IA32_PEBS_ENABLE)->absent = true;
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 1;
+	probe();
+	ck_assert(co_msrs_trace());
+	co_msrs_trace_off(&msrs);
+	ck_log("r38f=1 w38f=0");
+	co_msrs_trace_on(&msrs);
+	ck_log("w38f=1");
+
+	msr(MSR_CORE_PERF_GLOBAL_CTRL)->absent = true;
+	probe();
+	ck_assert(!co_msrs_trace());
 }
 END_TEST
 
@@ -419,6 +468,8 @@ int main(void)
 	tcase_add_test(tc, pebs);
 	tcase_add_test(tc, pebs_options);
 	tcase_add_test(tc, pebs_without_control);
+	tcase_add_test(tc, arch_pebs_off_on);
+	tcase_add_test(tc, arch_pebs_alone);
 	tcase_add_test(tc, bts);
 	tcase_add_test(tc, bts_bits);
 	tcase_add_test(tc, both);
