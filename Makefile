@@ -12,6 +12,10 @@ VERSION := 0.1
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib/colinux
+# What belongs to an ABI, HOST.GUEST, lies beside that of others.
+abi := $(shell cat include/colinux/ioctl.h include/colinux/guest.h | \
+	sed -nE 's/^\#define CO_(HOST|GUEST)_ABI[[:space:]]+([0-9]+).*/\2/p' | paste -sd .)
+ABIDIR := $(LIBDIR)/$(abi)
 MANDIR ?= $(PREFIX)/share/man
 DESTDIR ?=
 
@@ -50,7 +54,7 @@ all: kmod monitor ctl guest systemd
 #
 kconfig := KCONFIG_CONFIG=build/config
 
-unconfigured := deps demo help clean distclean menuconfig defconfig uninstall
+unconfigured := deps demo help abi clean distclean menuconfig defconfig uninstall
 ifneq ($(filter-out $(unconfigured),$(or $(MAKECMDGOALS),all)),)
 include build/config
 
@@ -112,6 +116,10 @@ demo:
 	$(run)$(MAKE) deps
 	$(run)$(MAKE) $(if $(KDIR),KDIR=$(KDIR)) all
 	$(Q)tools/demo
+
+.PHONY: abi
+abi:
+	@echo $(abi)
 
 .PHONY: deb
 deb: guest build/config

@@ -16,6 +16,7 @@
 
 #include "detach.h"
 #include "doubt.h"
+#include "handover.h"
 #include "hold.h"
 #include "machine.h"
 #include "paramshow.h"
@@ -260,6 +261,7 @@ int main(int argc, char **argv)
 		status = print("colinux-run " CO_VERSION "\n");
 		break;
 	case ACTION_CHECK:
+		handover(argv);
 		params_show(&params, stdout);
 		doubt_show(&params);
 		status = print("");
@@ -267,6 +269,7 @@ int main(int argc, char **argv)
 			status = run_detached(&params, &inherited);
 		break;
 	default:
+		handover(argv);
 		status = run_detached(&params, &inherited);
 	}
 

@@ -22,6 +22,7 @@
 #include "diskword.h"
 #include "doubt.h"
 #include "file.h"
+#include "handover.h"
 #include "params.h"
 #include "rundir.h"
 
@@ -32,10 +33,6 @@
 #define MAX_TIMEOUT	86400
 #define MAX_WINDOW	1000
 #define CONF_MAX	MIB
-
-/* The macro's value between quotes. */
-#define QUOTE(x)	#x
-#define STRING(x)	QUOTE(x)
 
 /* Most memory that is still a number and not a slip of the finger: 64 GiB. */
 #define MAX_MEM_MIB	65536

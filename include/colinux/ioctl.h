@@ -32,6 +32,10 @@
 
 /**
  * struct co_info - CO_IOC_INFO
+ *
+ * By this a monitor finds out of which ABI the module is: the call's number, and
+ * where the first two members are, stay as they are in every ABI.
+ *
  * @host_abi:	CO_HOST_ABI of the module
  * @guest_abi:	CO_GUEST_ABI of the module
  * @archs:	bit mask of the CO_ARCH_* it can run (bit 0 is CO_ARCH_* 0)

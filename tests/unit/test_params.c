@@ -9,6 +9,7 @@
 
 #include "conf.h"
 #include "doubt.h"
+#include "handover.h"
 #include "params.h"
 #include "paramshow.h"
 #include "suite.h"

@@ -7,13 +7,13 @@ SYSCONFDIR ?= /etc
 
 # What goes where, as SOURCE:TARGET, for uninstall to remove the same.
 man_pages := $(wildcard docs/man/*.[1-8])
-install_programs := $(monitor_bin):$(BINDIR)/colinux-run \
+install_programs := $(monitor_bin):$(ABIDIR)/colinux-run \
 	$(ctl_bin):$(BINDIR)/colinux \
 	tools/mkimage:$(LIBDIR)/tools/mkimage \
 	tools/colinux-image:$(LIBDIR)/tools/colinux-image \
 	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
-	$(guest_vmlinux):$(LIBDIR)/vmlinux \
+	$(guest_vmlinux):$(ABIDIR)/vmlinux \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
 	tools/systemd/colinux-kvm.conf:$(SYSCONFDIR)/modprobe.d/colinux-kvm.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
@@ -24,9 +24,14 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	tools/image.d/colinux-ssh-keys.service:$(LIBDIR)/tools/image.d/colinux-ssh-keys.service \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
+install_links := $(ABIDIR)/colinux-run:$(BINDIR)/colinux-run \
+	$(LIBDIR)/tools/colinux-image:$(BINDIR)/colinux-image \
+	$(abi)/vmlinux:$(LIBDIR)/vmlinux
+
 install_from = $(word 1,$(subst :, ,$1))
 install_to = $(DESTDIR)$(word 2,$(subst :, ,$1))
 install_one = install -D -m $2 $(call install_from,$1) $(call install_to,$1)
+link_one = ln -sfn $(call install_from,$1) $(call install_to,$1)
 define newline
 
 
@@ -37,12 +42,11 @@ install: all
 	$(foreach one,$(install_programs),$(Q)$(call install_one,$(one),755)$(newline)	)
 	$(foreach one,$(install_files),$(Q)$(call install_one,$(one),644)$(newline)	)
 	$(Q)mkdir -p $(DESTDIR)$(BINDIR)
-	$(Q)ln -sf $(LIBDIR)/tools/colinux-image $(DESTDIR)$(BINDIR)/colinux-image
+	$(foreach one,$(install_links),$(Q)$(call link_one,$(one))$(newline)	)
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))
 
 uninstall:
-	$(Q)rm -f $(DESTDIR)$(BINDIR)/colinux-image
-	$(Q)rm -f $(foreach one,$(install_programs) $(install_files),$(call install_to,$(one)))
-	$(Q)for folder in $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR); do \
+	$(Q)rm -f $(foreach one,$(install_programs) $(install_files) $(install_links),$(call install_to,$(one)))
+	$(Q)for folder in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR); do \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder" 2>/dev/null || true; done
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))

@@ -22,9 +22,9 @@ user_sanitize := $(if $(CONFIG_SANITIZE),-fsanitize=address$(comma)undefined \
 	-fno-omit-frame-pointer)
 user_link := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(user_sanitize)
 
-# CO_DEFAULT_MEM is in MiB; CO_KERNEL is where 'make install' puts the guest's.
+# CO_DEFAULT_MEM is in MiB.
 monitor_defines := -D_GNU_SOURCE -DCO_VERSION='"$(VERSION)"' \
-	-DCO_DEFAULT_MEM=$(CONFIG_GUEST_MEM) -DCO_KERNEL='"$(LIBDIR)/vmlinux"'
+	-DCO_DEFAULT_MEM=$(CONFIG_GUEST_MEM) -DCO_LIBDIR='"$(LIBDIR)"'
 monitor_flags := -std=gnu11 $(user_warnings) $(user_hardening) $(user_sanitize) \
 	$(monitor_defines) -Iinclude -Imonitor \
 	$(shell pkg-config --cflags $(monitor_packages)) $(CFLAGS)

@@ -133,7 +133,9 @@ put_systemd()
 # What make install would install, of the products there are.
 put_products()
 {
-	local root=$1 build=$COLINUX_TOP/build dir=$1/lib/modules/$kver
+	local root=$1 build=$COLINUX_TOP/build dir=$1/lib/modules/$kver abi
+
+	abi=$("${MAKE:-make}" -s --no-print-directory -C "$COLINUX_TOP" abi)
 
 	if [ -e "$build/kmod/$kver/colinux.ko" ]; then
 		mkdir -p "$dir/extra"
@@ -150,7 +152,8 @@ put_products()
 	fi
 	if [ -e "$build/guest/vmlinux" ]; then
 		put_file "$build/guest/vmlinux" "$root" \
-			/usr/local/lib/colinux/vmlinux
+			"/usr/local/lib/colinux/$abi/vmlinux"
+		ln -s "$abi/vmlinux" "$root/usr/local/lib/colinux/vmlinux"
 	fi
 	if [ -e "$build/guest/modprobe.conf" ]; then
 		put_file "$build/guest/modprobe.conf" "$root" \
