@@ -172,14 +172,20 @@ static void start_viewer(struct control_client *c)
 		drop(c);
 }
 
-static void answer(struct control_client *c, struct json_object *request)
+static void answer(struct control_client *c, struct json_object *args)
 {
 	struct json_object *reply = json_object_new_object();
-	struct control *control = c->control;
 	struct err err;
+	const struct request req = {
+		.arg = c->control->arg,
+		.client = c,
+		.args = args,
+		.reply = reply,
+		.err = &err,
+	};
 
 	json_object_object_add(reply, "ok", json_object_new_boolean(true));
-	if (control->handler(control->arg, c, request, reply, &err)) {
+	if (c->control->handler(&req)) {
 		c->mode = MODE_REQUESTS;
 		refuse(c, err.text);
 	} else if (c->mode != MODE_WAITING) {
@@ -190,7 +196,7 @@ static void answer(struct control_client *c, struct json_object *request)
 		start_viewer(c);
 }
 
-static void request(struct control_client *c, const char *line)
+static void take_line(struct control_client *c, const char *line)
 {
 	struct json_object *object = json_tokener_parse(line);
 
@@ -214,7 +220,7 @@ static void take_lines(struct control_client *c)
 		size_t used = end + 1 - c->line;
 
 		*end = '\0';
-		request(c, c->line);
+		take_line(c, c->line);
 		close_file(c);
 		c->len -= used;
 		memmove(c->line, c->line + used, c->len);

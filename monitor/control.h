@@ -27,18 +27,28 @@ struct control;
 struct control_client;
 
 /**
- * control_handler - answer a request
+ * struct request - what a client asks, and where the answer goes
  * @arg:	from control_open()
  * @client:	who asks
- * @request:	what; an object
+ * @args:	what; an object
  * @reply:	an object to put the answer in
  * @err:	why it is refused
+ */
+struct request {
+	void *arg;
+	struct control_client *client;
+	struct json_object *args;
+	struct json_object *reply;
+	struct err *err;
+};
+
+/**
+ * control_handler - answer a request
+ * @req:	the request, valid during the call
  *
  * Return: 0 or -1.
  */
-typedef int control_handler(void *arg, struct control_client *client,
-			    struct json_object *request,
-			    struct json_object *reply, struct err *err);
+typedef int control_handler(const struct request *req);
 
 int control_files(struct cleaner *cleaner, const char *name, struct err *err);
 struct control *control_open(const char *name, struct loop *loop,

@@ -27,30 +27,30 @@
  */
 
 /* Return: 0 with *@value as it was if there is no such member. */
-static int get_number(struct json_object *request, const char *name,
-		      unsigned int max, unsigned int *value, struct err *err)
+static int get_number(const struct request *req, const char *name,
+		      unsigned int max, unsigned int *value)
 {
 	struct json_object *member;
 	int64_t n;
 
-	if (!json_object_object_get_ex(request, name, &member))
+	if (!json_object_object_get_ex(req->args, name, &member))
 		return 0;
 	n = json_object_get_int64(member);
 	if (!json_object_is_type(member, json_type_int) || n < 0 || n > max)
-		return err_set(err, "%s: not a number from 0 to %u", name, max);
+		return err_set(req->err, "%s: not a number from 0 to %u", name,
+			       max);
 	*value = n;
 	return 0;
 }
 
-static int get_bool(struct json_object *request, const char *name,
-		    bool *value, struct err *err)
+static int get_bool(const struct request *req, const char *name, bool *value)
 {
 	struct json_object *member;
 
-	if (!json_object_object_get_ex(request, name, &member))
+	if (!json_object_object_get_ex(req->args, name, &member))
 		return 0;
 	if (!json_object_is_type(member, json_type_boolean))
-		return err_set(err, "%s: neither true nor false", name);
+		return err_set(req->err, "%s: neither true nor false", name);
 	*value = json_object_get_boolean(member);
 	return 0;
 }
@@ -162,26 +162,23 @@ static void add_console(const struct machine *m, struct json_object *reply)
 	json_object_object_add(reply, "console", object);
 }
 
-static int status(struct machine *m, struct control_client *client,
-		  struct json_object *request, struct json_object *reply,
-		  struct err *err)
+static int status(const struct request *req)
 {
-	(void)client;
-	(void)request;
-	(void)err;
-	add_number(reply, "protocol", CONTROL_PROTOCOL);
-	add_text(reply, "version", CO_VERSION);
-	add_text(reply, "name", m->name);
-	add_number(reply, "pid", getpid());
-	add_text(reply, "state", machine_state(m));
-	add_bool(reply, "ready", m->ready);
-	add_number(reply, "uptime_ms", machine_uptime_ms(m));
-	add_number(reply, "memory_bytes", m->params->mem);
-	add_text(reply, "kernel", params_kernel(m->params));
-	add_text(reply, "cmdline", m->cmdline);
-	add_devices(m, reply);
-	add_console(m, reply);
-	add_stats(m, reply);
+	struct machine *m = req->arg;
+
+	add_number(req->reply, "protocol", CONTROL_PROTOCOL);
+	add_text(req->reply, "version", CO_VERSION);
+	add_text(req->reply, "name", m->name);
+	add_number(req->reply, "pid", getpid());
+	add_text(req->reply, "state", machine_state(m));
+	add_bool(req->reply, "ready", m->ready);
+	add_number(req->reply, "uptime_ms", machine_uptime_ms(m));
+	add_number(req->reply, "memory_bytes", m->params->mem);
+	add_text(req->reply, "kernel", params_kernel(m->params));
+	add_text(req->reply, "cmdline", m->cmdline);
+	add_devices(m, req->reply);
+	add_console(m, req->reply);
+	add_stats(m, req->reply);
 	return 0;
 }
 
@@ -189,34 +186,29 @@ static int status(struct machine *m, struct control_client *client,
  * console, window
  */
 
-static int console(struct machine *m, struct control_client *client,
-		   struct json_object *request, struct json_object *reply,
-		   struct err *err)
+static int console(const struct request *req)
 {
+	struct machine *m = req->arg;
 	unsigned int scrollback = CONSOLE_BACKLOG;
 	bool typing = true;
 
-	(void)reply;
-	if (get_number(request, "scrollback", INT_MAX, &scrollback, err) ||
-	    get_bool(request, "typing", &typing, err))
+	if (get_number(req, "scrollback", INT_MAX, &scrollback) ||
+	    get_bool(req, "typing", &typing))
 		return -1;
-	return control_watch(client, cocon_console(m->console), scrollback,
-			     typing, err);
+	return control_watch(req->client, cocon_console(m->console), scrollback,
+			     typing, req->err);
 }
 
-static int window(struct machine *m, struct control_client *client,
-		  struct json_object *request, struct json_object *reply,
-		  struct err *err)
+static int window(const struct request *req)
 {
+	struct machine *m = req->arg;
 	unsigned int cols = 0, rows = 0;
 
-	(void)client;
-	(void)reply;
-	if (get_number(request, "cols", MAX_WINDOW, &cols, err) ||
-	    get_number(request, "rows", MAX_WINDOW, &rows, err))
+	if (get_number(req, "cols", MAX_WINDOW, &cols) ||
+	    get_number(req, "rows", MAX_WINDOW, &rows))
 		return -1;
 	if (!cols || !rows)
-		return err_set(err, "a window needs cols and rows above 0");
+		return err_set(req->err, "a window needs cols and rows above 0");
 	cocon_resize(m->console, cols, rows);
 	return 0;
 }
@@ -225,73 +217,42 @@ static int window(struct machine *m, struct control_client *client,
  * stop, kill, reset, pause, resume, wait
  */
 
-static int stop(struct machine *m, struct control_client *client,
-		struct json_object *request, struct json_object *reply,
-		struct err *err)
+static int stop(const struct request *req)
 {
+	struct machine *m = req->arg;
 	unsigned int timeout = m->params->stop_timeout;
 
-	(void)client;
-	(void)reply;
-	if (get_number(request, "timeout", MAX_STOP, &timeout, err))
+	if (get_number(req, "timeout", MAX_STOP, &timeout))
 		return -1;
 	machine_stop(m, timeout);
 	return 0;
 }
 
-static int do_kill(struct machine *m, struct control_client *client,
-		   struct json_object *request, struct json_object *reply,
-		   struct err *err)
+static int do_kill(const struct request *req)
 {
-	(void)client;
-	(void)request;
-	(void)reply;
-	(void)err;
-	machine_kill(m);
+	machine_kill(req->arg);
 	return 0;
 }
 
-static int reset(struct machine *m, struct control_client *client,
-		 struct json_object *request, struct json_object *reply,
-		 struct err *err)
+static int reset(const struct request *req)
 {
-	(void)client;
-	(void)request;
-	(void)reply;
-	(void)err;
-	machine_reset(m);
+	machine_reset(req->arg);
 	return 0;
 }
 
-static int do_pause(struct machine *m, struct control_client *client,
-		    struct json_object *request, struct json_object *reply,
-		    struct err *err)
+static int do_pause(const struct request *req)
 {
-	(void)client;
-	(void)request;
-	(void)reply;
-	return machine_pause(m, true, err);
+	return machine_pause(req->arg, true, req->err);
 }
 
-static int resume(struct machine *m, struct control_client *client,
-		  struct json_object *request, struct json_object *reply,
-		  struct err *err)
+static int resume(const struct request *req)
 {
-	(void)client;
-	(void)request;
-	(void)reply;
-	return machine_pause(m, false, err);
+	return machine_pause(req->arg, false, req->err);
 }
 
-static int do_wait(struct machine *m, struct control_client *client,
-		   struct json_object *request, struct json_object *reply,
-		   struct err *err)
+static int do_wait(const struct request *req)
 {
-	(void)m;
-	(void)request;
-	(void)reply;
-	(void)err;
-	control_wait(client);
+	control_wait(req->client);
 	return 0;
 }
 
@@ -299,111 +260,91 @@ static int do_wait(struct machine *m, struct control_client *client,
  * disk-add, disk-remove, disk-resize, net-up, net-down
  */
 
-static int ends(const struct machine *m, struct err *err)
+static int ends(const struct request *req)
 {
-	return m->ended ? err_set(err, "the guest has ended") : 0;
+	const struct machine *m = req->arg;
+
+	return m->ended ? err_set(req->err, "the guest has ended") : 0;
 }
 
 /* Which of them; a request must say so. */
-static int get_unit(const struct machine *m, struct json_object *request,
-		    unsigned int *unit, struct err *err)
+static int get_unit(const struct request *req, unsigned int *unit)
 {
 	*unit = HOTPLUG_ANY;
-	if (ends(m, err) || get_number(request, "unit", MAX_UNIT, unit, err))
+	if (ends(req) || get_number(req, "unit", MAX_UNIT, unit))
 		return -1;
-	return *unit == HOTPLUG_ANY ? err_set(err, "no unit given") : 0;
+	return *unit == HOTPLUG_ANY ? err_set(req->err, "no unit given") : 0;
 }
 
-static int disk_add(struct machine *m, struct control_client *client,
-		    struct json_object *request, struct json_object *reply,
-		    struct err *err)
+static int disk_add(const struct request *req)
 {
 	unsigned int unit = HOTPLUG_ANY;
 	struct json_object *path;
 	bool ro = false, raw = false;
 	int fd;
 
-	if (ends(m, err) || get_number(request, "unit", MAX_UNIT, &unit, err) ||
-	    get_bool(request, "read_only", &ro, err) ||
-	    get_bool(request, "raw", &raw, err))
+	if (ends(req) || get_number(req, "unit", MAX_UNIT, &unit) ||
+	    get_bool(req, "read_only", &ro) || get_bool(req, "raw", &raw))
 		return -1;
-	if (!json_object_object_get_ex(request, "path", &path) ||
+	if (!json_object_object_get_ex(req->args, "path", &path) ||
 	    !json_object_is_type(path, json_type_string))
-		return err_set(err, "no path given");
-	fd = control_take_file(client, err);
+		return err_set(req->err, "no path given");
+	fd = control_take_file(req->client, req->err);
 	if (fd < 0)
 		return -1;
-	if (hotplug_add_disk(m, &unit, json_object_get_string(path), fd,
-			     (ro ? IMAGE_RO : 0) | (raw ? IMAGE_RAW : 0), err))
+	if (hotplug_add_disk(req->arg, &unit, json_object_get_string(path), fd,
+			     (ro ? IMAGE_RO : 0) | (raw ? IMAGE_RAW : 0),
+			     req->err))
 		return -1;
-	add_number(reply, "unit", unit);
+	add_number(req->reply, "unit", unit);
 	return 0;
 }
 
-static int disk_remove(struct machine *m, struct control_client *client,
-		       struct json_object *request, struct json_object *reply,
-		       struct err *err)
+static int disk_remove(const struct request *req)
 {
 	unsigned int unit;
 
-	(void)client;
-	(void)reply;
-	return get_unit(m, request, &unit, err) ? -1 :
-	       hotplug_remove_disk(m, unit, err);
+	return get_unit(req, &unit) ? -1 :
+	       hotplug_remove_disk(req->arg, unit, req->err);
 }
 
-static int disk_resize(struct machine *m, struct control_client *client,
-		       struct json_object *request, struct json_object *reply,
-		       struct err *err)
+static int disk_resize(const struct request *req)
 {
 	struct json_object *member;
 	unsigned int unit;
 	int64_t bytes = 0;
 
-	(void)client;
-	(void)reply;
-	if (get_unit(m, request, &unit, err))
+	if (get_unit(req, &unit))
 		return -1;
-	if (json_object_object_get_ex(request, "bytes", &member)) {
+	if (json_object_object_get_ex(req->args, "bytes", &member)) {
 		bytes = json_object_get_int64(member);
 		if (!json_object_is_type(member, json_type_int) || bytes <= 0)
-			return err_set(err, "bytes: not a number above 0");
+			return err_set(req->err, "bytes: not a number above 0");
 	}
-	return hotplug_resize_disk(m, unit, bytes, err);
+	return hotplug_resize_disk(req->arg, unit, bytes, req->err);
 }
 
-static int plug(struct machine *m, struct json_object *request, bool in,
-		struct err *err)
+static int plug(const struct request *req, bool in)
 {
 	unsigned int unit;
 
-	return get_unit(m, request, &unit, err) ? -1 :
-	       hotplug_plug_net(m, unit, in, err);
+	return get_unit(req, &unit) ? -1 :
+	       hotplug_plug_net(req->arg, unit, in, req->err);
 }
 
-static int net_up(struct machine *m, struct control_client *client,
-		  struct json_object *request, struct json_object *reply,
-		  struct err *err)
+static int net_up(const struct request *req)
 {
-	(void)client;
-	(void)reply;
-	return plug(m, request, true, err);
+	return plug(req, true);
 }
 
-static int net_down(struct machine *m, struct control_client *client,
-		    struct json_object *request, struct json_object *reply,
-		    struct err *err)
+static int net_down(const struct request *req)
 {
-	(void)client;
-	(void)reply;
-	return plug(m, request, false, err);
+	return plug(req, false);
 }
 
 static const struct {
 	const char *name;
-	int (*handle)(struct machine *m, struct control_client *client,
-		      struct json_object *request, struct json_object *reply,
-		      struct err *err);
+	int (*handle)(const struct request *req);
 } commands[] = {
 	{ "status", status },
 	{ "console", console },
@@ -423,28 +364,21 @@ static const struct {
 
 /**
  * request_handle() - a control_handler
- * @arg:	the machine
- * @client:	who asks
- * @request:	what
- * @reply:	the answer
- * @err:	why it is refused
+ * @req:	the request; its arg is the machine
  *
  * Return: 0 or -1.
  */
-int request_handle(void *arg, struct control_client *client,
-		   struct json_object *request, struct json_object *reply,
-		   struct err *err)
+int request_handle(const struct request *req)
 {
 	struct json_object *member;
 	const char *name;
 
-	if (!json_object_object_get_ex(request, "cmd", &member) ||
+	if (!json_object_object_get_ex(req->args, "cmd", &member) ||
 	    !json_object_is_type(member, json_type_string))
-		return err_set(err, "no cmd given");
+		return err_set(req->err, "no cmd given");
 	name = json_object_get_string(member);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		if (!strcmp(commands[i].name, name))
-			return commands[i].handle(arg, client, request, reply,
-						  err);
-	return err_set(err, "%.32s: no such cmd", name);
+			return commands[i].handle(req);
+	return err_set(req->err, "%.32s: no such cmd", name);
 }

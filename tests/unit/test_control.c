@@ -40,31 +40,29 @@ static void on_typed(struct console *c)
 }
 
 /* "say" answers with what was to be said, "file" with the file that came. */
-static int handle(void *arg, struct control_client *client,
-		  struct json_object *request, struct json_object *reply,
-		  struct err *err)
+static int handle(const struct request *req)
 {
-	struct json_object *cmd = json_object_object_get(request, "cmd");
+	struct json_object *cmd = json_object_object_get(req->args, "cmd");
 	const char *name = json_object_get_string(cmd);
 
-	ck_assert_ptr_eq(arg, &loop);
+	ck_assert_ptr_eq(req->arg, &loop);
 	if (!name)
-		return err_set(err, "no cmd given");
+		return err_set(req->err, "no cmd given");
 	if (!strcmp(name, "console"))
-		return control_watch(client, &con, 4, true, err);
+		return control_watch(req->client, &con, 4, true, req->err);
 	if (!strcmp(name, "wait")) {
-		control_wait(client);
+		control_wait(req->client);
 		return 0;
 	}
 	if (!strcmp(name, "file")) {
-		int fd = control_take_file(client, err);
+		int fd = control_take_file(req->client, req->err);
 
 		return fd < 0 ? -1 : close(fd);
 	}
 	if (strcmp(name, "say"))
-		return err_set(err, "no such cmd");
-	json_object_object_add(reply, "said", json_object_get(
-			       json_object_object_get(request, "what")));
+		return err_set(req->err, "no such cmd");
+	json_object_object_add(req->reply, "said", json_object_get(
+			       json_object_object_get(req->args, "what")));
 	return 0;
 }
 
