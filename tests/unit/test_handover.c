@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@
 
 #define OTHER_STATUS	42
 
-static char libdir[] = "/tmp/test_handover.XXXXXX";
+static char libdir[32];
 static char *args[] = { "colinux-run", "mem=64", NULL };
 static struct co_info info;
 
@@ -36,6 +37,7 @@ static void make_other(mode_t mode)
 
 static void setup(void)
 {
+	strcpy(libdir, "/tmp/handover.XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(libdir));
 	info = (struct co_info) { .host_abi = 7, .guest_abi = 9 };
 }
