@@ -14,7 +14,8 @@
 #include <linux/types.h>
 #include <asm/cpufeature.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
+
+#include "compat.h"
 
 /* CPUID leaf 23h, EAX: what its subleaves 4 and 5 say is there (SDM vol. 2). */
 #define CO_LEAF_PERFMON		0x23
