@@ -22,12 +22,6 @@ void complain(const char *fmt, ...)
 	va_end(ap);
 }
 
-enum status usage(const char *why)
-{
-	complain("%s", why);
-	return STATUS_USAGE;
-}
-
 int parse_number(const char *text, unsigned int max, unsigned int *n)
 {
 	char rest;
@@ -39,7 +33,8 @@ int parse_number(const char *text, unsigned int max, unsigned int *n)
 static enum status run(const char *text, char *out, size_t size)
 {
 	char in_path[] = "/tmp/colinux-convert-XXXXXX";
-	char *argv[3] = { "convert", in_path };
+	char *words[2] = { in_path, NULL };
+	struct args args = { .words = words, .nr = 1 };
 	int fd = mkstemp(in_path), saved = dup(STDOUT_FILENO);
 	FILE *to = tmpfile();
 	enum status status;
@@ -51,7 +46,7 @@ static enum status run(const char *text, char *out, size_t size)
 	fflush(stdout);
 	dup2(fileno(to), STDOUT_FILENO);
 	said[0] = '\0';
-	status = command_convert(2, argv);
+	status = command_convert(&args);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);

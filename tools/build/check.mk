@@ -18,6 +18,12 @@ $(unit_tests:=.o): monitor_flags += -I. -Ikmod $(shell pkg-config --cflags check
 $(unit_dir)/test_convert.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_convert: monitor_libs += -lexpat
 
+# Or all of it, but for main().
+unit_ctl := $(filter-out %/main.o,$(ctl_objects))
+$(unit_dir)/test_args.o: monitor_flags += -Itools/colinux
+$(unit_dir)/test_args: $(unit_ctl)
+$(unit_dir)/test_args: monitor_libs += -lexpat
+
 $(unit_lib): $(unit_objects) $(monitor_dir)/.sources
 	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@
@@ -25,8 +31,8 @@ $(unit_lib): $(unit_objects) $(monitor_dir)/.sources
 
 $(unit_tests): %: %.o $(unit_lib)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(user_link) $(CFLAGS) $(LDFLAGS) -o $@ $^ \
-		$(shell pkg-config --libs check) $(monitor_libs)
+	$(Q)$(CC) $(user_link) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.o,$^) \
+		$(unit_lib) $(shell pkg-config --libs check) $(monitor_libs)
 
 -include $(unit_tests:=.d)
 .SECONDARY: $(unit_tests:=.o)

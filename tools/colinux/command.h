@@ -23,37 +23,113 @@ enum status {
 };
 
 /**
+ * struct opt - an option of a command
+ * @name:	without the --; NULL ends a list
+ * @letter:	its short form, or 0
+ * @value:	what it takes, for the help; NULL for nothing
+ * @help:	what it does
+ */
+struct opt {
+	const char *name;
+	char letter;
+	const char *value;
+	const char *help;
+};
+
+struct args;
+
+/**
  * struct command - a command
- * @name:	its name
- * @args:	what it takes, for the usage
- * @help:	what it does, likewise
- * @run:	does it; @argv[0] is the name
+ * @name:	its name, of one word or two
+ * @alias:	another name, or NULL
+ * @args:	its operands, separated by a space; in [] what may be left out
+ * @help:	what it does, in 25 characters
+ * @text:	the same in whole sentences, for its own help
+ * @options:	those it has besides --help, or NULL
+ * @run:	does it
+ * @defined:	NAME need not run
  */
 struct command {
 	const char *name;
+	const char *alias;
 	const char *args;
 	const char *help;
-	enum status (*run)(int argc, char **argv);
+	const char *text;
+	const struct opt *options;
+	enum status (*run)(const struct args *a);
+	bool defined;
 };
 
-enum status command_ls(int argc, char **argv);
-enum status command_status(int argc, char **argv);
-enum status command_console(int argc, char **argv);
-enum status command_stop(int argc, char **argv);
-enum status command_kill(int argc, char **argv);
-enum status command_reset(int argc, char **argv);
-enum status command_pause(int argc, char **argv);
-enum status command_resume(int argc, char **argv);
-enum status command_wait(int argc, char **argv);
-enum status command_disk(int argc, char **argv);
-enum status command_net(int argc, char **argv);
-enum status command_top(int argc, char **argv);
-enum status command_convert(int argc, char **argv);
+/* Most options on one command line. */
+#define ARGS_GIVEN_MAX	64
+
+/**
+ * struct given - an option on the command line
+ * @name:	its name
+ * @value:	its value, or NULL
+ */
+struct given {
+	const char *name;
+	const char *value;
+};
+
+/**
+ * struct args - a command line
+ * @command:	the command; NULL if it is not known
+ * @group:	the first word is that of commands of two words
+ * @words:	the operands; all words if there is no command
+ * @nr:		their number
+ * @given:	the options, in their order
+ * @nr_given:	their number
+ * @help:	--help was among them
+ * @version:	--version was
+ * @completion:	--completion was
+ */
+struct args {
+	const struct command *command;
+	bool group;
+	char **words;
+	unsigned int nr;
+	struct given given[ARGS_GIVEN_MAX];
+	unsigned int nr_given;
+	bool help;
+	bool version;
+	bool completion;
+};
+
+enum status command_list(const struct args *a);
+enum status command_status(const struct args *a);
+enum status command_console(const struct args *a);
+enum status command_stop(const struct args *a);
+enum status command_kill(const struct args *a);
+enum status command_reset(const struct args *a);
+enum status command_pause(const struct args *a);
+enum status command_resume(const struct args *a);
+enum status command_wait(const struct args *a);
+enum status command_disk_add(const struct args *a);
+enum status command_disk_remove(const struct args *a);
+enum status command_disk_resize(const struct args *a);
+enum status command_net_up(const struct args *a);
+enum status command_net_down(const struct args *a);
+enum status command_top(const struct args *a);
+enum status command_convert(const struct args *a);
+
+/* args.c */
+int args_parse(struct args *a, int argc, char **argv,
+	       const struct command *commands, size_t nr, struct err *err);
+const char *args_value(const struct args *a, const char *name);
+bool args_has(const struct args *a, const char *name);
+enum status args_number(const struct args *a, const char *name,
+			unsigned int min, unsigned int max, unsigned int *n);
+void args_help(const struct args *a, const struct command *commands, size_t nr);
+void args_completion(const struct command *commands, size_t nr);
 
 /* main.c */
 __attribute__((format(printf, 1, 2)))
 void complain(const char *fmt, ...);
-enum status usage(const char *why);
+__attribute__((format(printf, 2, 3)))
+enum status usage(const struct args *a, const char *fmt, ...);
+void print_json(struct json_object *object);
 int parse_number(const char *text, unsigned int max, unsigned int *n);
 
 /* client.c */

@@ -292,36 +292,20 @@ static enum status attach(struct view *v, bool scrollback)
 	return STATUS_OK;
 }
 
-static int parse(struct view *v, bool *scrollback, int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++) {
-		if (!strcmp(argv[i], "--read-only"))
-			v->typing = false;
-		else if (!strcmp(argv[i], "--no-scrollback"))
-			*scrollback = false;
-		else if (argv[i][0] != '-' && !v->name)
-			v->name = argv[i];
-		else
-			return -1;
-	}
-	return v->name ? 0 : -1;
-}
-
 /**
  * command_console() - show a guest's console and type into it
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_console(int argc, char **argv)
+enum status command_console(const struct args *a)
 {
-	struct view v = { .typing = true };
-	bool scrollback = true;
+	struct view v = {
+		.name = a->words[0],
+		.typing = !args_has(a, "read-only"),
+	};
 	enum status status;
 
-	if (parse(&v, &scrollback, argc, argv))
-		return usage("console takes NAME, --read-only and --no-scrollback");
 	v.backlog = malloc(BACKLOG);
 	if (!v.backlog) {
 		complain("out of memory");
@@ -334,7 +318,7 @@ enum status command_console(int argc, char **argv)
 		status = STATUS_FAILED;
 		goto out_backlog;
 	}
-	status = attach(&v, scrollback);
+	status = attach(&v, !args_has(a, "no-scrollback"));
 	if (status)
 		goto out_signals;
 	raw(&v);

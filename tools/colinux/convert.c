@@ -238,27 +238,24 @@ static enum status convert(const char *path, const char *text, size_t size)
 }
 
 /**
- * command_convert() - colinux convert FILE
- * @argc:	words
- * @argv:	the words
+ * command_convert() - make a config file of an XML file
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_convert(int argc, char **argv)
+enum status command_convert(const struct args *a)
 {
 	struct err err = { .text = "" };
 	enum status status;
 	size_t size;
 	char *text;
 
-	if (argc != 2)
-		return usage("convert: give one file");
-	text = file_slurp(argv[1], XML_MAX, &size, &err);
+	text = file_slurp(a->words[0], XML_MAX, &size, &err);
 	if (!text) {
 		complain("%s", err.text);
 		return STATUS_FAILED;
 	}
-	status = convert(argv[1], text, size);
+	status = convert(a->words[0], text, size);
 	free(text);
 	return status;
 }

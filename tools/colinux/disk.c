@@ -19,8 +19,6 @@
 #include "hostloop.h"
 
 #define UNIT_MAX	255
-#define DISK_USAGE	"disk takes add NAME PATH[,ro][,direct][,raw] [cobdN], remove NAME cobdN or resize NAME cobdN [SIZE]"
-#define NET_USAGE	"net takes up or down, NAME and ethN"
 
 static void add_number(struct json_object *to, const char *name, int64_t n)
 {
@@ -108,7 +106,13 @@ static int open_image(const char *path, bool ro, bool direct)
 	return -1;
 }
 
-static enum status add_disk(const char *name, char *path, const char *unit)
+static enum status bad_disk(const struct args *a, const char *unit)
+{
+	return usage(a, "%s: not a disk: give one like cobd1", unit);
+}
+
+static enum status add_disk(const struct args *a, const char *name, char *path,
+			    const char *unit)
 {
 	struct json_object *request, *reply;
 	struct diskword word;
@@ -119,9 +123,9 @@ static enum status add_disk(const char *name, char *path, const char *unit)
 
 	word = diskword_cut(path);
 	if (word.snapshot || word.cow)
-		return usage("disk add: an overlay can be given at the guest's start alone");
+		return usage(a, "an overlay can be given at the guest's start alone");
 	if (unit && parse_unit(unit, "cobd", &n))
-		return usage(DISK_USAGE);
+		return bad_disk(a, unit);
 	fd = open_image(path, word.ro, word.direct);
 	if (fd < 0)
 		return STATUS_FAILED;
@@ -144,7 +148,7 @@ static enum status add_disk(const char *name, char *path, const char *unit)
 	return STATUS_OK;
 }
 
-static enum status change_disk(const char *name, const char *cmd,
+static enum status change_disk(const struct args *a, const char *cmd,
 			       const char *unit, const char *size)
 {
 	struct json_object *request;
@@ -152,58 +156,83 @@ static enum status change_disk(const char *name, const char *cmd,
 	unsigned int n;
 
 	if (parse_unit(unit, "cobd", &n))
-		return usage(DISK_USAGE);
-	if (size && parse_size(size, &bytes)) {
-		complain("%s: not a size: give bytes, or a number with K, M, G or T",
-			 size);
-		return STATUS_USAGE;
-	}
+		return bad_disk(a, unit);
+	if (size && parse_size(size, &bytes))
+		return usage(a, "%s: not a size: give bytes, or a number with K, M, G or T",
+			     size);
 	request = client_request(cmd);
 	add_number(request, "unit", n);
 	if (size)
 		add_number(request, "bytes", bytes);
-	return client_tell(name, request, NULL);
+	return client_tell(a->words[0], request, NULL);
 }
 
 /**
- * command_disk() - add, remove or resize a disk
- * @argc:	as main() has it
- * @argv:	likewise
+ * command_disk_add() - give a guest a disk
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_disk(int argc, char **argv)
+enum status command_disk_add(const struct args *a)
 {
-	const char *what = argc > 1 ? argv[1] : "";
-
-	if (!strcmp(what, "add") && (argc == 4 || argc == 5))
-		return add_disk(argv[2], argv[3], argv[4]);
-	if (!strcmp(what, "remove") && argc == 4)
-		return change_disk(argv[2], "disk-remove", argv[3], NULL);
-	if (!strcmp(what, "resize") && (argc == 4 || argc == 5))
-		return change_disk(argv[2], "disk-resize", argv[3], argv[4]);
-	return usage(DISK_USAGE);
+	return add_disk(a, a->words[0], a->words[1],
+			a->nr > 2 ? a->words[2] : NULL);
 }
 
 /**
- * command_net() - put an interface's cable in, or pull it out
- * @argc:	as main() has it
- * @argv:	likewise
+ * command_disk_remove() - take a disk away
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_net(int argc, char **argv)
+enum status command_disk_remove(const struct args *a)
+{
+	return change_disk(a, "disk-remove", a->words[1], NULL);
+}
+
+/**
+ * command_disk_resize() - enlarge a disk
+ * @a:		the command line
+ *
+ * Return: the status to end with.
+ */
+enum status command_disk_resize(const struct args *a)
+{
+	return change_disk(a, "disk-resize", a->words[1],
+			   a->nr > 2 ? a->words[2] : NULL);
+}
+
+static enum status change_net(const struct args *a, const char *cmd)
 {
 	struct json_object *request;
 	unsigned int unit;
-	bool up;
 
-	if (argc != 4 || parse_unit(argv[3], "eth", &unit))
-		return usage(NET_USAGE);
-	up = !strcmp(argv[1], "up");
-	if (!up && strcmp(argv[1], "down"))
-		return usage(NET_USAGE);
-	request = client_request(up ? "net-up" : "net-down");
+	if (parse_unit(a->words[1], "eth", &unit))
+		return usage(a, "%s: not an interface: give one like eth0",
+			     a->words[1]);
+	request = client_request(cmd);
 	add_number(request, "unit", unit);
-	return client_tell(argv[2], request, NULL);
+	return client_tell(a->words[0], request, NULL);
+}
+
+/**
+ * command_net_up() - put an interface's cable in
+ * @a:		the command line
+ *
+ * Return: the status to end with.
+ */
+enum status command_net_up(const struct args *a)
+{
+	return change_net(a, "net-up");
+}
+
+/**
+ * command_net_down() - pull an interface's cable out
+ * @a:		the command line
+ *
+ * Return: the status to end with.
+ */
+enum status command_net_down(const struct args *a)
+{
+	return change_net(a, "net-down");
 }

@@ -2,6 +2,10 @@
 /*
  * colinux: looks at running guests and tells them what to do, by the control
  * channel of their monitors (docs/control.md).
+ *
+ * The table below is all there is to know of a command: args.c makes the help
+ * and what the shell completion asks for of it, and tests hold the manual page
+ * against it.
  */
 #include <signal.h>
 #include <stdarg.h>
@@ -11,27 +15,82 @@
 
 #include "command.h"
 
+#define JSON	{ "json", 0, NULL, "print JSON" }
+#define END	{ NULL, 0, NULL, NULL }
+
+static const struct opt json_options[] = { JSON, END };
+
+static const struct opt console_options[] = {
+	{ "read-only", 0, NULL, "type nothing" },
+	{ "no-scrollback", 0, NULL, "leave earlier output out" },
+	END,
+};
+
+static const struct opt stop_options[] = {
+	{ "timeout", 0, "S", "by force after so many seconds" },
+	JSON, END,
+};
+
+static const struct opt top_options[] = {
+	{ "delay", 0, "S", "seconds between two looks (2)" },
+	{ "count", 0, "N", "so many looks, and not for ever" },
+	END,
+};
+
 static const struct command commands[] = {
-	{ "ls", "[--json]", "list running guests", command_ls },
-	{ "status", "NAME [--json]", "show a guest", command_status },
-	{ "console", "NAME [--read-only] [--no-scrollback]",
-	  "show its console, type into it; Ctrl-] d leaves", command_console },
-	{ "stop", "NAME [--timeout S]",
-	  "ask it to power off; by force after S seconds", command_stop },
-	{ "kill", "NAME", "end it at once", command_kill },
-	{ "reset", "NAME", "end it at once as for a reboot", command_reset },
-	{ "pause", "NAME", "have it wait", command_pause },
-	{ "resume", "NAME", "have it go on", command_resume },
-	{ "wait", "NAME", "wait for its end", command_wait },
-	{ "disk", "add NAME PATH[,ro][,direct][,raw] [cobdN]", "give it a disk", command_disk },
-	{ "disk", "remove NAME cobdN", "take a disk away from it", command_disk },
-	{ "disk", "resize NAME cobdN [SIZE]",
-	  "enlarge a disk, or tell it that its image has grown", command_disk },
-	{ "net", "up|down NAME ethN",
-	  "put the cable of an interface in, or pull it out", command_net },
-	{ "convert", "FILE", "make a config file of an XML file of the first coLinux",
-	  command_convert },
-	{ "top", "[--delay S] [--count N]", "watch all guests", command_top },
+	{ "list", "ls", "", "list guests",
+	  "List the guests that run.",
+	  json_options, command_list, false },
+	{ "status", NULL, "NAME", "show a guest",
+	  "Show all about a guest that runs, with rates of half a second.",
+	  json_options, command_status, false },
+	{ "console", NULL, "NAME", "show and use its console",
+	  "Show the guest's console and type into it; Ctrl-] d leaves, Ctrl-] ? shows\n"
+	  "more.",
+	  console_options, command_console, false },
+	{ "top", NULL, "", "watch all guests",
+	  "Show all guests that run, again and again.",
+	  top_options, command_top, false },
+	{ "stop", NULL, "NAME", "ask it to power off",
+	  "Ask the guest to power off, and wait until it has.",
+	  stop_options, command_stop, false },
+	{ "kill", NULL, "NAME", "end it at once",
+	  "End the guest at once, as if its power failed.",
+	  json_options, command_kill, false },
+	{ "reset", NULL, "NAME", "end it as for a reboot",
+	  "End the guest at once, as one that wanted to reboot: what started it starts\n"
+	  "it again.",
+	  json_options, command_reset, false },
+	{ "pause", NULL, "NAME", "have it wait",
+	  "Have the guest wait, until it is resumed. Its clock goes on.",
+	  NULL, command_pause, false },
+	{ "resume", NULL, "NAME", "have it go on",
+	  "Have a paused guest go on.",
+	  NULL, command_resume, false },
+	{ "wait", NULL, "NAME", "wait for its end",
+	  "Wait until the guest has ended, and say how.",
+	  json_options, command_wait, false },
+	{ "disk add", NULL, "NAME PATH[,ro][,direct][,raw] [cobdN]",
+	  "give it a disk",
+	  "Give a guest that runs an image or a block device, with this number or the\n"
+	  "next one that is free, which is printed.",
+	  NULL, command_disk_add, false },
+	{ "disk remove", "disk rm", "NAME cobdN", "take a disk away",
+	  "Take a disk away from a guest that runs. Unmount it there first.",
+	  NULL, command_disk_remove, false },
+	{ "disk resize", NULL, "NAME cobdN [SIZE]", "enlarge a disk",
+	  "Enlarge an image to SIZE (bytes, or with K, M, G or T) and tell the guest;\n"
+	  "without SIZE, tell it the size that the image or device has by now.",
+	  NULL, command_disk_resize, false },
+	{ "net up", NULL, "NAME ethN", "put a cable in",
+	  "Put the cable of an interface in.",
+	  NULL, command_net_up, false },
+	{ "net down", NULL, "NAME ethN", "pull a cable out",
+	  "Pull the cable of an interface out: frames are lost in both directions.",
+	  NULL, command_net_down, false },
+	{ "convert", NULL, "FILE", "take over an old XML file",
+	  "Print a config file made of FILE, an XML file of the first coLinux.",
+	  NULL, command_convert, false },
 };
 
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -53,14 +112,35 @@ void complain(const char *fmt, ...)
 
 /**
  * usage() - the command line makes no sense
- * @why:	why not
+ * @a:		the command line
+ * @fmt:	why not, as printf()
  *
  * Return: the status to end with.
  */
-enum status usage(const char *why)
+enum status usage(const struct args *a, const char *fmt, ...)
 {
-	complain("%s: see colinux --help", why);
+	const char *name = a->command ? a->command->name :
+			   a->group ? a->words[0] : "";
+	struct err err;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err.text, sizeof(err.text), fmt, ap);
+	va_end(ap);
+	if (a->command)
+		err_prefix(&err, "%s: ", name);
+	complain("%s: see colinux %s%s--help", err.text, name,
+		 *name ? " " : "");
 	return STATUS_USAGE;
+}
+
+/**
+ * print_json() - print an object, for programs
+ * @object:	the object
+ */
+void print_json(struct json_object *object)
+{
+	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY));
 }
 
 /**
@@ -85,40 +165,29 @@ int parse_number(const char *text, unsigned int max, unsigned int *n)
 	return 0;
 }
 
-static enum status help(void)
+static enum status run(const struct args *a)
 {
-	puts("Usage: colinux COMMAND [ARGUMENT]...\n"
-	     "Look at running coLinux guests and tell them what to do.\n");
-	for (size_t i = 0; i < NR_COMMANDS; i++)
-		printf("  %s %s\n        %s\n", commands[i].name,
-		       commands[i].args, commands[i].help);
-	puts("\n"
-	     "      --help, --version\n"
-	     "\n"
-	     "See colinux(1) for the rest, exit statuses included.");
-	return fflush(stdout) ? STATUS_FAILED : STATUS_OK;
+	if (a->version)
+		puts("colinux " CO_VERSION);
+	else if (a->completion)
+		args_completion(commands, NR_COMMANDS);
+	else if (a->help)
+		args_help(a, commands, NR_COMMANDS);
+	else
+		return a->command->run(a);
+	return STATUS_OK;
 }
 
 int main(int argc, char **argv)
 {
 	enum status status;
+	struct args args;
+	struct err err;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (argc < 2)
-		return usage("no command given");
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return help();
-	if (!strcmp(argv[1], "--version")) {
-		puts("colinux " CO_VERSION);
-		return STATUS_OK;
-	}
-	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		if (strcmp(commands[i].name, argv[1]))
-			continue;
-		status = commands[i].run(argc - 1, argv + 1);
-		/* A full disk must not look like success. */
-		return fflush(stdout) ? STATUS_FAILED : status;
-	}
-	complain("%s: no such command: see colinux --help", argv[1]);
-	return STATUS_USAGE;
+	if (args_parse(&args, argc, argv, commands, NR_COMMANDS, &err))
+		return usage(&args, "%s", err.text);
+	status = run(&args);
+	/* A full disk must not look like success. */
+	return fflush(stdout) ? STATUS_FAILED : status;
 }

@@ -6,28 +6,22 @@
 
 /**
  * command_pause() - have a guest wait
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_pause(int argc, char **argv)
+enum status command_pause(const struct args *a)
 {
-	if (argc != 2)
-		return usage("pause takes NAME");
-	return client_tell(argv[1], client_request("pause"), NULL);
+	return client_tell(a->words[0], client_request("pause"), NULL);
 }
 
 /**
  * command_resume() - have a guest go on
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_resume(int argc, char **argv)
+enum status command_resume(const struct args *a)
 {
-	if (argc != 2)
-		return usage("resume takes NAME");
-	return client_tell(argv[1], client_request("resume"), NULL);
+	return client_tell(a->words[0], client_request("resume"), NULL);
 }

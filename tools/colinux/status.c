@@ -2,7 +2,6 @@
 /*
  * colinux status: all about one guest. Rates come from two looks at it.
  */
-#include <string.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -120,30 +119,25 @@ static void add_rates(const struct sample *first, const struct sample *last)
 
 /**
  * command_status() - show a guest
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_status(int argc, char **argv)
+enum status command_status(const struct args *a)
 {
-	bool json = argc == 3 && !strcmp(argv[2], "--json");
 	struct sample first = { 0 }, last = { 0 };
 	enum status status;
 
-	if (argc != 2 && !json)
-		return usage("status takes NAME and perhaps --json");
-	status = look(argv[1], &first);
+	status = look(a->words[0], &first);
 	if (status)
 		return status;
 	usleep(BETWEEN_US);
-	status = look(argv[1], &last);
+	status = look(a->words[0], &last);
 	if (status)
 		goto out_put;
-	if (json) {
+	if (args_has(a, "json")) {
 		add_rates(&first, &last);
-		puts(json_object_to_json_string_ext(last.reply,
-						    JSON_C_TO_STRING_PRETTY));
+		print_json(last.reply);
 	} else {
 		print(&first, &last);
 	}

@@ -10,12 +10,18 @@
 
 #define MAX_STOP	86400
 
-static enum status report(const char *name, struct json_object *end,
+static enum status report(const struct args *a, struct json_object *end,
 			  bool forced_is_fine)
 {
 	const char *how = get_text(end, "end");
 
-	printf("%s: %s\n", name, how);
+	if (args_has(a, "json")) {
+		json_object_object_add(end, "name",
+				       json_object_new_string(a->words[0]));
+		print_json(end);
+	} else {
+		printf("%s: %s\n", a->words[0], how);
+	}
 	if (!strcmp(how, "stopped"))
 		return forced_is_fine ? STATUS_OK : STATUS_FORCED;
 	return !strcmp(how, "poweroff") || !strcmp(how, "halt") ||
@@ -45,9 +51,10 @@ static enum status look(const char *name)
  * Who waits has to be there before the end: so the wait is sent first, on a
  * line of its own. @request may be NULL: then there is only the wait.
  */
-static enum status end(const char *name, struct json_object *request,
+static enum status end(const struct args *a, struct json_object *request,
 		       bool forced_is_fine)
 {
+	const char *name = a->words[0];
 	struct json_object *reply;
 	enum status status;
 	struct err err;
@@ -66,7 +73,7 @@ static enum status end(const char *name, struct json_object *request,
 	client_patient(fd);
 	reply = client_receive(fd, &err);
 	if (reply) {
-		status = report(name, reply, forced_is_fine);
+		status = report(a, reply, forced_is_fine);
 	} else {
 		complain("%s: %s", name, err.text);
 		status = STATUS_FAILED;
@@ -80,65 +87,55 @@ out_close:
 
 /**
  * command_stop() - ask a guest to power off
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_stop(int argc, char **argv)
+enum status command_stop(const struct args *a)
 {
 	struct json_object *request;
 	unsigned int timeout;
+	enum status status;
 
-	if (argc == 2)
-		return end(argv[1], client_request("stop"), false);
-	if (argc != 4 || strcmp(argv[2], "--timeout") ||
-	    parse_number(argv[3], MAX_STOP, &timeout))
-		return usage("stop takes NAME and perhaps --timeout SECONDS");
+	status = args_number(a, "timeout", 0, MAX_STOP, &timeout);
+	if (status)
+		return status;
 	request = client_request("stop");
-	json_object_object_add(request, "timeout",
-			       json_object_new_int(timeout));
-	return end(argv[1], request, false);
+	if (args_has(a, "timeout"))
+		json_object_object_add(request, "timeout",
+				       json_object_new_int(timeout));
+	return end(a, request, false);
 }
 
 /**
  * command_kill() - end a guest at once
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_kill(int argc, char **argv)
+enum status command_kill(const struct args *a)
 {
-	if (argc != 2)
-		return usage("kill takes NAME");
-	return end(argv[1], client_request("kill"), true);
+	return end(a, client_request("kill"), true);
 }
 
 /**
  * command_reset() - end a guest at once as if it wanted to reboot
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_reset(int argc, char **argv)
+enum status command_reset(const struct args *a)
 {
-	if (argc != 2)
-		return usage("reset takes NAME");
-	return end(argv[1], client_request("reset"), false);
+	return end(a, client_request("reset"), false);
 }
 
 /**
  * command_wait() - wait for a guest's end
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_wait(int argc, char **argv)
+enum status command_wait(const struct args *a)
 {
-	if (argc != 2)
-		return usage("wait takes NAME");
-	return end(argv[1], NULL, false);
+	return end(a, NULL, false);
 }

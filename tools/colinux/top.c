@@ -143,25 +143,21 @@ static enum status look(struct table *before, bool first)
 
 /**
  * command_top() - watch all guests
- * @argc:	as main() has it
- * @argv:	likewise
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_top(int argc, char **argv)
+enum status command_top(const struct args *a)
 {
 	unsigned int delay = 2, count = 0;
-	enum status status = STATUS_OK;
+	enum status status;
 	struct table table = { 0 };
 
-	for (int i = 1; i < argc; i += 2) {
-		unsigned int *n = !strcmp(argv[i], "--delay") ? &delay :
-				  !strcmp(argv[i], "--count") ? &count : NULL;
-
-		if (!n || i + 1 == argc ||
-		    parse_number(argv[i + 1], MAX_DELAY, n) || !*n)
-			return usage("top takes --delay SECONDS and --count NUMBER");
-	}
+	status = args_number(a, "delay", 1, MAX_DELAY, &delay);
+	if (!status)
+		status = args_number(a, "count", 1, MAX_DELAY, &count);
+	if (status)
+		return status;
 	/* The first look is what the rates of the second are counted from. */
 	status = look(&table, true);
 	for (unsigned int i = 0; !status && (!count || i < count); i++) {

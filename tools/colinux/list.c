@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux ls: one line for each guest.
+ * colinux list: one line for each guest.
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 #include "rundir.h"
@@ -87,13 +86,12 @@ static enum status list(char **names, size_t nr, struct json_object *all)
 }
 
 /**
- * command_ls() - list running guests
- * @argc:	as main() has it
- * @argv:	likewise
+ * command_list() - list running guests
+ * @a:		the command line
  *
  * Return: the status to end with.
  */
-enum status command_ls(int argc, char **argv)
+enum status command_list(const struct args *a)
 {
 	struct json_object *all = NULL;
 	enum status status;
@@ -101,10 +99,8 @@ enum status command_ls(int argc, char **argv)
 	char **names;
 	size_t nr;
 
-	if (argc == 2 && !strcmp(argv[1], "--json"))
+	if (args_has(a, "json"))
 		all = json_object_new_array();
-	else if (argc > 1)
-		return usage("ls takes nothing but --json");
 	names = guests_list(&nr, &err);
 	if (!names) {
 		complain("%s", err.text);
@@ -114,7 +110,7 @@ enum status command_ls(int argc, char **argv)
 	status = list(names, nr, all);
 	guests_free(names, nr);
 	if (all)
-		puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PRETTY));
+		print_json(all);
 	json_object_put(all);
 	return status;
 }

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line: colinux COMMAND [ARGUMENT]... with options anywhere, as
+ * getopt_long() has them. It is told the options of all commands at once, since
+ * one may come before its command; whether the command has it is looked at then.
+ */
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+/* Of all commands together; a unit test counts them. */
+#define OPTIONS_MAX	64
+
+static const struct opt general[] = {
+	{ "help", 'h', NULL, "show this" },
+	{ "version", 0, NULL, "print the version" },
+	{ "completion", 0, NULL, "print what the shell completion knows" },
+	{ NULL, 0, NULL, NULL },
+};
+
+/**
+ * struct options - options for getopt_long()
+ * @list:	of getopt_long()
+ * @known:	where each is from
+ * @letters:	the short ones, likewise
+ * @nr:		their number
+ */
+struct options {
+	struct option list[OPTIONS_MAX + 1];
+	const struct opt *known[OPTIONS_MAX];
+	char letters[OPTIONS_MAX * 2 + 3];
+	size_t nr;
+};
+
+static const struct opt *find_option(const struct opt *list, const char *name)
+{
+	for (; list && list->name; list++)
+		if (!strcmp(list->name, name))
+			return list;
+	return NULL;
+}
+
+static int add_option(struct options *o, const struct opt *opt)
+{
+	for (size_t i = 0; i < o->nr; i++)
+		if (!strcmp(o->known[i]->name, opt->name))
+			return !!o->known[i]->value == !!opt->value ? 0 : -1;
+	if (o->nr == OPTIONS_MAX)
+		return -1;
+	o->known[o->nr] = opt;
+	o->list[o->nr] = (struct option) {
+		.name = opt->name,
+		.has_arg = opt->value ? required_argument : no_argument,
+		.val = opt->letter ? opt->letter : 256 + (int)o->nr,
+	};
+	if (opt->letter) {
+		size_t len = strlen(o->letters);
+
+		o->letters[len] = opt->letter;
+		o->letters[len + 1] = opt->value ? ':' : '\0';
+	}
+	o->nr++;
+	return 0;
+}
+
+static int collect(struct options *o, const struct command *commands, size_t nr,
+		   struct err *err)
+{
+	int ret = 0;
+
+	*o = (struct options) { .letters = ":" };
+	for (const struct opt *opt = general; opt->name; opt++)
+		ret |= add_option(o, opt);
+	for (size_t i = 0; i < nr; i++)
+		for (const struct opt *opt = commands[i].options;
+		     opt && opt->name; opt++)
+			ret |= add_option(o, opt);
+	return ret ? err_set(err, "its table of options is wrong") : 0;
+}
+
+static const struct opt *option_of(const struct options *o, int value)
+{
+	for (size_t i = 0; i < o->nr; i++)
+		if (o->list[i].val == value)
+			return o->known[i];
+	return NULL;
+}
+
+static int option_error(int found, const char *word, struct err *err)
+{
+	if (found == ':')
+		return err_set(err, "%s: needs a value", word);
+	return err_set(err, "%s: no such option, or not with a value", word);
+}
+
+/* Is @name the command's, given as one word or as the first two? */
+static bool is_named(const char *name, struct args *a)
+{
+	const char *second = name ? strchr(name, ' ') : NULL;
+	size_t len;
+
+	if (!name || !a->nr)
+		return false;
+	if (!second)
+		return !strcmp(name, a->words[0]);
+	len = second - name;
+	return a->nr > 1 && !strncmp(name, a->words[0], len) &&
+	       !a->words[0][len] && !strcmp(second + 1, a->words[1]);
+}
+
+static int find_command(struct args *a, const struct command *commands,
+			size_t nr, struct err *err)
+{
+	bool group = false;
+
+	for (size_t i = 0; i < nr; i++) {
+		const struct command *c = &commands[i];
+		const char *second = strchr(c->name, ' ');
+		bool named = is_named(c->name, a);
+
+		if (named || is_named(c->alias, a)) {
+			const char *name = named ? c->name : c->alias;
+			unsigned int used = strchr(name, ' ') ? 2 : 1;
+
+			a->command = c;
+			a->words += used;
+			a->nr -= used;
+			return 0;
+		}
+		if (second && a->nr &&
+		    strlen(a->words[0]) == (size_t)(second - c->name) &&
+		    !strncmp(a->words[0], c->name, second - c->name))
+			group = true;
+	}
+	a->group = group;
+	if (a->help && (group || !a->nr))
+		return 0;
+	if (!a->nr)
+		return err_set(err, "no command given");
+	if (group && a->nr == 1)
+		return err_set(err, "%s: does nothing by itself", a->words[0]);
+	if (group)
+		return err_set(err, "%s %s: no such command", a->words[0],
+			       a->words[1]);
+	return err_set(err, "%s: no such command", a->words[0]);
+}
+
+/* Operands as its usage names them: words, in brackets what may be left out. */
+static void count_operands(const struct command *c, unsigned int *min,
+			   unsigned int *max)
+{
+	*min = *max = 0;
+	for (const char *s = c->args; *s; s += strcspn(s, " ")) {
+		s += *s == ' ';
+		(*max)++;
+		*min += *s != '[';
+	}
+}
+
+static int check_operands(const struct args *a, struct err *err)
+{
+	unsigned int min, max;
+
+	count_operands(a->command, &min, &max);
+	if (a->nr < min)
+		return err_set(err, "give %s", a->command->args);
+	if (a->nr > max)
+		return err_set(err, "%s: one too many: give %s", a->words[max],
+			       max ? a->command->args : "options alone");
+	return 0;
+}
+
+static int check_options(const struct args *a, struct err *err)
+{
+	for (unsigned int i = 0; i < a->nr_given; i++)
+		if (!find_option(a->command->options, a->given[i].name))
+			return err_set(err, "--%s: no such option here",
+				       a->given[i].name);
+	return 0;
+}
+
+static int give(struct args *a, const struct opt *opt, const char *value,
+		struct err *err)
+{
+	if (!strcmp(opt->name, "help"))
+		a->help = true;
+	else if (!strcmp(opt->name, "version"))
+		a->version = true;
+	else if (!strcmp(opt->name, "completion"))
+		a->completion = true;
+	else if (a->nr_given == ARGS_GIVEN_MAX)
+		return err_set(err, "--%s: more than %d options", opt->name,
+			       ARGS_GIVEN_MAX);
+	else
+		a->given[a->nr_given++] = (struct given) { opt->name, value };
+	return 0;
+}
+
+static int read_options(struct args *a, const struct options *o, int argc,
+			char **argv, struct err *err)
+{
+	int found;
+
+	optind = 0;	/* start afresh: tests parse more than once */
+	opterr = 0;
+	for (;;) {
+		char letter[3] = "-";
+
+		found = getopt_long(argc, argv, o->letters, o->list, NULL);
+		if (found == -1)
+			return 0;
+		if (found == '?' || found == ':') {
+			letter[1] = (char)optopt;
+			return option_error(found, optopt > 0 && optopt < 256 ?
+					    letter : argv[optind - 1], err);
+		}
+		if (give(a, option_of(o, found), optarg, err))
+			return -1;
+	}
+}
+
+/**
+ * args_parse() - read the command line
+ * @a:		filled in
+ * @argc:	as main() has it
+ * @argv:	likewise; its words are put in another order
+ * @commands:	the commands there are
+ * @nr:		their number
+ * @err:	what is wrong
+ *
+ * Return: 0 or -1; @a->command is known then if only its arguments are wrong.
+ */
+int args_parse(struct args *a, int argc, char **argv,
+	       const struct command *commands, size_t nr, struct err *err)
+{
+	struct options options;
+
+	*a = (struct args) { .words = argv };
+	if (collect(&options, commands, nr, err) ||
+	    read_options(a, &options, argc, argv, err))
+		return -1;
+	a->words = argv + optind;
+	a->nr = argc - optind;
+	if (a->version || a->completion)
+		return 0;
+	if (find_command(a, commands, nr, err))
+		return -1;
+	if (a->help)
+		return 0;
+	return check_options(a, err) || check_operands(a, err) ? -1 : 0;
+}
+
+/**
+ * args_value() - the value of an option
+ * @a:		the arguments
+ * @name:	the option's, without --
+ *
+ * Return: the last value given; "" for an option without one; NULL if it was not
+ * given.
+ */
+const char *args_value(const struct args *a, const char *name)
+{
+	for (unsigned int i = a->nr_given; i > 0; i--)
+		if (!strcmp(a->given[i - 1].name, name))
+			return a->given[i - 1].value ? a->given[i - 1].value : "";
+	return NULL;
+}
+
+/**
+ * args_has() - was an option given?
+ * @a:		the arguments
+ * @name:	the option's, without --
+ */
+bool args_has(const struct args *a, const char *name)
+{
+	return args_value(a, name);
+}
+
+/**
+ * args_number() - the value of an option that takes a number
+ * @a:		the arguments
+ * @name:	the option's, without --
+ * @min:	the least there may be
+ * @max:	the largest
+ * @n:		the number; as it was if the option was not given
+ *
+ * Return: the status to end with, if not STATUS_OK.
+ */
+enum status args_number(const struct args *a, const char *name,
+			unsigned int min, unsigned int max, unsigned int *n)
+{
+	const char *value = args_value(a, name);
+
+	if (!value || (!parse_number(value, max, n) && *n >= min))
+		return STATUS_OK;
+	return usage(a, "--%s %s: not a number from %u to %u", name, value, min,
+		     max);
+}
+
+/*
+ * Help.
+ */
+
+/* Columns of a screen's half, and what a command's name takes of it. */
+#define HALF		39
+#define NAME_WIDTH	12
+
+static void show_row(const struct command *c, bool last)
+{
+	int used = printf("  %-*s %s", NAME_WIDTH, c->name, c->help);
+
+	printf("%*s", last ? 0 : HALF - used, last ? "\n" : "");
+}
+
+static void show_all(const struct command *commands, size_t nr)
+{
+	size_t rows = (nr + 1) / 2;
+
+	puts("Usage: colinux COMMAND [ARGUMENT]... [OPTION]...\n"
+	     "Define coLinux guests, look at them, tell them what to do.\n");
+	for (size_t i = 0; i < rows; i++) {
+		show_row(&commands[i], i + rows >= nr);
+		if (i + rows < nr)
+			show_row(&commands[i + rows], true);
+	}
+	puts("\n"
+	     "      --help, --version, --completion\n"
+	     "\n"
+	     "'colinux COMMAND --help' has more of a command, colinux(1) everything.");
+}
+
+static void show_usage(const struct command *c)
+{
+	printf("colinux %s%s%s%s\n", c->name, *c->args ? " " : "", c->args,
+	       c->options ? " [OPTION]..." : "");
+}
+
+static void show_option(const struct opt *o)
+{
+	char left[64];
+	int len = snprintf(left, sizeof(left), "  %c%c%c --%s%s%s",
+			   o->letter ? '-' : ' ', o->letter ? o->letter : ' ',
+			   o->letter ? ',' : ' ', o->name, o->value ? "=" : "",
+			   o->value ? o->value : "");
+
+	if (len > 29)
+		printf("%s\n%30s%s\n", left, "", o->help);
+	else
+		printf("%-30s%s\n", left, o->help);
+}
+
+static void show_command(const struct command *c)
+{
+	fputs("Usage: ", stdout);
+	show_usage(c);
+	if (c->alias)
+		printf("       colinux %s ...\n", c->alias);
+	printf("%s\n\n", c->text);
+	for (const struct opt *o = c->options; o && o->name; o++)
+		show_option(o);
+	show_option(&general[0]);
+}
+
+static void show_group(const struct args *a, const struct command *commands,
+		       size_t nr)
+{
+	size_t len = strlen(a->words[0]);
+
+	for (size_t i = 0; i < nr; i++) {
+		if (strncmp(commands[i].name, a->words[0], len) ||
+		    commands[i].name[len] != ' ')
+			continue;
+		fputs("Usage: ", stdout);
+		show_usage(&commands[i]);
+		printf("    %s\n", commands[i].help);
+	}
+}
+
+/**
+ * args_help() - show the help that was asked for
+ * @a:		the arguments
+ * @commands:	the commands there are
+ * @nr:		their number
+ */
+void args_help(const struct args *a, const struct command *commands, size_t nr)
+{
+	if (a->command)
+		show_command(a->command);
+	else if (a->group)
+		show_group(a, commands, nr);
+	else
+		show_all(commands, nr);
+}
+
+static void list_name(const char *name, const struct command *c)
+{
+	printf("%s|%s%s|", name, c->defined ? "=" : "", c->args);
+	for (const struct opt *o = c->options; o && o->name; o++)
+		printf("--%s%s ", o->name, o->value ? "=" : "");
+	puts("--help");
+}
+
+/**
+ * args_completion() - print what the shell completion has to know
+ * @commands:	the commands there are
+ * @nr:		their number
+ *
+ * A line for each name: NAME|OPERANDS|OPTIONS. A = before the operands says that
+ * NAME among them is one of all that are defined, and not of those that run.
+ */
+void args_completion(const struct command *commands, size_t nr)
+{
+	for (size_t i = 0; i < nr; i++) {
+		list_name(commands[i].name, &commands[i]);
+		if (commands[i].alias)
+			list_name(commands[i].alias, &commands[i]);
+	}
+}
