@@ -193,6 +193,7 @@ int conf_next(struct conf *c, struct err *err)
 
 	skip_to_word(c);
 	c->word_line = c->line;
+	c->word_at = c->pos;
 	if (c->pos == c->end)
 		return 0;
 

@@ -17,6 +17,7 @@
  * @end:	behind the last one
  * @line:	line of @pos, from 1
  * @word_line:	line on which the last word began
+ * @word_at:	its first byte; its last one is before @pos
  * @word:	the last word, quotes removed; owned by the reader
  * @text:	all of it in UTF-8, if it came in another charset; owned likewise
  */
@@ -25,6 +26,7 @@ struct conf {
 	const char *end;
 	unsigned int line;
 	unsigned int word_line;
+	const char *word_at;
 	char *word;
 	char *text;
 };

@@ -69,7 +69,13 @@ static void show_redir(FILE *out, const struct net_redir *r)
 	fprintf(out, "%u:%u", r->host_port, r->guest_port);
 }
 
-static void show_net(FILE *out, unsigned int unit, const struct net_param *net)
+/**
+ * params_show_net() - write one network interface down
+ * @out:	to there
+ * @unit:	its number
+ * @net:	what it is
+ */
+void params_show_net(FILE *out, unsigned int unit, const struct net_param *net)
 {
 	if (net->kind == NET_NONE)
 		return;
@@ -132,7 +138,7 @@ void params_show(const struct params *p, FILE *out)
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++)
 		show_disk(out, i, &p->disks[i]);
 	for (unsigned int i = 0; i < CO_MAX_CONET; i++)
-		show_net(out, i, &p->nets[i]);
+		params_show_net(out, i, &p->nets[i]);
 	show_console(out, p);
 	show_options(out, p);
 	for (size_t i = 0; i < p->nr_words; i++) {

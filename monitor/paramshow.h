@@ -10,5 +10,6 @@
 #include "params.h"
 
 void params_show(const struct params *p, FILE *out);
+void params_show_net(FILE *out, unsigned int unit, const struct net_param *net);
 
 #endif /* MONITOR_PARAMSHOW_H */

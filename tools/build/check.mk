@@ -20,7 +20,7 @@ $(unit_dir)/test_convert: monitor_libs += -lexpat
 
 # Or all of it, but for main().
 unit_ctl := $(filter-out %/main.o,$(ctl_objects))
-$(unit_dir)/test_args.o: monitor_flags += -Itools/colinux
+$(unit_dir)/test_args.o $(unit_dir)/test_confedit.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_args: $(unit_ctl)
 $(unit_dir)/test_args: monitor_libs += -lexpat
 

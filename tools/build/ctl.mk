@@ -7,8 +7,8 @@ ctl_dir := $(out)/tools/colinux
 ctl_bin := $(ctl_dir)/colinux
 ctl_sources := $(wildcard tools/colinux/*.c)
 ctl_objects := $(ctl_sources:%.c=$(out)/%.o)
-ctl_shared := $(addprefix $(out)/monitor/,conf.o diskword.o file.o hostloop.o \
-	msg.o rundir.o)
+ctl_shared := $(addprefix $(out)/monitor/,conf.o diskword.o doubt.o file.o \
+	hostloop.o imagelock.o mac.o msg.o netparam.o params.o paramshow.o rundir.o)
 
 .PHONY: ctl
 ctl: $(ctl_bin)

@@ -81,7 +81,7 @@ static int open_within(const char *name, uint64_t ms, struct err *err)
 		return -1;
 	}
 	if (error == ENOENT || error == ECONNREFUSED) {
-		err_format(err, "%s: no such guest runs: see 'colinux ls'", name);
+		err_format(err, "%s: no such guest runs: see 'colinux list'", name);
 		return -2;
 	}
 	return err_set(err, "%s: %s: %s", name, addr.sun_path,
@@ -103,6 +103,23 @@ int client_open(const char *name, struct err *err)
 
 	return get_timeout(&seconds, err) ? -1 :
 	       open_within(name, seconds * 1000ULL, err);
+}
+
+/**
+ * client_runs() - does a guest run?
+ * @name:	the guest's
+ * @err:	why that cannot be told
+ *
+ * Return: 1, 0 or -1. One that does not answer runs.
+ */
+int client_runs(const char *name, struct err *err)
+{
+	int fd = client_open(name, err);
+
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0 || (fd == -1 && errno == ETIMEDOUT) ? 1 :
+	       fd == -2 ? 0 : -1;
 }
 
 /**

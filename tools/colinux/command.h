@@ -7,18 +7,21 @@
 #define COLINUX_COMMAND_H
 
 #include <json-c/json.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "msg.h"
+#include "rundir.h"
 
 /* Exit statuses; an interface, see colinux(1). */
 enum status {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,
-	STATUS_NO_GUEST = 3,	/* no guest of that name runs */
+	STATUS_NO_GUEST = 3,	/* no guest of that name runs, or is defined */
 	STATUS_FORCED = 4,	/* the guest had to be ended by force */
 };
 
@@ -99,6 +102,13 @@ struct args {
 
 enum status command_list(const struct args *a);
 enum status command_status(const struct args *a);
+enum status command_start(const struct args *a);
+enum status command_logs(const struct args *a);
+enum status command_create(const struct args *a);
+enum status command_edit(const struct args *a);
+enum status command_clone(const struct args *a);
+enum status command_rename(const struct args *a);
+enum status command_rm(const struct args *a);
 enum status command_console(const struct args *a);
 enum status command_stop(const struct args *a);
 enum status command_kill(const struct args *a);
@@ -147,6 +157,7 @@ struct answer {
 };
 
 int client_open(const char *name, struct err *err);
+int client_runs(const char *name, struct err *err);
 void client_patient(int fd);
 int client_ask_all(char **names, size_t nr, struct answer *answers,
 		   struct err *err);
@@ -163,6 +174,51 @@ struct json_object *client_request(const char *cmd);
 /* guests.c */
 char **guests_list(size_t *nr, struct err *err);
 void guests_free(char **names, size_t nr);
+
+char **names_list(const char *folder, const char *suffix, size_t *nr,
+		  struct err *err);
+
+/* defs.c */
+
+/* What is behind the name of a guest that is defined. */
+#define DEFS_SUFFIX	".conf"
+
+/* Where its files are. */
+enum defs_place {
+	DEFS_CONF,
+	DEFS_IMAGE,
+	DEFS_LOG,
+};
+
+int defs_check_name(const char *name, struct err *err);
+int defs_path(char buf[PATH_MAX], enum defs_place place, const char *name,
+	      const char *suffix, struct err *err);
+int defs_make_folder(const char *path, struct err *err);
+int defs_find(char buf[PATH_MAX], const char *name, enum status *status,
+	      struct err *err);
+char **defs_list(size_t *nr, struct err *err);
+bool defs_by_unit(void);
+
+/* hold.c */
+
+/**
+ * struct hold - a guest's name, taken so that no guest can start with it
+ * @fd:		of the lock
+ * @path:	of the lock
+ */
+struct hold {
+	int fd;
+	char path[RUNDIR_PATH_MAX];
+};
+
+int hold_name(struct hold *h, const char *name, struct err *err);
+void hold_end(struct hold *h);
+
+/* spawn.c */
+void spawn_become(char *const *argv);
+int spawn(char *const *argv, int out);
+void signals_block(sigset_t *before);
+void signals_unblock(const sigset_t *before);
 
 /* sample.c */
 

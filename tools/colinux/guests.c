@@ -11,15 +11,6 @@
 #include "command.h"
 #include "rundir.h"
 
-static int is_socket(const struct dirent *entry)
-{
-	size_t len = strlen(entry->d_name);
-	size_t n = sizeof(RUNDIR_SOCKET) - 1;
-
-	return len > n && entry->d_name[0] != '.' &&
-	       !strcmp(entry->d_name + len - n, RUNDIR_SOCKET);
-}
-
 /**
  * guests_free() - free a list
  * @names:	from guests_list()
@@ -32,35 +23,48 @@ void guests_free(char **names, size_t nr)
 	free(names);
 }
 
+/* The name that an entry of a folder is of, its length in @len; or NULL. */
+static const char *name_in(const struct dirent *entry, const char *suffix,
+			   size_t *len)
+{
+	size_t all = strlen(entry->d_name), n = strlen(suffix);
+
+	if (all <= n || entry->d_name[0] == '.' ||
+	    strcmp(entry->d_name + all - n, suffix))
+		return NULL;
+	*len = all - n;
+	return entry->d_name;
+}
+
 /**
- * guests_list() - the names of all guests, in their order
+ * names_list() - the names that files of a folder have before a suffix
+ * @folder:	the folder; one that is not there has none
+ * @suffix:	the suffix
  * @nr:		their number
  * @err:	why there is no list
  *
- * Return: the list, for guests_free(), or NULL.
+ * Return: the list in its order, for guests_free(), or NULL.
  */
-char **guests_list(size_t *nr, struct err *err)
+char **names_list(const char *folder, const char *suffix, size_t *nr,
+		  struct err *err)
 {
-	char folder[RUNDIR_PATH_MAX];
 	struct dirent **entries = NULL;
 	char **names;
 	int n;
 
 	*nr = 0;
-	if (rundir_folder(folder, sizeof(folder), err))
-		return NULL;
-	n = scandir(folder, &entries, is_socket, alphasort);
+	n = scandir(folder, &entries, NULL, alphasort);
 	if (n < 0 && errno != ENOENT) {
 		err_format(err, "%s: %s", folder, strerror(errno));
 		return NULL;
 	}
 	names = calloc(n > 0 ? n : 1, sizeof(*names));
 	for (int i = 0; i < n; i++) {
-		char *name = entries[i]->d_name;
+		size_t len;
+		const char *name = name_in(entries[i], suffix, &len);
 
-		name[strlen(name) + 1 - sizeof(RUNDIR_SOCKET)] = '\0';
-		if (names)
-			names[*nr] = strdup(name);
+		if (names && name)
+			names[*nr] = strndup(name, len);
 		if (names && names[*nr])
 			(*nr)++;
 		free(entries[i]);
@@ -69,4 +73,20 @@ char **guests_list(size_t *nr, struct err *err)
 	if (!names)
 		err_format(err, "out of memory");
 	return names;
+}
+
+/**
+ * guests_list() - the names of all guests that run, in their order
+ * @nr:		their number
+ * @err:	why there is no list
+ *
+ * Return: the list, for guests_free(), or NULL.
+ */
+char **guests_list(size_t *nr, struct err *err)
+{
+	char folder[RUNDIR_PATH_MAX];
+
+	*nr = 0;
+	return rundir_folder(folder, sizeof(folder), err) ? NULL :
+	       names_list(folder, RUNDIR_SOCKET, nr, err);
 }

@@ -3,6 +3,7 @@
  * colinux list: one line for each guest.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "command.h"
 #include "rundir.h"
@@ -31,6 +32,11 @@ static void print(const char *name, struct json_object *reply)
 {
 	char up[24], mem[24];
 
+	if (!get_member(reply, "pid")) {
+		printf("%-20s %7s %-9s %8s %7s\n", name, "-",
+		       get_text(reply, "state"), "-", "-");
+		return;
+	}
 	if (!get_member(reply, "uptime_ms")) {
 		printf("%-20s %7lld %-9s %8s %7s\n", name,
 		       (long long)get_number(reply, "pid"),
@@ -51,6 +57,45 @@ static void collect(struct json_object *all, const char *name,
 		json_object_array_add(all, json_object_get(reply));
 	else
 		print(name, reply);
+}
+
+/* Those of @names that do not run. */
+static void list_off(char **names, size_t nr, char **running, size_t nr_running,
+		     struct json_object *all)
+{
+	for (size_t i = 0; i < nr; i++) {
+		struct json_object *reply;
+		size_t n = 0;
+
+		while (n < nr_running && strcmp(running[n], names[i]))
+			n++;
+		if (n < nr_running || !rundir_name_ok(names[i]))
+			continue;
+		reply = json_object_new_object();
+		json_object_object_add(reply, "name",
+				       json_object_new_string(names[i]));
+		json_object_object_add(reply, "state",
+				       json_object_new_string("off"));
+		collect(all, names[i], reply);
+		json_object_put(reply);
+	}
+}
+
+static enum status list_defined(char **running, size_t nr_running,
+				struct json_object *all)
+{
+	struct err err;
+	char **names;
+	size_t nr;
+
+	names = defs_list(&nr, &err);
+	if (!names) {
+		complain("%s", err.text);
+		return STATUS_FAILED;
+	}
+	list_off(names, nr, running, nr_running, all);
+	guests_free(names, nr);
+	return STATUS_OK;
 }
 
 static enum status list(char **names, size_t nr, struct json_object *all)
@@ -86,7 +131,7 @@ static enum status list(char **names, size_t nr, struct json_object *all)
 }
 
 /**
- * command_list() - list running guests
+ * command_list() - list guests
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -108,6 +153,8 @@ enum status command_list(const struct args *a)
 		return STATUS_FAILED;
 	}
 	status = list(names, nr, all);
+	if (args_has(a, "all") && list_defined(names, nr, all))
+		status = STATUS_FAILED;
 	guests_free(names, nr);
 	if (all)
 		print_json(all);

@@ -20,6 +20,17 @@
 
 static const struct opt json_options[] = { JSON, END };
 
+static const struct opt list_options[] = {
+	{ "all", 'a', NULL, "those that are defined and do not run, too" },
+	JSON, END,
+};
+
+static const struct opt logs_options[] = {
+	{ "follow", 'f', NULL, "wait for more" },
+	{ "lines", 'n', "N", "the last ones alone" },
+	END,
+};
+
 static const struct opt console_options[] = {
 	{ "read-only", 0, NULL, "type nothing" },
 	{ "no-scrollback", 0, NULL, "leave earlier output out" },
@@ -31,6 +42,31 @@ static const struct opt stop_options[] = {
 	JSON, END,
 };
 
+static const struct opt create_options[] = {
+	{ "from", 0, "SOURCE", "take this over, as colinux-image import does" },
+	{ "mem", 0, "MIB", "its memory" },
+	{ "net", 0, "WORD", "its eth0=, or none (slirp)" },
+	{ "size", 0, "SIZE", "of its disk, with K, M, G or T" },
+	{ "suite", 0, "SUITE", "Debian's release" },
+	{ "include", 0, "PACKAGE,...", "more packages" },
+	{ "hostname", 0, "NAME", "its host name (NAME)" },
+	{ "no-docs", 0, NULL, "without documents and translations" },
+	{ "demo", 0, NULL, "root logs in without a password" },
+	{ "root-password-file", 0, "FILE", "root's password is in its first line" },
+	{ "ssh-key", 0, "FILE", "public keys that log in" },
+	{ "user", 0, "NAME", "a user who becomes root by sudo" },
+	{ "hook", 0, "COMMAND", "run before the image is packed" },
+	{ "format", 0, "FORMAT", "of SOURCE: qcow2, vdi, vmdk, vhdx, vpc" },
+	{ "partition", 0, "N", "the root's in SOURCE" },
+	END,
+};
+
+static const struct opt rm_options[] = {
+	{ "disks", 0, NULL, "the images that it writes to, too" },
+	{ "yes", 'y', NULL, "do not ask" },
+	END,
+};
+
 static const struct opt top_options[] = {
 	{ "delay", 0, "S", "seconds between two looks (2)" },
 	{ "count", 0, "N", "so many looks, and not for ever" },
@@ -40,7 +76,7 @@ static const struct opt top_options[] = {
 static const struct command commands[] = {
 	{ "list", "ls", "", "list guests",
 	  "List the guests that run.",
-	  json_options, command_list, false },
+	  list_options, command_list, false },
 	{ "status", NULL, "NAME", "show a guest",
 	  "Show all about a guest that runs, with rates of half a second.",
 	  json_options, command_status, false },
@@ -51,6 +87,14 @@ static const struct command commands[] = {
 	{ "top", NULL, "", "watch all guests",
 	  "Show all guests that run, again and again.",
 	  top_options, command_top, false },
+	{ "logs", NULL, "NAME", "show its log",
+	  "Show what the guest's monitor has said: of a unit, from systemd's journal;\n"
+	  "else from its file, where its console is, too.",
+	  logs_options, command_logs, true },
+	{ "start", NULL, "NAME", "start a guest",
+	  "Start a guest that is defined: by systemd, as colinux@NAME, where that runs;\n"
+	  "otherwise as a process in the background.",
+	  NULL, command_start, true },
 	{ "stop", NULL, "NAME", "ask it to power off",
 	  "Ask the guest to power off, and wait until it has.",
 	  stop_options, command_stop, false },
@@ -70,6 +114,23 @@ static const struct command commands[] = {
 	{ "wait", NULL, "NAME", "wait for its end",
 	  "Wait until the guest has ended, and say how.",
 	  json_options, command_wait, false },
+	{ "create", NULL, "NAME", "make a guest",
+	  "Make an image, by colinux-image(1), and the definition of a guest with it.",
+	  create_options, command_create, false },
+	{ "edit", NULL, "NAME", "change its definition",
+	  "Change the guest's definition with $VISUAL or $EDITOR. It is checked before it\n"
+	  "replaces the old one.",
+	  NULL, command_edit, true },
+	{ "clone", NULL, "NAME NEW", "make a copy of it",
+	  "Make a guest NEW like NAME, with copies of the disks that NAME writes to, and\n"
+	  "with addresses, machine ID and host keys of its own.",
+	  NULL, command_clone, true },
+	{ "rename", NULL, "NAME NEW", "give it another name",
+	  "Give the guest the name NEW. Its disks keep theirs, interfaces their addresses.",
+	  NULL, command_rename, true },
+	{ "rm", NULL, "NAME", "remove a guest",
+	  "Remove the guest's definition.",
+	  rm_options, command_rm, true },
 	{ "disk add", NULL, "NAME PATH[,ro][,direct][,raw] [cobdN]",
 	  "give it a disk",
 	  "Give a guest that runs an image or a block device, with this number or the\n"
@@ -101,13 +162,17 @@ static const struct command commands[] = {
  */
 void complain(const char *fmt, ...)
 {
+	char text[2 * PATH_MAX];
 	va_list ap;
 
 	va_start(ap, fmt);
-	fputs("colinux: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	/* One line, and no command to the terminal, whatever is in a name. */
+	for (char *s = text; *s; s++)
+		if ((unsigned char)*s < ' ' || *s == 0x7f)
+			*s = '?';
+	fprintf(stderr, "colinux: %s\n", text);
 }
 
 /**

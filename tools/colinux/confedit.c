@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Config files with other words in them. Only the bytes of a word are touched, so
+ * that comments, order and layout stay. A file is written beside the one it
+ * replaces, read back as colinux-run would, and renamed: it is the old one or the
+ * new one, whatever happens.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf.h"
+#include "confedit.h"
+#include "file.h"
+
+#define CONF_MAX	(1 << 20)
+
+/**
+ * confedit_params() - read a config file as colinux-run does
+ * @path:	the file
+ * @p:		filled in; params_free() is due in any case
+ * @err:	what is wrong with it
+ *
+ * Return: 0 or -1.
+ */
+int confedit_params(const char *path, struct params *p, struct err *err)
+{
+	char word[PATH_MAX + 1];
+	char *argv[3] = { "colinux-run", word, NULL };
+
+	params_init(p);
+	snprintf(word, sizeof(word), "@%s", path);
+	return params_parse(p, 2, argv, err);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+/**
+ * confedit_disk_equal() - is a disk what another one is?
+ * @a:		one
+ * @b:		the other
+ */
+bool confedit_disk_equal(const struct disk_param *a, const struct disk_param *b)
+{
+	return same_text(a->path, b->path) && same_text(a->cow, b->cow) &&
+	       !strcmp(a->alias, b->alias) && a->ro == b->ro &&
+	       a->direct == b->direct && a->raw == b->raw &&
+	       a->snapshot == b->snapshot;
+}
+
+/**
+ * confedit_load() - read a file to change it
+ * @e:		filled in; confedit_end() is due in any case
+ * @path:	the file
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int confedit_load(struct confedit *e, const char *path, struct err *err)
+{
+	struct conf c = { .text = NULL };
+	int ret;
+
+	*e = (struct confedit) { .text = NULL };
+	/* A link stays one. */
+	if (!realpath(path, e->path) || stat(e->path, &e->st))
+		return err_set(err, "%s: %s", path, strerror(errno));
+	e->text = file_slurp(e->path, CONF_MAX, &e->size, err);
+	if (!e->text)
+		return -1;
+	ret = conf_start(&c, e->text, e->size, err);
+	if (ret)
+		err_prefix(err, "%s: ", path);
+	else if (c.text)
+		ret = err_set(err, "%s: in UTF-16: save it as UTF-8, to have it changed",
+			      path);
+	conf_end(&c);
+	return ret;
+}
+
+static int put_text(struct confedit *e, size_t from, size_t to, const char *with,
+		  struct err *err)
+{
+	size_t len = strlen(with), rest = e->size - to;
+	char *text = malloc(from + len + rest + 1);
+
+	if (!text)
+		return err_set(err, "out of memory");
+	memcpy(text, e->text, from);
+	memcpy(text + from, with, len);
+	memcpy(text + from + len, e->text + to, rest);
+	text[from + len + rest] = '\0';
+	free(e->text);
+	e->text = text;
+	e->size = from + len + rest;
+	return 0;
+}
+
+/* The last word NAME=..., between @from and @to; 1 if there is one. */
+static int find_word(const struct confedit *e, const char *name, size_t *from,
+		     size_t *to, struct err *err)
+{
+	size_t len = strlen(name);
+	int ret, found = 0;
+	struct conf c;
+
+	ret = conf_start(&c, e->text, e->size, err);
+	while (!ret) {
+		ret = conf_next(&c, err);
+		if (ret <= 0)
+			break;
+		ret = 0;
+		if (strncmp(c.word, name, len) || c.word[len] != '=')
+			continue;
+		found = 1;
+		*from = c.word_at - e->text;
+		*to = c.pos - e->text;
+	}
+	conf_end(&c);
+	return ret < 0 ? -1 : found;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Its line goes with it if nothing else is there. */
+static void widen(const struct confedit *e, size_t *from, size_t *to)
+{
+	size_t start = *from, end = *to;
+
+	while (start && is_blank(e->text[start - 1]))
+		start--;
+	while (end < e->size && is_blank(e->text[end]))
+		end++;
+	if ((!start || e->text[start - 1] == '\n') &&
+	    (end == e->size || e->text[end] == '\n')) {
+		*from = start;
+		*to = end + (end < e->size);
+	} else if (end == e->size || e->text[end] == '\n') {
+		*from = start;
+	} else {
+		*to = end;
+	}
+}
+
+/**
+ * confedit_remove() - take all words NAME=... out
+ * @e:		the file
+ * @name:	their name
+ * @err:	why not
+ *
+ * Return: how many there were, or -1.
+ */
+int confedit_remove(struct confedit *e, const char *name, struct err *err)
+{
+	size_t from, to;
+	int nr = 0, ret;
+
+	while ((ret = find_word(e, name, &from, &to, err)) > 0) {
+		widen(e, &from, &to);
+		if (put_text(e, from, to, "", err))
+			return -1;
+		nr++;
+	}
+	return ret < 0 ? -1 : nr;
+}
+
+/**
+ * confedit_set() - give a word another value
+ * @e:		the file
+ * @name:	the word's name
+ * @word:	all of it, as it is to be written
+ * @err:	why not
+ *
+ * It takes the place of the last one there is; if there is none it gets a line
+ * at the end.
+ *
+ * Return: 0 or -1.
+ */
+int confedit_set(struct confedit *e, const char *name, const char *word,
+		 struct err *err)
+{
+	size_t from, to;
+	int ret = find_word(e, name, &from, &to, err);
+
+	if (ret < 0)
+		return -1;
+	if (ret)
+		return put_text(e, from, to, word, err);
+	if (e->size && e->text[e->size - 1] != '\n' &&
+	    put_text(e, e->size, e->size, "\n", err))
+		return -1;
+	return put_text(e, e->size, e->size, word, err) ||
+	       put_text(e, e->size, e->size, "\n", err) ? -1 : 0;
+}
+
+static int write_all(int fd, const char *text, size_t size)
+{
+	while (size) {
+		ssize_t n = write(fd, text, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		text += n;
+		size -= n;
+	}
+	return 0;
+}
+
+/* As the file is that it was read from, or as any new file. */
+static int fill(const struct confedit *e, int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (e->st.st_mode &&
+	    ((e->st.st_uid != geteuid() || e->st.st_gid != getegid()) &&
+	     fchown(fd, e->st.st_uid, e->st.st_gid)))
+		return -1;
+	return fchmod(fd, e->st.st_mode ? e->st.st_mode & 0777 : 0666 & ~mask) ||
+	       write_all(fd, e->text, e->size) || fsync(fd) ? -1 : 0;
+}
+
+/* What is wrong with it is said of the file that it is to be. */
+static int read_back(const struct confedit *e, const char *path,
+		     struct params *p, struct err *err)
+{
+	size_t len = strlen(e->temp);
+	struct err why;
+
+	if (!confedit_params(e->temp, p, &why))
+		return 0;
+	if (!strncmp(why.text, e->temp, len))
+		return err_set(err, "%s%.*s", path, (int)sizeof(why.text),
+			       why.text + len);
+	*err = why;
+	return -1;
+}
+
+/**
+ * confedit_write() - write it beside the file that it is to be
+ * @e:		the file
+ * @path:	that file
+ * @p:		filled in with what colinux-run reads there; params_free() is due
+ *		in any case
+ * @err:	why not, or what is wrong with it
+ *
+ * Signals should be blocked until confedit_end().
+ *
+ * Return: 0 or -1.
+ */
+int confedit_write(struct confedit *e, const char *path, struct params *p,
+		   struct err *err)
+{
+	int fd, ret;
+
+	params_init(p);
+	if (snprintf(e->temp, sizeof(e->temp), "%s.XXXXXX", path) >=
+	    (int)sizeof(e->temp)) {
+		e->temp[0] = '\0';
+		return err_set(err, "%s: too long a path", path);
+	}
+	fd = mkostemp(e->temp, O_CLOEXEC);
+	if (fd < 0) {
+		e->temp[0] = '\0';
+		return err_set(err, "%s: cannot write beside it: %s", path,
+			       strerror(errno));
+	}
+	ret = fill(e, fd);
+	if (ret)
+		err_set(err, "%s: %s: it is as it was", path, strerror(errno));
+	close(fd);
+	return ret ? -1 : read_back(e, path, p, err);
+}
+
+static void sync_folder(const char *path)
+{
+	char copy[PATH_MAX];
+	int fd;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+static bool has_changed(const struct confedit *e)
+{
+	struct stat now;
+
+	return stat(e->path, &now) || now.st_ino != e->st.st_ino ||
+	       now.st_dev != e->st.st_dev || now.st_size != e->st.st_size ||
+	       now.st_mtim.tv_sec != e->st.st_mtim.tv_sec ||
+	       now.st_mtim.tv_nsec != e->st.st_mtim.tv_nsec;
+}
+
+/**
+ * confedit_replace() - have what was written be the file
+ * @e:		written
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int confedit_replace(struct confedit *e, struct err *err)
+{
+	if (has_changed(e))
+		return err_set(err, "%s: somebody else has changed it meanwhile: it is as he left it",
+			       e->path);
+	if (rename(e->temp, e->path))
+		return err_set(err, "%s: %s: it is as it was", e->path,
+			       strerror(errno));
+	e->temp[0] = '\0';
+	sync_folder(e->path);
+	return 0;
+}
+
+/**
+ * confedit_place() - have what was written be a new file
+ * @e:		written
+ * @path:	the file
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int confedit_place(struct confedit *e, const char *path, struct err *err)
+{
+	if (link(e->temp, path))
+		return err_set(err, "%s: %s", path, strerror(errno));
+	unlink(e->temp);
+	e->temp[0] = '\0';
+	sync_folder(path);
+	return 0;
+}
+
+/**
+ * confedit_end() - free it, and remove what was written and not used
+ * @e:		loaded or not
+ */
+void confedit_end(struct confedit *e)
+{
+	if (e->temp[0])
+		unlink(e->temp);
+	e->temp[0] = '\0';
+	free(e->text);
+	e->text = NULL;
+}
