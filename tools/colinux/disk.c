@@ -17,6 +17,7 @@
 #include "command.h"
 #include "diskword.h"
 #include "hostloop.h"
+#include "persist.h"
 
 #define UNIT_MAX	255
 
@@ -111,41 +112,101 @@ static enum status bad_disk(const struct args *a, const char *unit)
 	return usage(a, "%s: not a disk: give one like cobd1", unit);
 }
 
-static enum status add_disk(const struct args *a, const char *name, char *path,
-			    const char *unit)
+/* The guest has it by now, whatever becomes of its file. */
+static enum status keep_added(struct persist *p, unsigned int unit,
+			      const char *path, const struct diskword *word)
 {
-	struct json_object *request, *reply;
-	struct diskword word;
+	struct err err;
+
+	if (!persist_prepare(p, unit, path, word, &err) &&
+	    !persist_finish(p, &err))
+		return STATUS_OK;
+	complain("cobd%u was added and is not kept: %s", unit, err.text);
+	return STATUS_FAILED;
+}
+
+static enum status send_disk(const char *name, const char *path, int fd,
+			     const struct diskword *word, int *unit)
+{
+	struct json_object *request = client_request("disk-add"), *reply;
 	enum status status;
-	unsigned int n = 0;
+
+	json_object_object_add(request, "path", json_object_new_string(path));
+	json_object_object_add(request, "read_only",
+			       json_object_new_boolean(word->ro));
+	json_object_object_add(request, "raw",
+			       json_object_new_boolean(word->raw));
+	if (*unit >= 0)
+		add_number(request, "unit", *unit);
+	status = client_tell_file(name, request, fd, &reply);
+	if (status)
+		return status;
+	*unit = (int)get_number(reply, "unit");
+	json_object_put(reply);
+	return STATUS_OK;
+}
+
+static enum status add_disk(const struct args *a, char *path, int unit)
+{
+	struct diskword word = diskword_cut(path);
+	bool keep = args_has(a, "persistent");
+	struct persist persist = { .name = NULL };
+	enum status status = STATUS_OK;
 	char *real;
 	int fd;
 
-	word = diskword_cut(path);
 	if (word.snapshot || word.cow)
 		return usage(a, "an overlay can be given at the guest's start alone");
-	if (unit && parse_unit(unit, "cobd", &n))
-		return bad_disk(a, unit);
 	fd = open_image(path, word.ro, word.direct);
 	if (fd < 0)
 		return STATUS_FAILED;
 	real = realpath(path, NULL);
-	request = client_request("disk-add");
-	json_object_object_add(request, "path",
-			       json_object_new_string(real ? real : path));
-	json_object_object_add(request, "read_only",
-			       json_object_new_boolean(word.ro));
-	json_object_object_add(request, "raw", json_object_new_boolean(word.raw));
-	if (unit)
-		add_number(request, "unit", n);
-	free(real);
-	status = client_tell_file(name, request, fd, &reply);
+	if (keep)
+		status = persist_begin(&persist, a->words[0]);
+	if (!status)
+		status = send_disk(a->words[0], real ? real : path, fd, &word,
+				   &unit);
+	if (!status)
+		printf("cobd%d\n", unit);
+	if (!status && keep)
+		status = keep_added(&persist, unit, real ? real : path, &word);
+	if (keep)
+		persist_end(&persist);
 	close(fd);
-	if (status)
-		return status;
-	printf("cobd%d\n", (int)get_number(reply, "unit"));
-	json_object_put(reply);
-	return STATUS_OK;
+	free(real);
+	return status;
+}
+
+/* The file is written before, so that little can go wrong with it afterwards. */
+static enum status remove_kept(const struct args *a, unsigned int unit,
+			       struct json_object *request)
+{
+	const char *name = a->words[0];
+	struct persist persist;
+	enum status status;
+	struct err err;
+
+	status = persist_begin(&persist, name);
+	if (status) {
+		json_object_put(request);
+		goto out_end;
+	}
+	if (persist_prepare(&persist, unit, NULL, NULL, &err)) {
+		complain("%s", err.text);
+		json_object_put(request);
+		status = STATUS_FAILED;
+		goto out_end;
+	}
+	status = client_tell(name, request, NULL);
+	if (!status && persist_finish(&persist, &err)) {
+		complain("cobd%u was removed, and comes back: %s", unit,
+			 err.text);
+		status = STATUS_FAILED;
+	}
+
+out_end:
+	persist_end(&persist);
+	return status;
 }
 
 static enum status change_disk(const struct args *a, const char *cmd,
@@ -164,7 +225,8 @@ static enum status change_disk(const struct args *a, const char *cmd,
 	add_number(request, "unit", n);
 	if (size)
 		add_number(request, "bytes", bytes);
-	return client_tell(a->words[0], request, NULL);
+	return args_has(a, "persistent") ? remove_kept(a, n, request) :
+	       client_tell(a->words[0], request, NULL);
 }
 
 /**
@@ -175,8 +237,13 @@ static enum status change_disk(const struct args *a, const char *cmd,
  */
 enum status command_disk_add(const struct args *a)
 {
-	return add_disk(a, a->words[0], a->words[1],
-			a->nr > 2 ? a->words[2] : NULL);
+	unsigned int unit;
+
+	if (a->nr == 2)
+		return add_disk(a, a->words[1], -1);
+	if (parse_unit(a->words[2], "cobd", &unit))
+		return bad_disk(a, a->words[2]);
+	return add_disk(a, a->words[1], (int)unit);
 }
 
 /**

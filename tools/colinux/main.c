@@ -42,6 +42,11 @@ static const struct opt stop_options[] = {
 	JSON, END,
 };
 
+static const struct opt persistent_options[] = {
+	{ "persistent", 0, NULL, "have the guest's file say so too" },
+	END,
+};
+
 static const struct opt create_options[] = {
 	{ "from", 0, "SOURCE", "take this over, as colinux-image import does" },
 	{ "mem", 0, "MIB", "its memory" },
@@ -135,10 +140,10 @@ static const struct command commands[] = {
 	  "give it a disk",
 	  "Give a guest that runs an image or a block device, with this number or the\n"
 	  "next one that is free, which is printed.",
-	  NULL, command_disk_add, false },
+	  persistent_options, command_disk_add, false },
 	{ "disk remove", "disk rm", "NAME cobdN", "take a disk away",
 	  "Take a disk away from a guest that runs. Unmount it there first.",
-	  NULL, command_disk_remove, false },
+	  persistent_options, command_disk_remove, false },
 	{ "disk resize", NULL, "NAME cobdN [SIZE]", "enlarge a disk",
 	  "Enlarge an image to SIZE (bytes, or with K, M, G or T) and tell the guest;\n"
 	  "without SIZE, tell it the size that the image or device has by now.",

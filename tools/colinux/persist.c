@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes of a running guest's disks that are kept: the file that it was started
+ * from says the same afterwards. A guest that was started otherwise has none.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "conf.h"
+#include "confedit.h"
+#include "file.h"
+#include "persist.h"
+
+/* More than a command line of ours has. */
+#define CMDLINE_MAX	(1 << 17)
+
+/* Is @word among the arguments that the process was started with? */
+static bool has_argument(int64_t pid, const char *word)
+{
+	char path[64], *text = malloc(CMDLINE_MAX);
+	bool found = false;
+	ssize_t n = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%lld/cmdline", (long long)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0 && text)
+		n = read(fd, text, CMDLINE_MAX - 1);
+	if (fd >= 0)
+		close(fd);
+	if (n > 0) {
+		text[n] = '\0';
+		for (char *s = text; s < text + n; s += strlen(s) + 1)
+			found |= !strcmp(s, word);
+	}
+	free(text);
+	return found;
+}
+
+static enum status check_started(const char *name, const char *conf)
+{
+	struct json_object *reply;
+	char word[PATH_MAX + 1];
+	enum status status;
+
+	status = client_tell(name, client_request("status"), &reply);
+	if (status)
+		return status;
+	snprintf(word, sizeof(word), "@%s", conf);
+	if (!has_argument(get_number(reply, "pid"), word)) {
+		complain("%s: was not started from %s: leave --persistent out",
+			 name, conf);
+		status = STATUS_FAILED;
+	}
+	json_object_put(reply);
+	return status;
+}
+
+/**
+ * persist_begin() - read the file that a running guest was started from
+ * @p:		filled in; persist_end() is due in any case
+ * @name:	the guest's
+ *
+ * Return: the status to end with, if not STATUS_OK.
+ */
+enum status persist_begin(struct persist *p, const char *name)
+{
+	char conf[PATH_MAX];
+	enum status status;
+	struct err err;
+
+	*p = (struct persist) { .name = name };
+	params_init(&p->before);
+	if (defs_find(conf, name, &status, &err))
+		goto failed;
+	status = check_started(name, conf);
+	if (status)
+		return status;
+	status = STATUS_FAILED;
+	if (confedit_params(conf, &p->before, &err) ||
+	    confedit_load(&p->edit, conf, &err))
+		goto failed;
+	return STATUS_OK;
+
+failed:
+	complain("%s", err.text);
+	return status;
+}
+
+static int remove_disk(struct persist *p, unsigned int unit, struct err *err)
+{
+	const char *alias = p->before.disks[unit].alias;
+	char name[16];
+
+	snprintf(name, sizeof(name), "cobd%u", unit);
+	if (confedit_remove(&p->edit, name, err) < 0)
+		return -1;
+	return *alias && confedit_remove(&p->edit, alias, err) < 0 ? -1 : 0;
+}
+
+/* PATH,ro and so on, quoted; to be freed. */
+static char *disk_word(unsigned int unit, const char *path,
+		       const struct diskword *word)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return NULL;
+	fprintf(f, "cobd%u=", unit);
+	conf_write_word(f, path);
+	fprintf(f, "%s%s%s", word->ro ? ",ro" : "", word->direct ? ",direct" : "",
+		word->raw ? ",raw" : "");
+	if (fclose(f)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int set_disk(struct persist *p, unsigned int unit, const char *path,
+		    const struct diskword *word, struct err *err)
+{
+	char name[16], *text;
+	int ret;
+
+	if (path[strcspn(path, "\n\r")])
+		return err_set(err, "a path with a newline in it cannot be in a file");
+	text = disk_word(unit, path, word);
+	if (!text)
+		return err_set(err, "out of memory");
+	snprintf(name, sizeof(name), "cobd%u", unit);
+	ret = confedit_set(&p->edit, name, text, err);
+	free(text);
+	return ret;
+}
+
+/* Does the new file say what is meant, and otherwise the same as the old one? */
+static int check(const struct persist *p, unsigned int unit, const char *path,
+		 const struct diskword *word, const struct params *after,
+		 struct err *err)
+{
+	struct disk_param wanted = { .path = (char *)path };
+
+	if (word) {
+		wanted.ro = word->ro;
+		wanted.direct = word->direct;
+		wanted.raw = word->raw;
+	}
+	for (unsigned int i = 0; i < CO_MAX_COBD; i++)
+		if (!confedit_disk_equal(&after->disks[i], i == unit ? &wanted :
+					 &p->before.disks[i]))
+			return err_set(err, "%s: cobd%u would not be the same: change it by hand",
+				       p->edit.path, i);
+	return 0;
+}
+
+/**
+ * persist_prepare() - write what the file is to say about a disk beside it
+ * @p:		from persist_begin()
+ * @unit:	the disk's number
+ * @path:	its image, NULL for no disk
+ * @word:	how it is used
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int persist_prepare(struct persist *p, unsigned int unit, const char *path,
+		    const struct diskword *word, struct err *err)
+{
+	struct params after;
+	int ret;
+
+	if (path ? set_disk(p, unit, path, word, err) :
+		   remove_disk(p, unit, err))
+		return -1;
+	signals_block(&p->signals);
+	p->blocked = true;
+	ret = confedit_write(&p->edit, p->edit.path, &after, err);
+	if (!ret)
+		ret = check(p, unit, path, word, &after, err);
+	params_free(&after);
+	return ret;
+}
+
+/**
+ * persist_finish() - have the file say what was prepared
+ * @p:		from persist_prepare()
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int persist_finish(struct persist *p, struct err *err)
+{
+	return confedit_replace(&p->edit, err);
+}
+
+/**
+ * persist_end() - leave the file as it is by now
+ * @p:		from persist_begin()
+ */
+void persist_end(struct persist *p)
+{
+	confedit_end(&p->edit);
+	params_free(&p->before);
+	if (p->blocked)
+		signals_unblock(&p->signals);
+	p->blocked = false;
+}
