@@ -231,6 +231,17 @@ static void set_name(struct machine *m)
 		 getpid());
 }
 
+/* Return: its length without the NUL, or -1. */
+static int make_cmdline(struct machine *m, struct err *err)
+{
+	size_t used = params_defaults(m->name, getenv("TERM"), m->cmdline,
+				      sizeof(m->cmdline));
+	int len = params_cmdline(m->params, m->cmdline + used,
+				 sizeof(m->cmdline) - used, err);
+
+	return len < 0 ? -1 : (int)used + len;
+}
+
 /*
  * The cleaner comes first: it must have nothing of what is opened later. A
  * guest without a place for a socket has no jail either; see open_control().
@@ -288,7 +299,7 @@ int machine_open(struct machine *m, const struct params *params,
 		msg_warn("--name=%s: a guest of this name runs", params->name);
 		m->in_use = true;
 	}
-	len = params_cmdline(params, m->cmdline, sizeof(m->cmdline), err);
+	len = make_cmdline(m, err);
 	if (len < 0 || open_kernel(m, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
 	    loop_init(&m->loop, err) || open_devices(m, err))

@@ -32,6 +32,8 @@
 #define DEFAULT_STOP	30
 #define MAX_TIMEOUT	86400
 #define MAX_WINDOW	1000
+#define MAX_TERM	32
+#define MAX_HOSTNAME	64
 #define CONF_MAX	MIB
 
 /* Most memory that is still a number and not a slip of the finger: 64 GiB. */
@@ -988,6 +990,42 @@ static int quote_word(const char *word, char *buf, size_t size,
 			       word + name + 1);
 	else
 		len = snprintf(buf, size, "\"%s\"", word);
+	return len;
+}
+
+/* A name that a terminal can have in terminfo: it becomes a word. */
+static bool is_term(const char *term)
+{
+	size_t len = term ? strspn(term, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-") : 0;
+
+	return len && len <= MAX_TERM && !term[len];
+}
+
+/**
+ * params_defaults() - the words in front of the user's
+ * @name:	of the guest
+ * @term:	TERM of the environment, or NULL
+ * @buf:	where to put them, with a space behind the last
+ * @size:	its bytes
+ *
+ * Of two words about one thing, the kernel goes by the later: the user's. A host
+ * name has no underscores, and ends in a letter or digit.
+ *
+ * Return: their length without the NUL.
+ */
+size_t params_defaults(const char *name, const char *term, char *buf,
+		       size_t size)
+{
+	size_t end = strnlen(name, MAX_HOSTNAME);
+	int len;
+
+	while (end && strchr("._-", name[end - 1]))
+		end--;
+	len = snprintf(buf, size, "fb_tunnels=none dummy.numdummies=0 TERM=%s hostname=%.*s ",
+		       is_term(term) ? term : "xterm-256color", (int)end, name);
+	for (char *c = strstr(buf, " hostname="); c && *c; c++)
+		if (*c == '_')
+			*c = '-';
 	return len;
 }
 

@@ -131,6 +131,8 @@ struct params {
 
 void params_init(struct params *p);
 int params_parse(struct params *p, int argc, char **argv, struct err *err);
+size_t params_defaults(const char *name, const char *term, char *buf,
+		       size_t size);
 int params_cmdline(const struct params *p, char *buf, size_t size,
 		   struct err *err);
 const char *params_console(enum console_mode console);

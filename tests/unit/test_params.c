@@ -583,6 +583,37 @@ START_TEST(cmdline_quotes)
 }
 END_TEST
 
+/* The terminal's name is from outside, and must stay one word. */
+START_TEST(cmdline_defaults)
+{
+	static const struct {
+		const char *name, *term, *want;
+	} rows[] = {
+		{ "demo", "linux", "TERM=linux hostname=demo " },
+		{ "my_guest-_", NULL, "TERM=xterm-256color hostname=my-guest " },
+		{ "a.b.", "", "TERM=xterm-256color hostname=a.b " },
+		{ "a", "x init=/bin/sh", "TERM=xterm-256color hostname=a " },
+		{ "a", "x\ny", "TERM=xterm-256color hostname=a " },
+		{ "a", "123456789012345678901234567890123",
+		  "TERM=xterm-256color hostname=a " },
+		{ "1234567890123456789012345678901234567890123456789012345678901234-5",
+		  "rxvt-unicode+256.a",
+		  "TERM=rxvt-unicode+256.a hostname=1234567890123456789012345678901234567890123456789012345678901234 " },
+	};
+	static const char first[] = "fb_tunnels=none dummy.numdummies=0 ";
+	char line[256];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = params_defaults(rows[i].name, rows[i].term, line,
+					     sizeof(line));
+
+		ck_assert_uint_eq(len, strlen(line));
+		ck_assert_mem_eq(line, first, sizeof(first) - 1);
+		ck_assert_str_eq(line + sizeof(first) - 1, rows[i].want);
+	}
+}
+END_TEST
+
 /*
  * What --check says.
  */
@@ -745,6 +776,7 @@ int main(void)
 	tcase_add_test(tc, background);
 	tcase_add_test(tc, cmdline);
 	tcase_add_test(tc, cmdline_quotes);
+	tcase_add_test(tc, cmdline_defaults);
 	tcase_add_loop_test(tc, doubted, 0, COUNT(doubts));
 	tcase_add_test(tc, doubted_level);
 	tcase_add_test(tc, shown);
