@@ -7,6 +7,7 @@ SYSCONFDIR ?= /etc
 
 # What goes where, as SOURCE:TARGET, for uninstall to remove the same.
 man_pages := $(wildcard docs/man/*.[1-8])
+image_files := $(wildcard $(addprefix tools/image.d/*.,conf network rules service sh))
 install_programs := $(monitor_bin):$(ABIDIR)/colinux-run \
 	$(ctl_bin):$(BINDIR)/colinux \
 	tools/mkimage:$(LIBDIR)/tools/mkimage \
@@ -17,11 +18,7 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
 	tools/systemd/colinux-kvm.conf:$(SYSCONFDIR)/modprobe.d/colinux-kvm.conf \
 	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
-	tools/image.d/mirror.sh:$(LIBDIR)/tools/image.d/mirror.sh \
-	tools/image.d/i386.sh:$(LIBDIR)/tools/image.d/i386.sh \
-	tools/image.d/60-cobd.rules:$(LIBDIR)/tools/image.d/60-cobd.rules \
-	tools/image.d/colinux-ready.service:$(LIBDIR)/tools/image.d/colinux-ready.service \
-	tools/image.d/colinux-ssh-keys.service:$(LIBDIR)/tools/image.d/colinux-ssh-keys.service \
+	$(foreach file,$(image_files),$(file):$(LIBDIR)/$(file)) \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 install_links := $(ABIDIR)/colinux-run:$(BINDIR)/colinux-run \
@@ -43,10 +40,12 @@ install: all
 	$(foreach one,$(install_files),$(Q)$(call install_one,$(one),644)$(newline)	)
 	$(Q)mkdir -p $(DESTDIR)$(BINDIR)
 	$(foreach one,$(install_links),$(Q)$(call link_one,$(one))$(newline)	)
+	$(Q)mkdir -p $(DESTDIR)$(SYSCONFDIR)/colinux $(DESTDIR)/var/lib/colinux
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))
 
 uninstall:
 	$(Q)rm -f $(foreach one,$(install_programs) $(install_files) $(install_links),$(call install_to,$(one)))
-	$(Q)for folder in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR); do \
+	$(Q)for folder in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR) \
+			$(SYSCONFDIR)/colinux /var/lib/colinux; do \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder" 2>/dev/null || true; done
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))
