@@ -97,7 +97,9 @@ timed()
 			paint_bar "$what" "$probe" &
 			bar=$!
 		fi
-		"$@" >&"$fd" 2>&1 || status=$?
+		# In a shell of its own: a trap of ours, that comes while a function
+		# runs, would say what it says into the log.
+		("$@") >&"$fd" 2>&1 || status=$?
 		end_bar
 		if [ "$status" != 0 ]; then
 			[ -z "$reason" ] || why=$("$reason") || :

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * spy: stands in for a program that its input has taken over. Prints what it
- * can do as one line on stderr, and fails:
+ * can do as one line on stdout and stderr, and fails:
  *
  *   uid=0 caps=3fffffffff bound=3fffffffff interfaces=2 processes=1 files=/etc/passwd
  *
@@ -50,14 +50,20 @@ static bool sees_processes(void)
 	return getppid() > 1 && !kill(getppid(), 0);
 }
 
-int main(void)
+static void tell(FILE *out)
 {
-	fprintf(stderr, "uid=%u caps=%llx bound=%llx interfaces=%d processes=%d files=",
+	fprintf(out, "uid=%u caps=%llx bound=%llx interfaces=%d processes=%d files=",
 		geteuid(), effective(), bounding(), interfaces(),
 		sees_processes());
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (!access(files[i], R_OK))
-			fprintf(stderr, "%s ", files[i]);
-	fputc('\n', stderr);
+			fprintf(out, "%s ", files[i]);
+	fputc('\n', out);
+}
+
+int main(void)
+{
+	tell(stdout);
+	tell(stderr);
 	return 1;
 }
