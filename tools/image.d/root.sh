@@ -106,6 +106,35 @@ ask_root()
 	jail '' "$work/image" debugfs -R "$1" /target 2>/dev/null </dev/null || :
 }
 
+# What may be in it, and is asked for all at once.
+root_paths=(/sbin/init /etc/inittab /etc/runit/2 /usr/lib/systemd/systemd
+	/lib/systemd/systemd /sbin/getty /bin/getty /usr/sbin/getty /sbin/agetty
+	/usr/bin/agetty /usr/sbin/agetty /etc/init.d/agetty
+	/etc/runlevels/default/agetty.hvc0 /etc/runit/runsvdir/default /etc/service
+	/etc/sv /etc/sv/agetty-hvc0 /etc/machine-id /var/lib/dbus/machine-id
+	/etc/ssh/ssh_host_{rsa,ecdsa,ed25519,dsa}_key)
+declare -A links=()
+
+# find_paths: sets links to where those lead that are links, - for others
+find_paths()
+{
+	local path link
+
+	printf 'stat %s\n' "${root_paths[@]}" >"$work/edit/paths"
+	while read -r path link; do
+		links[$path]=$link
+	done < <(jail '' "$work/image" debugfs -f /edit/paths /target 2>/dev/null </dev/null |
+		tr -d '\0' | awk '
+			/^debugfs: stat / { path = $3 }
+			/^Inode: / { print path, "-" }
+			/^Fast link dest: / { gsub(/^Fast link dest: "|"$/, ""); print path, $0 }')
+}
+
+has()
+{
+	[ -n "${links[$1]-}" ]
+}
+
 # read_file PATH: as far as a person may have written it
 read_file()
 {
@@ -162,11 +191,151 @@ mend_fstab()
 	put /etc/fstab 644 <<<"$new"
 }
 
+# init_of: which program is the first process
+init_of()
+{
+	local link
+
+	link=${links[/sbin/init]-}
+	case $link in
+	*systemd)	echo systemd ;;
+	*busybox*)	echo busybox ;;
+	*openrc-init)	echo openrc ;;
+	*runit*)	echo runit ;;
+	*)	if has /etc/inittab; then
+			echo sysv
+		elif has /etc/runit/2; then
+			echo runit
+		elif has /usr/lib/systemd/systemd || has /lib/systemd/systemd; then
+			echo systemd
+		else
+			echo unknown
+		fi ;;
+	esac
+}
+
+# getty_of: its program for a login, of those given
+getty_of()
+{
+	local name
+
+	for name; do
+		! has "$name" || { echo "$name"; return 0; }
+	done
+	return 1
+}
+
+# add_to_inittab LINE
+add_to_inittab()
+{
+	local old
+
+	old=$(read_file /etc/inittab)
+	! grep -qE '^[^#]*\<hvc0\>' <<<"$old" || return 1
+	put /etc/inittab 644 <<<"$old"$'\n'"$1"
+}
+
+# add_runit_service: Void and Debian look there
+add_runit_service()
+{
+	local folder=/etc/runit/runsvdir/default getty
+
+	has "$folder" || folder=/etc/service
+	has "$folder" || return 1
+	! ask_root "ls $folder" | grep -q hvc0 || return 1
+	if ! has /etc/sv/agetty-hvc0; then
+		getty=$(getty_of /sbin/agetty /usr/bin/agetty /sbin/getty) || return 1
+		has /etc/sv || edits+=('mkdir /etc/sv')
+		edits+=('mkdir /etc/sv/agetty-hvc0')
+		put /etc/sv/agetty-hvc0/run 755 <<<"#!/bin/sh"$'\n'"exec $getty 115200 hvc0"
+	fi
+	edits+=("symlink $folder/agetty-hvc0 /etc/sv/agetty-hvc0")
+}
+
+# add_login WHAT: a login at the guest's console, where nothing makes one by
+# itself; systemd does
+add_login()
+{
+	local init getty
+
+	init=$(init_of)
+	case $init in
+	systemd)
+		return 0 ;;
+	busybox)
+		# Without a table it has a shell at the console.
+		has /etc/inittab || return 0
+		getty=$(getty_of /sbin/getty /bin/getty /usr/sbin/getty) &&
+			getty+=' 0 hvc0' || getty=-/bin/sh
+		add_to_inittab "hvc0::respawn:$getty" || return 0 ;;
+	sysv)
+		getty=$(getty_of /sbin/agetty /sbin/getty /usr/sbin/agetty) || {
+			note "its /etc/inittab: no getty found: add a line for hvc0"
+			return 0
+		}
+		add_to_inittab "hvc0:12345:respawn:$getty 115200 hvc0" || return 0 ;;
+	openrc)
+		! has /etc/runlevels/default/agetty.hvc0 || return 0
+		has /etc/init.d/agetty || return 0
+		edits+=('symlink /etc/init.d/agetty.hvc0 agetty'
+			'symlink /etc/runlevels/default/agetty.hvc0 /etc/init.d/agetty.hvc0') ;;
+	runit)
+		add_runit_service || return 0 ;;
+	*)
+		note "its init is none that is known here: a login at hvc0 is for you to add"
+		return 0 ;;
+	esac
+	note "its init ($init): a login at hvc0, the guest's console, was added"
+}
+
+# Root may log in where this names the terminal.
+mend_securetty()
+{
+	local old
+
+	old=$(read_file /etc/securetty)
+	[ -n "$old" ] && ! grep -qx hvc0 <<<"$old" || return 0
+	put /etc/securetty 644 <<<"$old"$'\n'hvc0
+}
+
+# renew_identity: it is a copy, so another machine. systemd makes an ID of its own
+# where the file is empty.
+renew_identity()
+{
+	local kind
+
+	if has /etc/machine-id; then
+		if [ "$(init_of)" = systemd ]; then
+			put /etc/machine-id 444 </dev/null
+		else
+			put /etc/machine-id 444 <<<"$(tr -d - </proc/sys/kernel/random/uuid)"
+		fi
+	fi
+	if has /var/lib/dbus/machine-id && [ "${links[/var/lib/dbus/machine-id]}" = - ]; then
+		edits+=('rm /var/lib/dbus/machine-id'
+			'symlink /var/lib/dbus/machine-id /etc/machine-id')
+	fi
+	for kind in rsa ecdsa ed25519; do
+		has "/etc/ssh/ssh_host_${kind}_key" || continue
+		need ssh-keygen openssh-client
+		ssh-keygen -q -t "$kind" -N '' -C 'root@guest' -f "$work/key" </dev/null
+		put "/etc/ssh/ssh_host_${kind}_key" 600 <"$work/key"
+		put "/etc/ssh/ssh_host_${kind}_key.pub" 644 <"$work/key.pub"
+		rm -f "$work"/key{,.pub}
+		note "its SSH has a new host key ($kind)"
+	done
+	! has /etc/ssh/ssh_host_dsa_key || edits+=('rm /etc/ssh/ssh_host_dsa_key')
+}
+
 # mend WHAT: what was WHAT becomes a guest's root
 mend()
 {
 	mkdir -m 755 "$work/edit"
+	find_paths
 	mend_fstab
+	add_login
+	mend_securetty
+	renew_identity
 	do_edits "$1"
 	give_back "$work/image"
 }
