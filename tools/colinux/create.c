@@ -121,10 +121,6 @@ static char **image_command(const struct args *a, const char *image)
 		if (a->given[i].value)
 			add_word(argv, a->given[i].value);
 	}
-	if (!from && !args_has(a, "hostname") && !strpbrk(a->words[0], "._")) {
-		add_word(argv, "--hostname");
-		add_word(argv, a->words[0]);
-	}
 	return argv;
 }
 

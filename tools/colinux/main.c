@@ -54,7 +54,7 @@ static const struct opt create_options[] = {
 	{ "size", 0, "SIZE", "of its disk, with K, M, G or T" },
 	{ "suite", 0, "SUITE", "Debian's release" },
 	{ "include", 0, "PACKAGE,...", "more packages" },
-	{ "hostname", 0, "NAME", "its host name (NAME)" },
+	{ "hostname", 0, "NAME", "a host name of its own (NAME is the guest's)" },
 	{ "no-docs", 0, NULL, "without documents and translations" },
 	{ "demo", 0, NULL, "root logs in without a password" },
 	{ "root-password-file", 0, "FILE", "root's password is in its first line" },
