@@ -302,7 +302,7 @@ static void do_torture(void)
 
 void start_c(struct co_boot_info *boot, struct co_vcpu_page *vcpu)
 {
-	const char *word = (char *)((u32)boot->cmdline_gpa + VIRT_BASE);
+	const char *word = last_word(boot);
 	u32 n;
 
 	info = boot;

@@ -114,6 +114,17 @@ static inline u64 rdtsc(void)
 	return tsc;
 }
 
+/* The last word of the command line: the monitor has some of its own before it. */
+static inline const char *last_word(const struct co_boot_info *boot)
+{
+	const char *word = (char *)((u32)boot->cmdline_gpa + VIRT_BASE);
+
+	for (const char *c = word; *c; c++)
+		if (*c == ' ')
+			word = c + 1;
+	return word;
+}
+
 /* If the word is NAME=NUMBER, the number; else 0. */
 static inline u32 parse(const char *word, const char *name)
 {

@@ -294,6 +294,7 @@ static void setup(void)
 {
 	strcpy(test_dir, "/tmp/colinux-test-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(test_dir));
+	setenv("TERM", "xterm", 1);
 	snprintf(kernel_path, sizeof(kernel_path), "%s/vmlinux", test_dir);
 	snprintf(image_path, sizeof(image_path), "%s/image", test_dir);
 	snprintf(out_path, sizeof(out_path), "%s/out", test_dir);
@@ -362,6 +363,8 @@ static enum end run_guest(int (*main)(struct guest *g), char **words)
  * Boot and end.
  */
 
+#define CMDLINE	"fb_tunnels=none dummy.numdummies=0 TERM=xterm hostname=tester root=/dev/cobd0 single"
+
 static int check_boot(struct guest *g)
 {
 	const struct co_boot_info *b = g->boot;
@@ -370,8 +373,8 @@ static int check_boot(struct guest *g)
 	ck_assert_uint_eq(b->size, sizeof(*b));
 	ck_assert_uint_eq(b->mem_size, 32 * MIB);
 	ck_assert_str_eq((char *)g->mem + b->cmdline_gpa,
-			 "root=/dev/cobd0 single");
-	ck_assert_uint_eq(b->cmdline_size, sizeof("root=/dev/cobd0 single"));
+			 CMDLINE);
+	ck_assert_uint_eq(b->cmdline_size, sizeof(CMDLINE));
 	ck_assert_uint_eq(b->dev_count, CO_MAX_DEVS);
 	ck_assert_str_eq(b->name, "tester");
 	ck_assert_str_eq((char *)g->mem + KERNEL_GPA, "kernel");
