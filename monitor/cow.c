@@ -194,20 +194,48 @@ static int read_all(int fd, uint8_t *to, uint64_t bytes, off_t offset)
 	return 0;
 }
 
-static int read_map(struct cow *cow, const char *path,
-		    const struct cow_base *base, struct err *err)
+static int read_error(const char *path, struct err *err)
+{
+	return err_set(err, "%s: cannot be read: %s", path,
+		       errno == ENODATA ? "cut short" : strerror(errno));
+}
+
+static int read_header(int fd, const char *path, const struct cow_base *base,
+		       struct err *err)
 {
 	struct cow_header header;
 
-	if (read_all(cow->fd, (uint8_t *)&header, sizeof(header), 0) ||
-	    check_header(&header, path, base, err) ||
-	    read_all(cow->fd, cow->map, cow->pages * MAP_PAGE, MAP_PAGE)) {
-		if (!err->text[0])
-			err_set(err, "%s: cannot be read: %s", path,
-				errno == ENODATA ? "cut short" : strerror(errno));
+	if (read_all(fd, (uint8_t *)&header, sizeof(header), 0))
+		return read_error(path, err);
+	return check_header(&header, path, base, err);
+}
+
+static int read_map(struct cow *cow, const char *path,
+		    const struct cow_base *base, struct err *err)
+{
+	if (read_header(cow->fd, path, base, err))
 		return -1;
-	}
+	if (read_all(cow->fd, cow->map, cow->pages * MAP_PAGE, MAP_PAGE))
+		return read_error(path, err);
 	return 0;
+}
+
+/* Return: the file, @st filled in, or -1. */
+static int open_file(const char *path, int how, struct stat *st, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | how, 0600);
+
+	if (fd < 0 || fstat(fd, st))
+		err_set(err, "%s: %s%s", path, strerror(errno),
+			file_hint(path, errno));
+	else if (!S_ISREG(st->st_mode))
+		err_set(err, "%s: not a regular file: name one for the overlay",
+			path);
+	else
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 /**
@@ -229,17 +257,9 @@ struct cow *cow_open(const char *path, const struct cow_base *base,
 	if (!cow)
 		return NULL;
 	cow->keep = true;
-	cow->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
-	if (cow->fd < 0 || fstat(cow->fd, &st)) {
-		err_set(err, "%s: %s%s", path, strerror(errno),
-			file_hint(path, errno));
+	cow->fd = open_file(path, O_CREAT, &st, err);
+	if (cow->fd < 0)
 		goto out_close;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		err_set(err, "%s: not a regular file: name one for the overlay",
-			path);
-		goto out_close;
-	}
 	if (lock(cow->fd)) {
 		err_set(err, "%s: in use by another guest: stop that one, or name another overlay",
 			path);
@@ -267,18 +287,18 @@ out_close:
  */
 int cow_check(const char *path, const struct cow_base *base, struct err *err)
 {
-	struct cow_header header;
+	struct stat st;
 	int fd, ret;
 
-	if (file_check_write(path))
-		return err_set(err, "%s: %s%s", path, strerror(errno),
-			       file_hint(path, errno));
-	/* There may be none yet, or an empty one. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	/* It would be made. */
+	if (access(path, F_OK))
+		return file_check_write(path) ?
+		       err_set(err, "%s: %s%s", path, strerror(errno),
+			       file_hint(path, errno)) : 0;
+	fd = open_file(path, 0, &st, err);
 	if (fd < 0)
-		return 0;
-	ret = read_all(fd, (uint8_t *)&header, sizeof(header), 0) ? 0 :
-	      check_header(&header, path, base, err);
+		return -1;
+	ret = st.st_size ? read_header(fd, path, base, err) : 0;
 	close(fd);
 	return ret;
 }

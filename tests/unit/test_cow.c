@@ -356,8 +356,19 @@ START_TEST(checked)
 	spoil(0, "MBR", 3);
 	ck_assert_int_eq(cow_check(path, &base, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "not an overlay"));
+	/* What the start of a guest would say of it is in @err, whatever was there. */
+	ck_assert_int_eq(truncate(path, 3), 0);
+	memset(&err, 'x', sizeof(err) - 1);
+	ck_assert_int_eq(cow_check(path, &base, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "cut short"));
+	memset(&err, 'x', sizeof(err) - 1);
+	ck_assert_ptr_null(cow_open(path, &base, &err));
+	ck_assert_ptr_nonnull(strstr(err.text, "cut short"));
 	unlink(path);
 	ck_assert_int_eq(cow_check(path, &base, &err), 0);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	ck_assert_int_eq(cow_check(path, &base, &err), -1);
+	ck_assert_ptr_nonnull(strstr(err.text, "not a regular file"));
 	ck_assert_int_eq(cow_check("/nonexistent/x", &base, &err), -1);
 }
 END_TEST
