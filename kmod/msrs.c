@@ -62,7 +62,7 @@ static unsigned int probe_pebs(void)
 static unsigned int probe_arch_pebs(void)
 {
 	return co_cpu_arch_pebs() && co_msr_readable(MSR_CORE_PERF_GLOBAL_CTRL) ?
-	       HAS_ARCH_PEBS : 0;
+	       HAS_ARCH_PEBS | HAS_COUNTERS : 0;
 }
 
 static unsigned int probe_bts(void)
@@ -127,7 +127,8 @@ static __always_inline void pebs_off(struct co_msrs *m)
 static __always_inline void arch_pebs_off(struct co_msrs *m)
 {
 	m->counters = co_msr_read(MSR_CORE_PERF_GLOBAL_CTRL);
-	if (m->counters)
+	m->pebs = m->counters;
+	if (m->pebs)
 		co_msr_write(MSR_CORE_PERF_GLOBAL_CTRL, 0);
 }
 
@@ -157,7 +158,7 @@ noinstr void co_msrs_trace_off(struct co_msrs *m)
 {
 	if (co_msrs_has & HAS_PEBS)
 		pebs_off(m);
-	if (co_msrs_has & HAS_ARCH_PEBS)
+	else if (co_msrs_has & HAS_ARCH_PEBS)
 		arch_pebs_off(m);
 	if (co_msrs_has & HAS_BTS)
 		bts_off(m);
@@ -176,11 +177,10 @@ noinstr void co_msrs_trace_on(const struct co_msrs *m)
 {
 	if (unlikely(m->debugctl))
 		co_msr_write(MSR_IA32_DEBUGCTLMSR, m->debugctl);
-	if (unlikely(co_msrs_has & HAS_ARCH_PEBS) && m->counters)
-		co_msr_write(MSR_CORE_PERF_GLOBAL_CTRL, m->counters);
 	if (likely(!m->pebs))
 		return;
-	co_msr_write(MSR_IA32_PEBS_ENABLE, m->pebs);
+	if (co_msrs_has & HAS_PEBS)
+		co_msr_write(MSR_IA32_PEBS_ENABLE, m->pebs);
 	if (co_msrs_has & HAS_COUNTERS)
 		co_msr_write(MSR_CORE_PERF_GLOBAL_CTRL, m->counters);
 }

@@ -25,9 +25,9 @@ static inline u64 co_guest_efer(u64 efer)
 
 /**
  * struct co_msrs - host MSRs set aside while a guest has the CPU
- * @pebs:	IA32_PEBS_ENABLE; 0 while nothing is set aside
- * @counters:	IA32_PERF_GLOBAL_CTRL, if @pebs is not 0; with architectural PEBS,
- *		0 while nothing is set aside
+ * @pebs:	IA32_PEBS_ENABLE, or with architectural PEBS @counters; 0 while
+ *		nothing is set aside
+ * @counters:	IA32_PERF_GLOBAL_CTRL, if @pebs is not 0
  * @debugctl:	IA32_DEBUGCTL; 0 while nothing is set aside
  * @test_ctrl:	TEST_CTRL; 0 while nothing is set aside
  */
