@@ -33,26 +33,24 @@ static bool is_self(const char *path)
  * @argv:	this program's arguments, which are the other's
  *
  * The other checks its ABI against the module's as this one does, so one handover is
- * all there can be.
- *
- * Return: -1 if this program has to go on: the ABI is its own, or there is no other.
+ * all there can be. Returns if this program has to go on: the ABI is its own, or there
+ * is no other.
  */
-int handover_to(const char *libdir, const struct co_info *info, char **argv)
+void handover_to(const char *libdir, const struct co_info *info, char **argv)
 {
 	char path[256];
 
 	if (info->host_abi == CO_HOST_ABI && info->guest_abi == CO_GUEST_ABI)
-		return -1;
+		return;
 	snprintf(path, sizeof(path), "%s/%u.%u/colinux-run", libdir,
 		 info->host_abi, info->guest_abi);
 	if (access(path, X_OK) || is_self(path))
-		return -1;
+		return;
 	msg_warn("the module that is loaded has ABI %u.%u, this is colinux-run for %u.%u: %s runs the guest; for the new one end all guests and type: rmmod colinux",
 		 info->host_abi, info->guest_abi, CO_HOST_ABI, CO_GUEST_ABI,
 		 path);
 	execv(path, argv);
 	msg_warn("%s: %s", path, strerror(errno));
-	return -1;
 }
 
 /**

@@ -18,6 +18,6 @@
 	CO_LIBDIR "/" STRING(CO_HOST_ABI) "." STRING(CO_GUEST_ABI) "/vmlinux"
 
 void handover(char **argv);
-int handover_to(const char *libdir, const struct co_info *info, char **argv);
+void handover_to(const char *libdir, const struct co_info *info, char **argv);
 
 #endif /* HANDOVER_H */
