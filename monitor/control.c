@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -432,23 +431,16 @@ static void on_client(struct loop_watch *watch, uint32_t events)
  * The channel comes and goes.
  */
 
-/* Who removed the file while we waited for nothing took our lock with it. */
-static bool is_ours(const struct control *control)
-{
-	struct stat here, there;
-
-	return !fstat(control->lock_fd, &here) &&
-	       !stat(control->lock_path, &there) &&
-	       here.st_ino == there.st_ino && here.st_dev == there.st_dev;
-}
-
 static int taken(const struct control *control, const char *name,
 		 struct err *err)
 {
+	int fd = open(control->lock_path, O_RDONLY | O_CLOEXEC);
 	char pid[16] = "";
 
-	if (pread(control->lock_fd, pid, sizeof(pid) - 1, 0) <= 0)
+	if (fd < 0 || read(fd, pid, sizeof(pid) - 1) <= 0)
 		pid[0] = '\0';
+	if (fd >= 0)
+		close(fd);
 	pid[strspn(pid, "0123456789")] = '\0';
 	return err_set(err, "--name=%s: a guest of this name runs already (process %s): stop it, or use another name",
 		       name, pid[0] ? pid : "unknown");
@@ -457,17 +449,11 @@ static int taken(const struct control *control, const char *name,
 static int take_name(struct control *control, const char *name,
 		     struct err *err)
 {
-	do {
-		if (control->lock_fd >= 0)
-			close(control->lock_fd);
-		control->lock_fd = open(control->lock_path, O_RDWR | O_CREAT |
-					O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (control->lock_fd < 0)
-			return err_set(err, "%s: %s: may you write there?",
-				       control->lock_path, strerror(errno));
-		if (flock(control->lock_fd, LOCK_EX | LOCK_NB))
-			return taken(control, name, err);
-	} while (!is_ours(control));
+	control->lock_fd = rundir_lock(control->lock_path);
+	if (control->lock_fd < 0)
+		return errno == EWOULDBLOCK ? taken(control, name, err) :
+		       err_set(err, "%s: %s: may you write there?",
+			       control->lock_path, strerror(errno));
 	if (ftruncate(control->lock_fd, 0) ||
 	    dprintf(control->lock_fd, "%d\n", getpid()) < 0)
 		return err_set(err, "%s: %s", control->lock_path,

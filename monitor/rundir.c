@@ -4,9 +4,13 @@
  * colinux looks it up; this is all they need to agree on beside the protocol
  * (docs/control.md).
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "rundir.h"
@@ -75,4 +79,41 @@ int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 		return err_set(err, "%s/%s%s: longer than %zu bytes: give a shorter --name",
 			       folder, name, suffix, size - 1);
 	return 0;
+}
+
+/* Who removed the file while we waited for nothing took our lock with it. */
+static bool is_there(int fd, const char *path)
+{
+	struct stat here, there;
+
+	return !fstat(fd, &here) && !stat(path, &there) &&
+	       here.st_ino == there.st_ino && here.st_dev == there.st_dev;
+}
+
+/**
+ * rundir_lock() - take a guest's name, by its lock
+ * @path:	of the lock
+ *
+ * Who ends it removes the file before it closes it.
+ *
+ * Return: the lock, or -1 with errno; EWOULDBLOCK if somebody has it.
+ */
+int rundir_lock(const char *path)
+{
+	int fd, error;
+
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		if (fd < 0)
+			return -1;
+		if (flock(fd, LOCK_EX | LOCK_NB))
+			break;
+		if (is_there(fd, path))
+			return fd;
+		close(fd);
+	}
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
 }

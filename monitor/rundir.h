@@ -23,5 +23,6 @@ int rundir_folder(char *buf, size_t size, struct err *err);
 int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 		struct err *err);
 bool rundir_name_ok(const char *name);
+int rundir_lock(const char *path);
 
 #endif /* MONITOR_RUNDIR_H */
