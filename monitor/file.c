@@ -197,6 +197,31 @@ out_close:
 }
 
 /**
+ * file_write() - write all of it
+ * @fd:		to there
+ * @buf:	what
+ * @size:	its bytes
+ *
+ * Return: 0, or -1 with errno.
+ */
+int file_write(int fd, const void *buf, size_t size)
+{
+	const char *next = buf;
+
+	while (size) {
+		ssize_t n = write(fd, next, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		next += n;
+		size -= n;
+	}
+	return 0;
+}
+
+/**
  * file_check_write() - could a file be opened for writing, or made?
  * @path:	the file, which is neither made nor changed
  *

@@ -29,6 +29,8 @@ void file_close(struct file *f);
 
 void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err);
 
+int file_write(int fd, const void *buf, size_t size);
+
 int file_check_write(const char *path);
 
 bool file_hidden(const char *path, int error);

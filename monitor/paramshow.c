@@ -25,21 +25,34 @@ static void show_flag(FILE *out, const char *name, bool on)
 		fprintf(out, "%s\n", name);
 }
 
+/**
+ * params_show_disk() - write one disk down
+ * @out:	to there
+ * @name:	cobdN, or another name for it
+ * @disk:	what it is
+ */
+void params_show_disk(FILE *out, const char *name, const struct disk_param *disk)
+{
+	fprintf(out, "%s=", name);
+	conf_write_word(out, disk->path);
+	fprintf(out, "%s%s%s%s", disk->ro ? ",ro" : "",
+		disk->direct ? ",direct" : "", disk->raw ? ",raw" : "",
+		disk->snapshot ? ",snapshot" : "");
+	if (disk->cow) {
+		fputs(",cow=", out);
+		conf_write_word(out, disk->cow);
+	}
+	fputc('\n', out);
+}
+
 static void show_disk(FILE *out, unsigned int unit,
 		      const struct disk_param *disk)
 {
-	if (disk->path) {
-		fprintf(out, "cobd%u=", unit);
-		conf_write_word(out, disk->path);
-		fprintf(out, "%s%s%s%s", disk->ro ? ",ro" : "",
-			disk->direct ? ",direct" : "", disk->raw ? ",raw" : "",
-			disk->snapshot ? ",snapshot" : "");
-		if (disk->cow) {
-			fputs(",cow=", out);
-			conf_write_word(out, disk->cow);
-		}
-		fputc('\n', out);
-	}
+	char name[16];
+
+	snprintf(name, sizeof(name), "cobd%u", unit);
+	if (disk->path)
+		params_show_disk(out, name, disk);
 	if (disk->alias[0])
 		fprintf(out, "%s=:cobd%u\n", disk->alias, unit);
 }

@@ -10,6 +10,7 @@
 #include "params.h"
 
 void params_show(const struct params *p, FILE *out);
+void params_show_disk(FILE *out, const char *name, const struct disk_param *disk);
 void params_show_net(FILE *out, unsigned int unit, const struct net_param *net);
 
 #endif /* MONITOR_PARAMSHOW_H */

@@ -96,7 +96,7 @@ static int option_error(int found, const char *word, struct err *err)
 }
 
 /* Is @name the command's, given as one word or as the first two? */
-static bool is_named(const char *name, struct args *a)
+static bool is_named(const char *name, const struct args *a)
 {
 	const char *second = name ? strchr(name, ' ') : NULL;
 	size_t len;

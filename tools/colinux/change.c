@@ -63,7 +63,7 @@ static int make_copy(const struct confedit *e, char copy[PATH_MAX],
 	if (snprintf(copy, PATH_MAX, "%s.XXXXXX", e->path) >= PATH_MAX)
 		return err_set(err, "%s: too long a path", e->path);
 	fd = mkostemp(copy, O_CLOEXEC);
-	if (fd >= 0 && write(fd, e->text, e->size) == (ssize_t)e->size)
+	if (fd >= 0 && !file_write(fd, e->text, e->size))
 		ret = fsync(fd);
 	if (ret) {
 		err_set(err, "%s: %s", copy, strerror(errno));
@@ -324,14 +324,6 @@ out:
  * rm
  */
 
-/* What the guest writes to, and so is its own; NULL for none. */
-static const char *own_file(const struct disk_param *disk)
-{
-	if (disk->cow)
-		return disk->cow;
-	return disk->ro || disk->snapshot ? NULL : disk->path;
-}
-
 static bool names_file(const struct params *p, const struct stat *st)
 {
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++) {
@@ -394,7 +386,7 @@ static int check_unused(const char *path, struct err *err)
 static int check_disk(const struct def *d, unsigned int unit,
 		      char path[PATH_MAX], struct err *err)
 {
-	const char *own = own_file(&d->params.disks[unit]);
+	const char *own = def_own_file(&d->params.disks[unit]);
 	struct stat st;
 
 	if (!own)

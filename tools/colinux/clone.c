@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <linux/fs.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf.h"
 #include "def.h"
 #include "hostloop.h"
 #include "imagelock.h"
@@ -64,13 +62,6 @@ struct clone {
 	struct confedit edit;
 	struct copy copies[CO_MAX_COBD];
 };
-
-static const char *file_of(const struct disk_param *disk)
-{
-	if (disk->cow)
-		return disk->cow;
-	return disk->ro || disk->snapshot ? NULL : disk->path;
-}
 
 /* In the same folder: the guest's name in it changed, or put before it. */
 static int new_path(const struct clone *c, const char *from, char to[PATH_MAX],
@@ -195,7 +186,7 @@ out_free:
 
 static int open_copy(struct clone *c, unsigned int unit, struct err *err)
 {
-	const char *file = file_of(&c->def.params.disks[unit]);
+	const char *file = def_own_file(&c->def.params.disks[unit]);
 	struct copy *copy = &c->copies[unit];
 	struct stat st;
 
@@ -221,46 +212,31 @@ static int open_copy(struct clone *c, unsigned int unit, struct err *err)
 	return hostloop_check(copy->from, &st, true, err);
 }
 
-static char *disk_text(const struct clone *c, unsigned int unit,
-		       const char *name)
+/* The disk as it is to be: its own file is the copy. */
+static struct disk_param new_disk(struct clone *c, unsigned int unit)
 {
-	const struct disk_param *disk = &c->def.params.disks[unit];
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	struct disk_param disk = c->def.params.disks[unit];
 
-	if (!f)
-		return NULL;
-	fprintf(f, "%s=", name);
-	conf_write_word(f, disk->cow ? disk->path : c->copies[unit].to);
-	fprintf(f, "%s%s", disk->direct ? ",direct" : "", disk->raw ? ",raw" : "");
-	if (disk->cow) {
-		fputs(",cow=", f);
-		conf_write_word(f, c->copies[unit].to);
-	}
-	if (!fclose(f))
-		return text;
-	free(text);
-	return NULL;
+	if (!c->copies[unit].from[0])
+		return disk;
+	if (disk.cow)
+		disk.cow = c->copies[unit].to;
+	else
+		disk.path = c->copies[unit].to;
+	return disk;
 }
 
 /* Its word has the disk's number, or the name that old files give it. */
 static int set_disk(struct clone *c, unsigned int unit, struct err *err)
 {
-	const struct disk_param *disk = &c->def.params.disks[unit];
-	char name[16], *text;
-	int ret;
+	struct disk_param disk = new_disk(c, unit);
+	char name[16];
 
-	if (disk->chosen)
-		snprintf(name, sizeof(name), "%s", disk->alias);
+	if (disk.chosen)
+		snprintf(name, sizeof(name), "%s", disk.alias);
 	else
 		snprintf(name, sizeof(name), "cobd%u", unit);
-	text = disk_text(c, unit, name);
-	if (!text)
-		return err_set(err, "out of memory");
-	ret = confedit_set(&c->edit, name, text, err);
-	free(text);
-	return ret;
+	return def_set_disk(&c->edit, name, &disk, err);
 }
 
 /* An address of its own: that which is made of its name. */
@@ -294,12 +270,8 @@ static int write_conf(struct clone *c, struct err *err)
 		return -1;
 	ret = confedit_write(&c->edit, c->path, &p, err);
 	for (unsigned int i = 0; !ret && i < CO_MAX_COBD; i++) {
-		struct disk_param wanted = c->def.params.disks[i];
+		struct disk_param wanted = new_disk(c, i);
 
-		if (c->copies[i].from[0] && wanted.cow)
-			wanted.cow = c->copies[i].to;
-		else if (c->copies[i].from[0])
-			wanted.path = c->copies[i].to;
 		if (!confedit_disk_equal(&wanted, &p.disks[i]))
 			ret = err_set(err, "%s: cobd%u would not be its copy: copy it by hand",
 				      c->def.path, i);

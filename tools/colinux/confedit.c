@@ -202,21 +202,6 @@ int confedit_set(struct confedit *e, const char *name, const char *word,
 	       put_text(e, e->size, e->size, "\n", err) ? -1 : 0;
 }
 
-static int write_all(int fd, const char *text, size_t size)
-{
-	while (size) {
-		ssize_t n = write(fd, text, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		text += n;
-		size -= n;
-	}
-	return 0;
-}
-
 /* As the file is that it was read from, or as any new file. */
 static int fill(const struct confedit *e, int fd)
 {
@@ -228,7 +213,7 @@ static int fill(const struct confedit *e, int fd)
 	     fchown(fd, e->st.st_uid, e->st.st_gid)))
 		return -1;
 	return fchmod(fd, e->st.st_mode ? e->st.st_mode & 0777 : 0666 & ~mask) ||
-	       write_all(fd, e->text, e->size) || fsync(fd) ? -1 : 0;
+	       file_write(fd, e->text, e->size) || fsync(fd) ? -1 : 0;
 }
 
 /* What is wrong with it is said of the file that it is to be. */

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "file.h"
 
 #define ESCAPE		(']' & 0x1f)
 #define BELL		"\a"
@@ -69,21 +70,6 @@ struct view {
 	size_t waiting;
 };
 
-static int write_all(int fd, const char *buf, size_t len)
-{
-	while (len) {
-		ssize_t n = write(fd, buf, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		buf += n;
-		len -= n;
-	}
-	return 0;
-}
-
 static void send_window(const struct view *v)
 {
 	struct json_object *request;
@@ -108,7 +94,7 @@ static void on_key(struct view *v, char key)
 		client_tell(v->name, client_request("stop"), NULL);
 		break;
 	default:
-		write_all(STDOUT_FILENO, help, sizeof(help) - 1);
+		file_write(STDOUT_FILENO, help, sizeof(help) - 1);
 	}
 }
 
@@ -163,7 +149,7 @@ static void keep(struct view *v, const char *buf, size_t len)
 	memcpy(v->backlog, buf + part, kept - part);
 	v->waiting += kept;
 	if (kept < len)
-		write_all(STDOUT_FILENO, BELL, sizeof(BELL) - 1);
+		file_write(STDOUT_FILENO, BELL, sizeof(BELL) - 1);
 }
 
 static void from_user(struct view *v)
@@ -190,7 +176,7 @@ static void from_guest(struct view *v)
 
 	if (n < 0 && errno == EINTR)
 		return;
-	if (n <= 0 || write_all(STDOUT_FILENO, buf, n))
+	if (n <= 0 || file_write(STDOUT_FILENO, buf, n))
 		v->over = true;
 }
 

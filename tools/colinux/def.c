@@ -119,10 +119,62 @@ bool ask(const char *fmt, ...)
 }
 
 /**
+ * def_own_file() - what of a disk is the guest's own, since it writes to it
+ * @disk:	the disk
+ *
+ * Return: a file, or NULL.
+ */
+const char *def_own_file(const struct disk_param *disk)
+{
+	if (disk->cow)
+		return disk->cow;
+	return disk->ro || disk->snapshot ? NULL : disk->path;
+}
+
+/* @text is a line that was written to @f. */
+static int set_line(struct confedit *e, const char *name, FILE *f, char **text,
+		    struct err *err)
+{
+	bool failed = fclose(f);
+	int ret;
+
+	if (failed || !**text) {
+		free(*text);
+		return err_set(err, "out of memory");
+	}
+	(*text)[strlen(*text) - 1] = '\0';	/* the newline */
+	ret = confedit_set(e, name, *text, err);
+	free(*text);
+	return ret;
+}
+
+/**
+ * def_set_disk() - have a definition say what a disk is
+ * @e:		the file
+ * @name:	cobdN, or another name for it
+ * @disk:	what it is
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int def_set_disk(struct confedit *e, const char *name,
+		 const struct disk_param *disk, struct err *err)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	if (!f)
+		return err_set(err, "out of memory");
+	params_show_disk(f, name, disk);
+	return set_line(e, name, f, &text, err);
+}
+
+/**
  * def_set_net() - have a definition say what a network interface is
  * @e:		the file
  * @unit:	the interface's number
- * @net:	what it is
+ * @net:	what it is, and not NET_NONE
  * @err:	why not
  *
  * Return: 0 or -1.
@@ -133,18 +185,10 @@ int def_set_net(struct confedit *e, unsigned int unit,
 	char name[16], *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
-	int ret;
 
 	if (!f)
 		return err_set(err, "out of memory");
 	params_show_net(f, unit, net);
-	if (fclose(f) || !size) {
-		free(text);
-		return err_set(err, "out of memory");
-	}
-	text[size - 1] = '\0';	/* the newline */
 	snprintf(name, sizeof(name), "eth%u", unit);
-	ret = confedit_set(e, name, text, err);
-	free(text);
-	return ret;
+	return set_line(e, name, f, &text, err);
 }

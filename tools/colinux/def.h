@@ -29,6 +29,9 @@ void def_close(struct def *d);
 void def_file(char buf[PATH_MAX], const char *path);
 int def_new(char path[PATH_MAX], const char *name, struct err *err);
 
+const char *def_own_file(const struct disk_param *disk);
+int def_set_disk(struct confedit *e, const char *name,
+		 const struct disk_param *disk, struct err *err);
 int def_set_net(struct confedit *e, unsigned int unit,
 		const struct net_param *net, struct err *err);
 

@@ -116,9 +116,15 @@ static enum status bad_disk(const struct args *a, const char *unit)
 static enum status keep_added(struct persist *p, unsigned int unit,
 			      const char *path, const struct diskword *word)
 {
+	const struct disk_param disk = {
+		.path = (char *)path,
+		.ro = word->ro,
+		.direct = word->direct,
+		.raw = word->raw,
+	};
 	struct err err;
 
-	if (!persist_prepare(p, unit, path, word, &err) &&
+	if (!persist_prepare(p, unit, &disk, &err) &&
 	    !persist_finish(p, &err))
 		return STATUS_OK;
 	complain("cobd%u was added and is not kept: %s", unit, err.text);
@@ -150,7 +156,7 @@ static enum status add_disk(const struct args *a, char *path, int unit)
 {
 	struct diskword word = diskword_cut(path);
 	bool keep = args_has(a, "persistent");
-	struct persist persist = { .name = NULL };
+	struct persist persist = { .blocked = false };
 	enum status status = STATUS_OK;
 	char *real;
 	int fd;
@@ -181,6 +187,7 @@ static enum status add_disk(const struct args *a, char *path, int unit)
 static enum status remove_kept(const struct args *a, unsigned int unit,
 			       struct json_object *request)
 {
+	static const struct disk_param none;
 	const char *name = a->words[0];
 	struct persist persist;
 	enum status status;
@@ -191,7 +198,7 @@ static enum status remove_kept(const struct args *a, unsigned int unit,
 		json_object_put(request);
 		goto out_end;
 	}
-	if (persist_prepare(&persist, unit, NULL, NULL, &err)) {
+	if (persist_prepare(&persist, unit, &none, &err)) {
 		complain("%s", err.text);
 		json_object_put(request);
 		status = STATUS_FAILED;

@@ -10,9 +10,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "conf.h"
-#include "confedit.h"
-#include "file.h"
+#include "def.h"
 #include "persist.h"
 
 /* More than a command line of ours has. */
@@ -73,7 +71,7 @@ enum status persist_begin(struct persist *p, const char *name)
 	enum status status;
 	struct err err;
 
-	*p = (struct persist) { .name = name };
+	*p = (struct persist) { .blocked = false };
 	params_init(&p->before);
 	if (defs_find(conf, name, &status, &err))
 		goto failed;
@@ -102,88 +100,53 @@ static int remove_disk(struct persist *p, unsigned int unit, struct err *err)
 	return *alias && confedit_remove(&p->edit, alias, err) < 0 ? -1 : 0;
 }
 
-/* PATH,ro and so on, quoted; to be freed. */
-static char *disk_word(unsigned int unit, const char *path,
-		       const struct diskword *word)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
-
-	if (!f)
-		return NULL;
-	fprintf(f, "cobd%u=", unit);
-	conf_write_word(f, path);
-	fprintf(f, "%s%s%s", word->ro ? ",ro" : "", word->direct ? ",direct" : "",
-		word->raw ? ",raw" : "");
-	if (fclose(f)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-static int set_disk(struct persist *p, unsigned int unit, const char *path,
-		    const struct diskword *word, struct err *err)
-{
-	char name[16], *text;
-	int ret;
-
-	if (path[strcspn(path, "\n\r")])
-		return err_set(err, "a path with a newline in it cannot be in a file");
-	text = disk_word(unit, path, word);
-	if (!text)
-		return err_set(err, "out of memory");
-	snprintf(name, sizeof(name), "cobd%u", unit);
-	ret = confedit_set(&p->edit, name, text, err);
-	free(text);
-	return ret;
-}
-
 /* Does the new file say what is meant, and otherwise the same as the old one? */
-static int check(const struct persist *p, unsigned int unit, const char *path,
-		 const struct diskword *word, const struct params *after,
+static int check(const struct persist *p, unsigned int unit,
+		 const struct disk_param *wanted, const struct params *after,
 		 struct err *err)
 {
-	struct disk_param wanted = { .path = (char *)path };
-
-	if (word) {
-		wanted.ro = word->ro;
-		wanted.direct = word->direct;
-		wanted.raw = word->raw;
-	}
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++)
-		if (!confedit_disk_equal(&after->disks[i], i == unit ? &wanted :
+		if (!confedit_disk_equal(&after->disks[i], i == unit ? wanted :
 					 &p->before.disks[i]))
 			return err_set(err, "%s: cobd%u would not be the same: change it by hand",
 				       p->edit.path, i);
 	return 0;
 }
 
+static int set_disk(struct persist *p, unsigned int unit,
+		    const struct disk_param *disk, struct err *err)
+{
+	char name[16];
+
+	if (disk->path[strcspn(disk->path, "\n\r")])
+		return err_set(err, "a path with a newline in it cannot be in a file");
+	snprintf(name, sizeof(name), "cobd%u", unit);
+	return def_set_disk(&p->edit, name, disk, err);
+}
+
 /**
  * persist_prepare() - write what the file is to say about a disk beside it
  * @p:		from persist_begin()
  * @unit:	the disk's number
- * @path:	its image, NULL for no disk
- * @word:	how it is used
+ * @disk:	what it is to be; without a path for no disk
  * @err:	why not
  *
  * Return: 0 or -1.
  */
-int persist_prepare(struct persist *p, unsigned int unit, const char *path,
-		    const struct diskword *word, struct err *err)
+int persist_prepare(struct persist *p, unsigned int unit,
+		    const struct disk_param *disk, struct err *err)
 {
 	struct params after;
 	int ret;
 
-	if (path ? set_disk(p, unit, path, word, err) :
-		   remove_disk(p, unit, err))
+	if (disk->path ? set_disk(p, unit, disk, err) :
+			 remove_disk(p, unit, err))
 		return -1;
 	signals_block(&p->signals);
 	p->blocked = true;
 	ret = confedit_write(&p->edit, p->edit.path, &after, err);
 	if (!ret)
-		ret = check(p, unit, path, word, &after, err);
+		ret = check(p, unit, disk, &after, err);
 	params_free(&after);
 	return ret;
 }

@@ -9,18 +9,15 @@
 #include <stdbool.h>
 
 #include "confedit.h"
-#include "diskword.h"
 
 /**
  * struct persist - a change of a definition
- * @name:	the guest's
  * @edit:	its file
  * @before:	what that says
  * @signals:	those that were blocked before
  * @blocked:	others are now
  */
 struct persist {
-	const char *name;
 	struct confedit edit;
 	struct params before;
 	sigset_t signals;
@@ -28,8 +25,8 @@ struct persist {
 };
 
 enum status persist_begin(struct persist *p, const char *name);
-int persist_prepare(struct persist *p, unsigned int unit, const char *path,
-		    const struct diskword *word, struct err *err);
+int persist_prepare(struct persist *p, unsigned int unit,
+		    const struct disk_param *disk, struct err *err);
 int persist_finish(struct persist *p, struct err *err);
 void persist_end(struct persist *p);
 
