@@ -13,6 +13,8 @@
  */
 #include "toy.h"
 
+#define NOP_PARTS		10
+
 #define CPUID_1_EDX_FXSR	(1u << 24)
 #define CPUID_1_ECX_XSAVE	(1u << 26)
 #define CPUID_7_EBX_SMEP	(1u << 7)
@@ -58,19 +60,34 @@ static void cr4_as_linux(void)
 	asm volatile("movl %0, %%cr4" : : "r" (cr4));
 }
 
-static void do_nop(struct co_vcpu_page *vcpu, u32 count)
+static u32 cycles_of(struct co_vcpu_page *vcpu, u32 count)
 {
-	u64 start;
+	u64 start = rdtsc();
 	u32 i;
 
-	cr4_as_linux();
-	start = rdtsc();
 	for (i = 0; i < count; i++)
 		hypercall(vcpu, CO_HC_NOP);
+	return rdtsc() - start;
+}
+
+/*
+ * A tick of the host takes as long as fifty round trips, and whether there is one in
+ * three milliseconds is chance: the best of ten parts has none.
+ */
+static void do_nop(struct co_vcpu_page *vcpu, u32 count)
+{
+	u32 part = (count + NOP_PARTS - 1) / NOP_PARTS, best = ~0u, cycles, i;
+
+	cr4_as_linux();
+	for (i = 0; i < NOP_PARTS; i++) {
+		cycles = cycles_of(vcpu, part);
+		if (cycles < best)
+			best = cycles;
+	}
 	put("tiny: ");
 	put_number(count);
 	put(" round trips, TSC cycles each: ");
-	put_number((u32)(rdtsc() - start) / count);
+	put_number(best / part);
 	put("\n");
 }
 
