@@ -85,12 +85,14 @@ guest()
 # there is one, has a line that matches
 await()
 {
-	local end=$((SECONDS + ${3:-60})) running=1
+	local end=$((SECONDS + ${3:-60})) running=1 why=''
 
 	until grep -qaE -- "$2" "$1" 2>/dev/null; do
-		if [ -z "$running" ] || [ "$SECONDS" -ge "$end" ]; then
+		[ "$SECONDS" -lt "$end" ] || why="in ${3:-60} s"
+		[ -n "$running" ] || why='and its monitor has ended'
+		if [ -n "$why" ]; then
 			tail -n 20 "${1%.*}"*
-			fail "$1: no line matches '$2' in ${3:-60} s"
+			fail "$1: no line matches '$2' $why"
 		fi
 		sleep 0.1
 		# Looked at once more after its end.
