@@ -19,13 +19,14 @@ pool_start()
 }
 
 # The next that ends: its name, status and seconds are in pool_name, pool_status
-# and pool_took.
+# and pool_took. What it has left running ends with it.
 pool_next()
 {
 	local pid
 
 	pool_status=0
 	wait -n -p pid "${!pool_running[@]}" || pool_status=$?
+	kill -TERM -- "-$pid" 2>/dev/null || :
 	pool_name=${pool_running[$pid]}
 	pool_took=$((SECONDS - pool_since[$pid]))
 	unset "pool_running[$pid]"
