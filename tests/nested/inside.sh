@@ -92,6 +92,8 @@ await()
 		[ -n "$running" ] || why='and its monitor has ended'
 		if [ -n "$why" ]; then
 			tail -n 20 "${1%.*}"*
+			# Last, since a test's end is what is shown of it.
+			tail -n 12 "$1"
 			fail "$1: no line matches '$2' $why"
 		fi
 		sleep 0.1
