@@ -75,7 +75,7 @@ static const struct opt rm_options[] = {
 static const struct opt top_options[] = {
 	{ "delay", 0, "S", "seconds between two looks (2)" },
 	{ "count", 0, "N", "so many looks, and not for ever" },
-	END,
+	JSON, END,
 };
 
 static const struct command commands[] = {

@@ -115,7 +115,52 @@ static void print(const struct table *before, const struct table *now)
 	}
 }
 
-static enum status look(struct table *before, bool first)
+static void add_number(struct json_object *to, const char *name, double value)
+{
+	json_object_object_add(to, name, json_object_new_double(value));
+}
+
+static struct json_object *row_json(const struct row *row,
+				    const struct sample *old)
+{
+	static const char *const copied[] = {
+		"name", "state", "pid", "uptime_ms", "memory_bytes",
+	};
+	struct json_object *to = json_object_new_object();
+	const struct sample *s = &row->last;
+
+	for (size_t i = 0; i < sizeof(copied) / sizeof(*copied); i++)
+		json_object_object_add(to, copied[i],
+				       json_object_get(get_member(s->reply, copied[i])));
+	add_number(to, "cpu_percent", sample_cpu(old, s));
+	add_number(to, "exits_per_second", sample_rate(old, s, sample_exits));
+	add_number(to, "interrupts_per_second",
+		   sample_rate(old, s, sample_irqs));
+	add_number(to, "disk_read_bytes_per_second",
+		   sample_disk_rate(old, s, "read_bytes"));
+	add_number(to, "disk_write_bytes_per_second",
+		   sample_disk_rate(old, s, "write_bytes"));
+	json_object_object_add(to, "disk_errors",
+			       json_object_new_int64(sample_disks(s, "errors")));
+	return to;
+}
+
+/* An array on a line of its own for each look, so that a program can follow. */
+static void print_rows_json(const struct table *before, const struct table *now)
+{
+	struct json_object *all = json_object_new_array();
+
+	for (size_t i = 0; i < now->nr; i++) {
+		const struct sample *old = find(before, &now->rows[i]);
+
+		json_object_array_add(all, row_json(&now->rows[i],
+						    old ? old : &now->rows[i].last));
+	}
+	puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PLAIN));
+	json_object_put(all);
+}
+
+static enum status look(struct table *before, bool first, bool json)
 {
 	struct table now = { 0 };
 	struct err err;
@@ -131,9 +176,11 @@ static enum status look(struct table *before, bool first)
 		return STATUS_FAILED;
 	}
 	guests_free(names, nr);
-	if (isatty(STDOUT_FILENO))
+	if (!json && isatty(STDOUT_FILENO))
 		fputs(CLEAR, stdout);
-	if (!first)
+	if (!first && json)
+		print_rows_json(before, &now);
+	else if (!first)
 		print(before, &now);
 	fflush(stdout);
 	free_table(before);
@@ -150,6 +197,7 @@ static enum status look(struct table *before, bool first)
 enum status command_top(const struct args *a)
 {
 	unsigned int delay = 2, count = 0;
+	bool json = args_has(a, "json");
 	enum status status;
 	struct table table = { 0 };
 
@@ -159,10 +207,10 @@ enum status command_top(const struct args *a)
 	if (status)
 		return status;
 	/* The first look is what the rates of the second are counted from. */
-	status = look(&table, true);
+	status = look(&table, true, json);
 	for (unsigned int i = 0; !status && (!count || i < count); i++) {
 		sleep(delay);
-		status = look(&table, false);
+		status = look(&table, false, json);
 	}
 	free_table(&table);
 	return status;
