@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which guest kernels may run: those whose SHA-256 root has put on a list.
+ * The list of guest kernels that may run. Root puts the SHA-256 of each image
+ * on it.
  *
- * A guest's kernel runs in ring 0, so who may choose it owns the host. The
- * monitor need not be trusted with that: the image is hashed here, in the
- * copy that is then loaded.
+ * A guest's kernel runs in ring 0: the right to choose it is the right to take
+ * over the host. The monitor need not have that right, because the module
+ * itself hashes the copy of the image that it then loads.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,7 +27,7 @@ struct allowed {
 	u8 digest[SHA256_DIGEST_SIZE];
 };
 
-/* A module parameter belongs to the module, hence these globals. */
+/* Globals, because a module parameter belongs to the whole module. */
 static LIST_HEAD(allowed_kernels);
 static DEFINE_MUTEX(allowed_lock);
 
@@ -69,10 +70,7 @@ static void drop(const u8 *digest)
 	}
 }
 
-/*
- * One word: a digest in hex, to be added, or with a minus sign before it, to
- * be taken off the list.
- */
+/* @word is a digest in hex to add to the list; with a leading '-', to remove. */
 static int change(const char *word)
 {
 	u8 digest[SHA256_DIGEST_SIZE];
@@ -155,11 +153,11 @@ static int hash(const void *image, size_t size, u8 *digest)
 /**
  * co_kernel_allowed() - may this kernel image run?
  * @image:	the image, in memory that user space cannot change
- * @size:	its bytes
+ * @size:	size of the image in bytes
  *
  * Context: process.
- * Return: 0, -EKEYREJECTED if it is not on the list, or why that could not be
- * found out.
+ * Return: 0, -EKEYREJECTED if the image is not on the list, or the error that
+ * kept the hash from being computed.
  */
 int co_kernel_allowed(const void *image, size_t size)
 {

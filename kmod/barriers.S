@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a kernel does about its CPU's buffers and predictors where it meets
- * user space. The passage meets the guest's: an interrupt of the host's that
- * hits a process of the guest's comes and goes without a kernel entry.
+ * Speculation barriers: a kernel clears CPU buffers and predictors where it
+ * enters and leaves user space. The passage must do the same. If an interrupt
+ * of the host hits a process of the guest, neither kernel's entry code runs.
  *
- * Macros for passage_64.S, which includes this. Each costs one jump where the CPU does not need it. The
- * kernel's own macros are used where a module can: some of what they call is
- * exported to KVM alone from 6.19 on.
+ * The macros are for passage_64.S, which includes this file. Each costs one jump
+ * if the CPU does not need it. They use the kernel's own macros where a module
+ * can: some symbols behind those are exported to KVM alone from 6.19 on.
  */
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>
@@ -14,7 +14,7 @@
 #include <asm/nospec-branch.h>
 #include <asm/percpu.h>
 
-/* Kernels that do not say so have VERW wherever it may help. */
+/* Older kernels have no feature bit for VERW: use it on all CPUs with MD_CLEAR. */
 #ifdef X86_FEATURE_CLEAR_CPU_BUF
 #define CO_CLEAR_USER	X86_FEATURE_CLEAR_CPU_BUF
 #else
@@ -33,9 +33,9 @@
 #endif
 
 /*
- * Fill, store and load buffers hold data of the host's: MDS, TAA, RFDS, TSA.
- * Only VERW with a memory operand clears them. Clobbers ZF. Nothing of the
- * host's may be read behind it.
+ * Clears the fill, store and load buffers, which hold data of the host: MDS, TAA,
+ * RFDS, TSA. Only VERW with a memory operand does so. Clobbers ZF. No data of the
+ * host may be read after it.
  */
 .macro CO_CLEAR_BUFFERS selector:req
 	ALTERNATIVE_2 "jmp .Lbuffers_\@", "", CO_CLEAR_USER, "", CO_CLEAR_VM
@@ -44,17 +44,18 @@
 .endm
 
 /*
- * The guest's calls have left return predictions that the host's returns will
- * use, as behind a context switch. They all lead below 4 GiB, which SMEP keeps
- * the host's kernel from; without it they are overwritten. Clobbers RCX.
+ * Overwrites the return predictions that the guest's calls have left. The host's
+ * returns would use them, as after a context switch. All of them lead below
+ * 4 GiB, where SMEP keeps the host's kernel from executing: CPUs with SMEP skip
+ * this. Clobbers RCX.
  */
 .macro CO_FILL_RETURNS
 	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, ALT_NOT(X86_FEATURE_SMEP)
 .endm
 
 /*
- * IBRS that protects a kernel only from branches before the last write to it.
- * Clobbers RAX, RCX, RDX.
+ * Writes IBRS, on CPUs where it protects a kernel only from branches before the
+ * last write to it. Clobbers RAX, RCX, RDX.
  */
 .macro CO_WRITE_IBRS
 	ALTERNATIVE "jmp .Librs_\@", "", X86_FEATURE_KERNEL_IBRS
@@ -66,19 +67,22 @@
 .Librs_\@:
 .endm
 
-/* All predictions dropped, where the host's kernel relies on that. As above. */
+/*
+ * Drops all branch predictions (IBPB), where the host's kernel does. Clobbers
+ * RAX, RCX, RDX.
+ */
 .macro CO_WRITE_IBPB
 	ALTERNATIVE_2 "jmp .Libpb_\@", "", X86_FEATURE_ENTRY_IBPB, "", CO_IBPB_VM
 	movl	$MSR_IA32_PRED_CMD, %ecx
 	movl	$PRED_CMD_IBPB, %eax
 	xorl	%edx, %edx
 	wrmsr
-	/* Some keep their return predictions. */
+	/* On some CPUs IBPB keeps the return predictions. */
 	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, X86_FEATURE_ALWAYS
 .Libpb_\@:
 .endm
 
-/* Count the depth of calls from zero, where returns are counted. RAX. */
+/* Resets the call depth, where the host's kernel tracks it. Clobbers RAX. */
 .macro CO_RESET_DEPTH
 #ifdef CONFIG_MITIGATION_CALL_DEPTH_TRACKING
 	ALTERNATIVE "jmp .Ldepth_\@", "", X86_FEATURE_CALL_DEPTH
@@ -88,9 +92,9 @@
 .endm
 
 /*
- * The history of the guest's branches, by which it could choose the host's
- * predictions (BHI). The CPUs this is for keep some dozens of taken branches;
- * here are 512. Clobbers RCX.
+ * Overwrites the branch history, with which a guest could select the host's
+ * predictions (BHI). The affected CPUs keep some dozens of taken branches; the
+ * loop takes 512. Clobbers RCX.
  */
 #define CO_HISTORY_LOOPS	256
 
@@ -103,14 +107,14 @@
 .Lon_\@:
 	decl	%ecx
 	jnz	.Lturn_\@
-	lfence			/* none of the loop's end guessed */
+	lfence			/* no speculation past the loop's end */
 .Lhistory_\@:
 #endif
 .endm
 
 /*
- * All that stands between the guest's users and the host's first return.
- * The stack and the GS base are the host's. Clobbers RAX, RCX, RDX.
+ * All barriers between the guest and the host's first RET. Needs the host's stack
+ * and GS base. Clobbers RAX, RCX, RDX.
  */
 .macro CO_LEAVE_GUEST
 	CO_FILL_RETURNS

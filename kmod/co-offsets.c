@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Structure offsets for the assembly of the passage. Kbuild turns this into
- * co-offsets.h; nothing in it runs.
+ * Structure offsets for the assembly of the passage. Kbuild makes co-offsets.h
+ * of this file; its code never runs.
  */
 #define COMPILE_OFFSETS
 #include <linux/kbuild.h>
@@ -14,7 +14,7 @@ int main(void);
 #define SW(sym, field)	\
 	DEFINE(SW_##sym, CO_SWITCH_OFFSET + offsetof(struct co_switch, field))
 #define HS(sym, field)	DEFINE(HS_##sym, offsetof(struct co_host, field))
-/* The limit is the first byte that lgdt and lidt read. */
+/* lgdt and lidt take the address of the limit. */
 #define DESC(sym, field) DEFINE(sym, CO_SWITCH_OFFSET + \
 	offsetof(struct co_switch, field) + offsetof(struct co_desc32, limit))
 #define HDESC(sym, field) DEFINE(sym, \

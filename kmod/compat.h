@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between host kernels, all of them, in one place.
+ * All differences between host kernels.
  */
 #ifndef CO_COMPAT_H
 #define CO_COMPAT_H
@@ -13,7 +13,7 @@
 #include <linux/workqueue.h>
 #include <asm/msr.h>
 
-/* Headers that were split off others, here included by name. */
+/* Headers that were split off others. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #include <linux/hex.h>			/* 6.4: hex2bin() */
 #endif
@@ -23,7 +23,7 @@
 #include <asm/cpuid.h>
 #endif
 
-/* 6.16 gave the 64-bit accessors new names; the old ones are gone by 7.2. */
+/* 6.16 renamed the 64-bit accessors; 7.2 does not have the old names. */
 #ifndef rdmsrl
 #define rdmsrl		rdmsrq
 #define wrmsrl		wrmsrq
@@ -31,12 +31,12 @@
 #define wrmsrl_safe	wrmsrq_safe
 #endif
 
-/* 6.17 turned this name round, and that of the loop, which is a macro. */
+/* 6.17 renamed this function and the loop macro that is tested here. */
 #ifdef for_each_possible_cpuid_base_hypervisor
 #define hypervisor_cpuid_base	cpuid_base_hypervisor
 #endif
 
-/* 6.17 renamed the queue whose work runs on the CPU it is given. */
+/* 6.17 renamed the workqueue whose work runs on the CPU it is queued on. */
 static inline struct workqueue_struct *co_percpu_wq(void)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 17, 0)
@@ -56,7 +56,7 @@ static inline void co_eventfd_signal(struct eventfd_ctx *ctx)
 #endif
 }
 
-/* 6.13 merged the callback into the initialisation. */
+/* 6.13: the initialisation takes the callback. */
 static inline void co_hrtimer_setup(struct hrtimer *timer,
 				    enum hrtimer_restart (*fn)(struct hrtimer *))
 {
@@ -69,8 +69,8 @@ static inline void co_hrtimer_setup(struct hrtimer *timer,
 }
 
 /*
- * Hosts built without KVM and its like may have no MMU notifiers: there the
- * callback never comes.
+ * Hosts built without KVM and its like may have no MMU notifiers. The callback
+ * is never called there.
  */
 static inline int co_mmu_notifier_register(struct mmu_notifier *notifier,
 					   struct mm_struct *mm)
@@ -90,7 +90,7 @@ static inline void co_mmu_notifier_unregister(struct mmu_notifier *notifier,
 #endif
 }
 
-/* 6.13: preempted at the next tick or return to user space, not at once. */
+/* 6.13: lazy preemption, at the next tick or return to user space. */
 #ifdef _TIF_NEED_RESCHED_LAZY
 #define CO_TIF_RESCHED	(_TIF_NEED_RESCHED | _TIF_NEED_RESCHED_LAZY)
 #else
@@ -98,9 +98,9 @@ static inline void co_mmu_notifier_unregister(struct mmu_notifier *notifier,
 #endif
 
 /*
- * From 6.15 on kernel_fpu_begin() keeps softirqs from running until
- * kernel_fpu_end(), unless interrupts are off: then it counts on the caller to
- * end it before they are on.
+ * From 6.15 on softirqs do not run between kernel_fpu_begin() and
+ * kernel_fpu_end(). If interrupts are off, kernel_fpu_begin() does not disable
+ * softirqs: its caller must call kernel_fpu_end() before interrupts are on.
  */
 #define CO_FPU_BLOCKS_SOFTIRQS	(LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0))
 

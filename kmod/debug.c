@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Debug registers: breakpoints of the host's and of the guest's.
+ * Debug registers: breakpoints of the host and of the guest.
  *
- * DR7, which arms them, is 0 from before a passage until the guest's IDT is
- * loaded, and from the guest's exit until the host is whole again: see
- * passage_page.S, which saves and loads the guest's. The others change hands
- * here, and only where one of the two kernels has a breakpoint.
+ * DR7 arms the breakpoints. It is 0 from before a passage until the guest's IDT
+ * is loaded, and from the guest's exit until the host's state is complete.
+ * passage_page.S saves and loads the guest's DR7. This file switches the other
+ * debug registers, only while one of the two kernels has a breakpoint.
  */
 #include <linux/percpu.h>
 #include <linux/processor.h>
@@ -14,9 +14,9 @@
 #include "vm.h"
 
 /**
- * co_debug_enter() - host's breakpoints off, the guest's registers in
+ * co_debug_enter() - disarm the host's breakpoints, load the guest's registers
  * @v:		the vCPU
- * @host:	the host has a breakpoint
+ * @host:	true if the host has a breakpoint
  *
  * Called with interrupts off before a passage, if @host or v->debug.held.
  */
@@ -42,13 +42,13 @@ void co_debug_enter(struct co_vcpu_ctx *v, bool host)
 }
 
 /**
- * co_debug_exit() - the guest's registers out, host's breakpoints on
+ * co_debug_exit() - save the guest's registers, arm the host's breakpoints
  * @v:		the vCPU
- * @host:	as before the passage
+ * @host:	same as in co_debug_enter() before the passage
  *
- * Called with interrupts off after a passage, if @host, the guest has a
- * breakpoint, or it was interrupted where it might be about to arm one or to
- * read DR6. DR7 is 0.
+ * Called after a passage with interrupts off and DR7 0. Needed if @host is set,
+ * if the guest has a breakpoint, or if the guest was interrupted where it may be
+ * about to arm one or to read DR6.
  */
 void co_debug_exit(struct co_vcpu_ctx *v, bool host)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events between a guest and its host: kicks out, virtual interrupts in, and
- * the timer.
+ * Events between a guest and its host: kicks (out of the guest), virtual
+ * interrupts (into it), and the timer.
  *
- * A kick signals an eventfd and the guest goes straight on. A virtual
- * interrupt is a bit in the vCPU page; whoever sets it also makes sure that
- * the vCPU looks: wakes it if it sleeps, interrupts its CPU if it runs.
+ * A kick signals an eventfd, and the guest goes on at once. A virtual interrupt
+ * is a bit in the vCPU page. The code that sets the bit also notifies the vCPU:
+ * it wakes a sleeping vCPU and interrupts the CPU of a running one.
  */
 #include <linux/eventfd.h>
 #include <linux/file.h>
@@ -21,9 +21,9 @@
 #include "vm.h"
 
 /*
- * The timer is never armed further ahead than this many TSC cycles, which
- * keeps the conversion to nanoseconds within 64 bits. It fires early then,
- * and is armed again.
+ * Longest time that the timer is armed for, in TSC cycles. The limit keeps the
+ * conversion to nanoseconds within 64 bits. For a later deadline the timer fires
+ * early and is armed again.
  */
 #define CO_TIMER_MAX	(1ULL << 42)
 
@@ -34,7 +34,7 @@ static unsigned long *pending_bits(const struct co_vcpu_ctx *v)
 }
 
 /**
- * co_event_pending() - does a virtual interrupt wait?
+ * co_event_pending() - is a virtual interrupt pending?
  * @v:		a created vCPU
  */
 bool co_event_pending(const struct co_vcpu_ctx *v)
@@ -43,10 +43,12 @@ bool co_event_pending(const struct co_vcpu_ctx *v)
 }
 
 /**
- * co_event_kick() - bring the guest out if it is on a CPU
+ * co_event_kick() - make the guest leave its CPU, if it is on one
  * @v:		the vCPU
  *
- * Context: any. A guest with interrupts off comes out when it sets IF.
+ * A guest with interrupts off leaves when it sets IF.
+ *
+ * Context: any.
  */
 void co_event_kick(struct co_vcpu_ctx *v)
 {
@@ -62,7 +64,7 @@ void co_event_kick(struct co_vcpu_ctx *v)
 /* Make the vCPU look at what is pending. Any context. */
 static void notify(struct co_vcpu_ctx *v)
 {
-	/* The bit, set by a locked instruction, is visible before this load. */
+	/* A locked instruction has set the bit: it is visible before this load. */
 	if (rcuwait_active(&v->wait))
 		rcuwait_wake_up(&v->wait);
 	co_event_kick(v);
@@ -70,10 +72,11 @@ static void notify(struct co_vcpu_ctx *v)
 
 /**
  * co_event_wait() - sleep until the vCPU has something to do
- * @v:		the vCPU; called by its own thread, which a signal wakes too
+ * @v:		the vCPU; called by its own thread
  *
- * Not on a wait queue: the timer wakes the thread from its interrupt, and on a
- * PREEMPT_RT kernel the lock of such a queue sleeps.
+ * A signal ends the sleep, too. Uses rcuwait instead of a wait queue: the timer
+ * wakes the thread from a hard interrupt, and the lock of a wait queue sleeps on
+ * PREEMPT_RT.
  */
 void co_event_wait(struct co_vcpu_ctx *v)
 {
@@ -84,9 +87,8 @@ void co_event_wait(struct co_vcpu_ctx *v)
 
 /**
  * co_event_raise() - raise a virtual interrupt
- * @v:		the vCPU; nothing happens if it does not exist yet, as no
- *		guest could be waiting
- * @virq:	below CO_NR_VIRQS
+ * @v:		the vCPU; ignored if it is not created yet, as no guest waits
+ * @virq:	number of the interrupt, below CO_NR_VIRQS
  *
  * Context: any.
  */
@@ -99,7 +101,7 @@ void co_event_raise(struct co_vcpu_ctx *v, u32 virq)
 		notify(v);
 }
 
-/* Somebody wrote to the eventfd of an interrupt. Its lock is held. */
+/* A write to the eventfd of an interrupt. The eventfd's lock is held. */
 static int irq_wakeup(wait_queue_entry_t *wait, unsigned int mode, int sync,
 		      void *key)
 {
@@ -159,15 +161,17 @@ static int irq_wire(struct co_irq *irq, int fd)
 	init_poll_funcptr(&poll.table, irq_queue_proc);
 	if (vfs_poll(file, &poll.table) & EPOLLIN)
 		co_event_raise(&irq->vm->vcpu, irq->virq);
-	/* The queue lives in the context, which we hold. */
+	/* The wait queue is part of the context; we hold a reference to that. */
 	fput(file);
 	return 0;
 }
 
 /**
  * co_event_irqfd() - CO_IOC_IRQFD
- * @vm:		its lock is held
- * @arg:	unchecked
+ * @vm:		the VM; its lock is held
+ * @arg:	the ioctl's argument, unchecked
+ *
+ * Return: 0 or an error, as the ABI says.
  */
 int co_event_irqfd(struct co_vm *vm, const struct co_irqfd *arg)
 {
@@ -186,10 +190,11 @@ int co_event_irqfd(struct co_vm *vm, const struct co_irqfd *arg)
 
 /**
  * co_event_kickfd() - CO_IOC_KICKFD
- * @vm:		its lock is held
- * @arg:	unchecked
+ * @vm:		the VM; its lock is held
+ * @arg:	the ioctl's argument, unchecked
  *
- * Return: 0, -EBUSY while the vCPU runs, which reads the table unlocked.
+ * Return: 0, an error as the ABI says, or -EBUSY while the vCPU runs: the vCPU's
+ * thread reads the table without a lock.
  */
 int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg)
 {
@@ -218,12 +223,12 @@ int co_event_kickfd(struct co_vm *vm, const struct co_kickfd *arg)
 }
 
 /**
- * co_event_signal() - signal a kick to who waits for it
+ * co_event_signal() - signal the eventfd of a kick
  * @v:		the vCPU; called by its own thread
- * @kick:	below CO_NR_KICKS
+ * @kick:	kick number, below CO_NR_KICKS
  *
- * Context: any; on a PREEMPT_RT kernel one that may sleep, as eventfds have a
- * lock that sleeps there.
+ * Context: any. On PREEMPT_RT one that may sleep, because the lock of an eventfd
+ * sleeps there.
  */
 void co_event_signal(struct co_vcpu_ctx *v, u32 kick)
 {
@@ -234,8 +239,8 @@ void co_event_signal(struct co_vcpu_ctx *v, u32 kick)
 }
 
 /**
- * co_event_signal_late() - signal the kicks that had to wait
- * @v:		the vCPU; called by its own thread, preemption is on
+ * co_event_signal_late() - signal the kicks of @v->kicked
+ * @v:		the vCPU; called by its own thread with preemption on
  */
 void co_event_signal_late(struct co_vcpu_ctx *v)
 {
@@ -250,8 +255,8 @@ void co_event_signal_late(struct co_vcpu_ctx *v)
 }
 
 /**
- * co_event_release() - undo all wiring
- * @vm:		nobody else uses it any more
+ * co_event_release() - detach all eventfds
+ * @vm:		the VM, which has no other user any more
  */
 void co_event_release(struct co_vm *vm)
 {
@@ -269,11 +274,12 @@ static enum hrtimer_restart timer_callback(struct hrtimer *timer)
 	struct co_vcpu_ctx *v = container_of(timer, struct co_vcpu_ctx, timer);
 
 	/*
-	 * The deadline is the guest's to write and 64 bits wide: only the
-	 * vCPU's own thread, while the guest stands still, reads it.
+	 * Only set a flag. The guest's deadline is 64 bits wide and written by
+	 * the guest: only the vCPU's own thread reads it, while the guest is
+	 * stopped.
 	 */
 	WRITE_ONCE(v->timer_due, true);
-	smp_mb();	/* the flag before the look at who sleeps */
+	smp_mb();	/* set the flag before notify() looks for a sleeper */
 	notify(v);
 	return HRTIMER_NORESTART;
 }
@@ -296,7 +302,9 @@ static void set_armed(struct co_vcpu_ctx *v, u64 armed)
 
 /**
  * co_timer_arm() - arm the timer for the guest's deadline
- * @v:		the vCPU; called by its own thread, the guest stands still
+ * @v:		the vCPU; called by its own thread while the guest is stopped
+ *
+ * Raises the timer interrupt at once if the deadline has passed.
  */
 void co_timer_arm(struct co_vcpu_ctx *v)
 {
@@ -326,29 +334,28 @@ void co_timer_arm(struct co_vcpu_ctx *v)
 }
 
 /**
- * co_timer_fired() - the timer has fired: interrupt the guest or arm it again
- * @v:		the vCPU; called by its own thread, the guest stands still
+ * co_timer_fired() - after the timer has fired: raise the interrupt, or rearm
+ * @v:		the vCPU; called by its own thread while the guest is stopped
  */
 void co_timer_fired(struct co_vcpu_ctx *v)
 {
 	WRITE_ONCE(v->timer_due, false);
-	/* Which also finds out whether the deadline has passed. */
 	co_timer_arm(v);
 }
 
 /**
- * co_time_update() - the host's clocks into the vCPU page
- * @page:	the vCPU page; the guest stands still
+ * co_time_update() - write the host's clocks to the vCPU page
+ * @page:	the vCPU page; the guest is stopped
  */
 void co_time_update(struct co_vcpu_page *page)
 {
 	struct co_time *t = &page->time;
 
 	WRITE_ONCE(t->seq, t->seq + 1);
-	smp_wmb();	/* odd before anything changes, for the guest's seqcount */
+	smp_wmb();	/* seq is odd before any member changes */
 	t->tsc_khz = tsc_khz;
 	t->tsc = rdtsc_ordered();
 	t->wall_ns = ktime_get_real_ns();
-	smp_wmb();	/* all of it before even again */
+	smp_wmb();	/* all members are written before seq is even again */
 	WRITE_ONCE(t->seq, t->seq + 1);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Interrupts that hit the guest, given back to the host.
+ * Interrupts that hit the guest, raised again for the host.
  *
- * The local APIC has delivered the vector already, into the guest's IDT; its
- * in-service bit is set and waits for the EOI of the host's handler. A
- * software interrupt with the same number runs that handler as if it had been
- * entered directly (the idea is that of KVM's vmx_do_interrupt_irqoff()).
+ * The local APIC has already delivered the vector, through the guest's IDT. Its
+ * in-service bit is set until the host's handler sends the EOI. A software
+ * interrupt with the same vector runs that handler as if the CPU had entered it
+ * directly; KVM's vmx_do_interrupt_irqoff() has the same idea.
  *
- * As for a real one, the handler finds IF set in its frame: what the kernel does
- * on the way back from an interrupt, it does only where interrupts will be on.
- * In Linux 7.2, if not before, that is to program the CPU's timer anew.
+ * IF is set in the handler's frame, as for a real interrupt. Some work on the
+ * way back from an interrupt is done only if interrupts will be on: in Linux
+ * 7.2, if not before, programming the CPU's timer is such work.
  */
 #include <linux/linkage.h>
 #include <asm/asm.h>
@@ -28,7 +28,7 @@ SYM_CODE_START_LOCAL(co_forward_stubs)
 	.balign	1 << STUB_SHIFT, 0xcc
 	UNWIND_HINT_FUNC
 	ENDBR
-	sti			/* nothing comes before the next instruction */
+	sti			/* no interrupt before the next instruction ends */
 	.byte	0xcd, vector			/* int $vector */
 	cli
 	RET
@@ -40,9 +40,10 @@ SYM_CODE_END(co_forward_stubs)
 /*
  * void co_forward_vector(u32 vector)
  *
- * Interrupts off, and the host whole: the handler may run softirqs with
- * interrupts on, and when it returns, what waits comes before the CLI. The caller
- * has checked that the vector is one a device or an IPI can have.
+ * Called with interrupts off and the host's state complete. The handler may run
+ * softirqs with interrupts on. When it returns, pending interrupts are delivered
+ * before the CLI. The caller has checked that a device or an IPI can have this
+ * vector.
  */
 SYM_FUNC_START(co_forward_vector)
 	movl	%edi, %edi
@@ -55,8 +56,7 @@ SYM_FUNC_END(co_forward_vector)
 /*
  * void co_raise_mce(void)
  *
- * A machine check that hit the trampoline, for the host's handler. Interrupts
- * stay off.
+ * Raises a machine check that hit the trampoline. Interrupts stay off.
  */
 SYM_FUNC_START(co_raise_mce)
 	.byte	0xcd, X86_TRAP_MC
@@ -66,8 +66,9 @@ SYM_FUNC_END(co_raise_mce)
 /*
  * void co_unblock_nmi(void)
  *
- * An NMI blocks further ones until the next IRET (SDM vol. 3, 6.7.1), and the
- * guest's was never returned from. This returns from it, to itself.
+ * An NMI blocks further NMIs until the next IRET (SDM vol. 3, 6.7.1). No IRET
+ * has followed the NMI that hit the guest. The IRETQ here, to the instruction
+ * behind it, unblocks NMIs.
  */
 SYM_FUNC_START(co_unblock_nmi)
 	movq	%rsp, %rax

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The FPU's registers, which are switched lazily: they change hands when the
- * vCPU comes to a CPU and leaves it, not at each passage. In between,
- * preemption is off and the host's kernel uses the FPU only where
- * kernel_fpu_begin() has not been called.
+ * The FPU's registers. They are switched lazily: around the exit loop, not at
+ * each passage. Inside the loop preemption is off, and the host's kernel does
+ * not use the FPU, because the loop has called kernel_fpu_begin().
  */
 #include <linux/slab.h>
 #include <asm/fpu/api.h>
@@ -28,8 +27,8 @@ static u64 host_xcr0(void)
 }
 
 /*
- * Components saved and restored: all that the host enables, but not PKRU,
- * which the host's scheduler switches by itself.
+ * Components to save and restore: all that the host enables, except PKRU, which
+ * the host's scheduler switches by itself.
  */
 static u64 components(void)
 {
@@ -54,7 +53,10 @@ int co_fpu_init(struct co_fpu *fpu)
 	if (!fpu->area)
 		return -ENOMEM;
 
-	/* A zero XSAVE header means initial state; these two are used anyway. */
+	/*
+	 * A zero XSAVE header means initial state. FXRSTOR reads both fields
+	 * nevertheless, XRSTOR the second.
+	 */
 	*(u16 *)(fpu->area + FX_FCW) = FX_FCW_INIT;
 	*(u32 *)(fpu->area + FX_MXCSR) = MXCSR_DEFAULT;
 	fpu->xcr0 = XFEATURE_MASK_FP;
@@ -62,8 +64,8 @@ int co_fpu_init(struct co_fpu *fpu)
 }
 
 /**
- * co_fpu_free() - free it
- * @fpu:	initialised or all zero
+ * co_fpu_free() - free an FPU state
+ * @fpu:	state, initialised or all zero
  */
 void co_fpu_free(struct co_fpu *fpu)
 {
@@ -72,10 +74,10 @@ void co_fpu_free(struct co_fpu *fpu)
 }
 
 /**
- * co_fpu_load() - the guest's FPU state into the CPU
+ * co_fpu_load() - load the guest's FPU state
  * @fpu:	the state
  *
- * Context: after kernel_fpu_begin(), which has put the host's away.
+ * Context: after kernel_fpu_begin(), which has saved the host's state.
  */
 void co_fpu_load(struct co_fpu *fpu)
 {
@@ -95,11 +97,13 @@ void co_fpu_load(struct co_fpu *fpu)
 }
 
 /**
- * co_fpu_save() - the guest's FPU state out of the CPU
- * @fpu:	where to
+ * co_fpu_save() - save the guest's FPU state
+ * @fpu:	out
  *
- * Context: before kernel_fpu_end(). The host's XCR0 is loaded again first, so
- * that all components are saved whatever the guest had enabled.
+ * Loads the host's XCR0 first, so that XSAVE saves all components, also those
+ * that the guest has not enabled.
+ *
+ * Context: before kernel_fpu_end().
  */
 void co_fpu_save(struct co_fpu *fpu)
 {

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the passage relies on in the guest, looked at before it is entered.
+ * Checks the guest's tables that the passage relies on, before each entry.
  *
- * On the way in the guest's page tables and descriptor tables are loaded while
- * the trampoline's IDT is live, which has handlers for NMI and #MC alone: a
- * fault there is a triple fault, and resets the machine. So a guest whose
- * tables are rubbish must not be entered; it ends with the fault that the CPU
- * would have had.
+ * The way in loads the guest's page tables and descriptor tables while the
+ * trampoline's IDT is live. That IDT has handlers for NMI and #MC alone: any
+ * fault there is a triple fault and resets the machine. So a guest with broken
+ * tables is not entered. It ends with the fault that the CPU would have raised.
  *
- * Most of it is looked at only when a register or a PDPT entry is another than
- * last time. The rest, what a stray write would hit, costs a few instructions
- * of each passage: see co_guard_ok() in vm.h. This is against accidents. A
- * guest that means harm has easier ways, being in ring 0.
+ * Most checks run only after a register or a PDPT entry has changed. The others
+ * find what a stray write may have hit. They cost a few instructions of each
+ * passage: see co_guard_ok() in vm.h. The guard is against accidents: a hostile
+ * guest is in ring 0 and has easier ways.
  */
 #include <asm/desc_defs.h>
 #include <asm/processor.h>
@@ -32,7 +31,7 @@
 #define GATE_BITS	0x0000ff0000000000ULL
 #define GATE_INTERRUPT32 0x00008e0000000000ULL
 
-/* While the guest has no task register of its own. */
+/* A good TSS, for a guest that has not loaded its task register yet. */
 static const u8 no_tss[sizeof(u64)] = { [CO_DESC_ACCESS] = CO_GUARD_TSS };
 
 static const u64 *descriptor(const struct co_vcpu_ctx *v, u16 selector)
@@ -95,7 +94,7 @@ static bool check_ldt(struct co_vcpu_ctx *v)
 	return desc && (*desc & SYSTEM_BITS) == LDT_BITS;
 }
 
-/* Vector @vector leads to its stub. */
+/* Does the gate of @vector lead to the stub of @vector? */
 static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
 {
 	const struct co_switch *sw = v->passage.sw;
@@ -116,9 +115,9 @@ static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
  * co_guard_check() - may the guest be entered?
  * @v:		the vCPU, not in the guest
  *
- * The thorough look, for when co_guard_ok() says that something is new.
+ * The complete check, for when co_guard_ok() finds a change.
  *
- * Return: 0, or the exception the CPU would take.
+ * Return: 0, or the vector of the exception that the CPU would raise.
  */
 u32 co_guard_check(struct co_vcpu_ctx *v)
 {
@@ -144,8 +143,8 @@ u32 co_guard_check(struct co_vcpu_ctx *v)
 }
 
 /**
- * co_guard_init() - note what stays as it is
- * @v:		its passage area is made
+ * co_guard_init() - store the values that stay constant
+ * @v:		the vCPU, with its passage area built
  */
 void co_guard_init(struct co_vcpu_ctx *v)
 {

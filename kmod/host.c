@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hosts that the module refuses, each with its reason: docs/hardware.md.
+ * Hosts that the module refuses, and the reason for each. docs/hardware.md has
+ * the details.
  */
 #include <linux/cc_platform.h>
 #include <asm/cpufeature.h>
@@ -14,10 +15,10 @@
 #include "vm.h"
 
 /*
- * KVM injects a page fault of its own when a page of this machine's memory is
- * not there, into whoever runs in user mode: the guest's user too, whose kernel
- * knows nothing of it. What this machine's kernel was told of the fault stays
- * unread, and its next page fault is taken for KVM's.
+ * When this machine's memory lacks a page, KVM injects an asynchronous page
+ * fault into code in user mode. That may be a user of a guest, whose kernel
+ * does not know such faults. The reason that KVM has left for this machine's
+ * kernel then stays unread, and the kernel takes its next page fault for KVM's.
  */
 static bool kvm_async_faults(void)
 {
@@ -32,10 +33,10 @@ static bool kvm_async_faults(void)
 }
 
 /**
- * co_host_tsc_good() - is the TSC a clock?
+ * co_host_tsc_good() - is the TSC a reliable clock?
  *
- * Guests run on it, on whichever CPU, and their timers are converted from it.
- * The host may find out later that it is not.
+ * The TSC is the guests' only clock, on any CPU, and their deadlines are TSC
+ * values. The host may find the TSC unstable later than at load.
  */
 bool co_host_tsc_good(void)
 {
@@ -46,8 +47,8 @@ bool co_host_tsc_good(void)
 /**
  * co_host_unfit() - why this host cannot be used
  *
- * VMX is not among the reasons: it comes and goes, and is checked at every
- * passage.
+ * VMX operation is not among the reasons: it comes and goes, and every passage
+ * checks for it.
  *
  * Return: the reason, NULL if the host can be used.
  */

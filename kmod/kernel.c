@@ -2,9 +2,9 @@
 /*
  * CO_IOC_KERNEL: check a guest's kernel image and load it into PPRAM.
  *
- * The image is copied from user space once; what is checked, believed and
- * loaded is that copy. The monitor has looked at the file before, for the
- * sake of its messages; nothing here relies on that.
+ * The image is copied from user space once. The module checks and loads that
+ * copy alone. The monitor has checked the file before, to give better messages;
+ * nothing here relies on that.
  */
 #include <linux/elf.h>
 #include <linux/mm.h>
@@ -50,7 +50,7 @@ static int check_headers(struct image *im)
 	return 0;
 }
 
-/* The note, if this PT_NOTE segment has it. */
+/* Finds the coLinux note in a PT_NOTE segment. */
 static bool find_note(const struct image *im, const struct elf32_phdr *ph,
 		      struct co_elf_note *note)
 {
@@ -141,9 +141,10 @@ static int load_image(struct image *im, struct co_vm *vm)
 /**
  * co_kernel_load() - CO_IOC_KERNEL
  * @vm:		the VM; its lock is held
- * @arg:	unchecked
+ * @arg:	the ioctl's argument, unchecked
  *
- * Return: 0, -EBUSY if it is not the moment for it, or as the ABI says.
+ * Return: 0, -EBUSY before CO_IOC_SET_MEM or after CO_IOC_VCPU, or another error
+ * as the ABI says.
  */
 int co_kernel_load(struct co_vm *vm, const struct co_kernel *arg)
 {

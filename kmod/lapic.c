@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the local APIC knows about the interrupts that came out of a guest.
+ * In-service bits of the local APIC, for interrupts that hit a guest.
  *
- * An interrupt that the CPU has accepted is in service until the host's
- * handler ends it. Two things go wrong in guests that are not sane:
+ * An interrupt is in service from its acceptance by the CPU until the host's
+ * handler ends it. A broken guest can cause two problems:
  *
- * - An "int $N" of the guest's kernel looks like an interrupt, but nothing is
- *   in service. If the host's handlers were to believe it, it could stop a CPU
+ * - "int $N" of the guest's kernel looks like an interrupt, but no vector is in
+ *   service. If the host ran its handler, the guest could stop a CPU
  *   (REBOOT_VECTOR).
- * - An interrupt is accepted, but its delivery ends in a double fault, for want
- *   of a stack. The vector is lost, stays in service, and keeps all of lower
- *   priority from this CPU for ever.
+ * - The CPU accepts an interrupt, but its delivery ends in a double fault,
+ *   because the guest has no usable stack. The vector is lost and stays in
+ *   service. It then blocks all vectors of lower priority on this CPU for ever.
  */
 #include <linux/bits.h>
 #include <linux/bitops.h>
@@ -32,16 +32,16 @@ static u32 isr(u32 reg)
 
 /**
  * co_lapic_in_service() - is an interrupt in service?
- * @vector:	its vector
+ * @vector:	vector of the interrupt
  *
- * Context: interrupts off since it came.
+ * Context: interrupts off since the interrupt arrived.
  */
 bool co_lapic_in_service(u32 vector)
 {
 	return isr(vector / VECTORS_PER_REG) & BIT(vector % VECTORS_PER_REG);
 }
 
-/* The vector of highest priority that is in service, 0 if none. */
+/* Returns the vector of highest priority in service, 0 if there is none. */
 static u32 first_in_service(void)
 {
 	u32 reg = NR_VECTORS / VECTORS_PER_REG, bits;
@@ -55,10 +55,12 @@ static u32 first_in_service(void)
 }
 
 /**
- * co_lapic_drain() - let the host have what a guest lost
+ * co_lapic_drain() - raise the interrupts that a guest has lost
  *
- * Context: process, preemption disabled since the guest was on this CPU. No
- * handler is active, so nothing ought to be in service.
+ * No handler is active here, so each vector in service is one that the guest has
+ * lost.
+ *
+ * Context: process, preemption disabled since the guest was on this CPU.
  */
 void co_lapic_drain(void)
 {
@@ -68,7 +70,7 @@ void co_lapic_drain(void)
 
 	local_irq_save(flags);
 	for (n = 0; n < NR_VECTORS; n++) {
-		/* Above the task priority only if something is in service. */
+		/* PPR is above TPR only if a vector is in service. */
 		if ((apic->read(APIC_PROCPRI) & APIC_TPRI_MASK) <
 		    FIRST_EXTERNAL_VECTOR)
 			break;

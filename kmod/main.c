@@ -2,9 +2,8 @@
 /*
  * colinux.ko: a second Linux kernel in ring 0, beside the host's.
  *
- * This file is the module's front door: it asks host.c whether the passage can
- * work here, and registers /dev/colinux. vm.h has the reading order for the
- * rest.
+ * Module init and exit: asks host.c whether the passage can work here, then
+ * registers /dev/colinux. vm.h has the reading order for the rest.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Machine checks that hit a guest, given back to the host.
+ * Machine checks that hit a guest, handed to the host's handler.
  *
- * The host's handler asks who consumed the error. For its own kernel there is
- * no way on; a process is killed. Of a guest it must know that this is the
- * monitor's process, so it is called as KVM does, with the registers of user
- * mode. What it wants to do to the process it queues as work for its return to
- * user space, and counts in current->mce_count.
+ * The host's handler panics if its own kernel has consumed the error, and kills
+ * the process if user space has. A guest counts as the monitor's process, so the
+ * handler gets registers of user mode, as from KVM. The handler queues its work
+ * on the process for the return to user space, and counts it in
+ * current->mce_count.
  */
 #include <linux/ptrace.h>
 #include <linux/sched.h>
@@ -20,7 +20,7 @@
  * co_mce_forward() - have the host handle a machine check that hit the guest
  *
  * Context: interrupts and preemption off, on the vCPU's thread.
- * Return: whether the guest may go on. If not, the memory it used is lost.
+ * Return: true if the guest may go on, false if memory that it used is lost.
  */
 bool co_mce_forward(void)
 {

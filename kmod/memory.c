@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PPRAM: the guest's memory, pinned, and the translation between its
+ * PPRAM, the guest's memory: pins it, and translates between its
  * pseudo-physical addresses and machine addresses.
  *
- * Memory comes from the monitor in chunks of 2 MiB, each physically
- * contiguous and aligned, so one table entry translates a chunk and the
- * guest can map it with one large page. docs/memory.md draws it.
+ * The monitor supplies chunks of 2 MiB, each physically contiguous and aligned.
+ * So one table entry translates a chunk, and one large page of the guest maps
+ * it. docs/memory.md has drawings.
  */
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
@@ -15,7 +15,7 @@
 
 #include "vm.h"
 
-/* The m2p table in PPRAM may take this much: it covers 8 TiB of host memory. */
+/* Most entries of the m2p table in PPRAM: it covers 8 TiB of host memory. */
 #define CO_M2P_MAX	((8ULL << 40) >> CO_CHUNK_SHIFT)
 
 static u64 chunk_number(struct page *page)
@@ -29,9 +29,10 @@ static void unpin_chunk(struct page *page)
 }
 
 /*
- * Pins one chunk. -ENOBUFS if its pages are not contiguous and aligned: then
- * the monitor's mapping is not backed by a huge page there. Fewer pages than
- * were asked for are no error yet: the next call says why.
+ * Pins one chunk. Returns -ENOBUFS if its pages are not contiguous and aligned,
+ * that is, if no huge page backs the monitor's mapping there.
+ * pin_user_pages_fast() may pin fewer pages than requested; the next call then
+ * returns the error.
  */
 static int pin_chunk(unsigned long addr, struct page **pages,
 		     struct page **chunk)
@@ -109,10 +110,11 @@ static int find_span(struct co_memory *mem)
 }
 
 /**
- * co_memory_tables_size() - bytes of PPRAM the p2m and m2p tables take
+ * co_memory_tables_size() - size of the p2m and m2p tables in PPRAM
  * @mem:	registered memory
  *
- * Return: whole pages; the m2p starts on a page of its own.
+ * Return: size in bytes, a multiple of the page size: each table begins on a
+ * page of its own.
  */
 u64 co_memory_tables_size(const struct co_memory *mem)
 {
@@ -123,9 +125,10 @@ u64 co_memory_tables_size(const struct co_memory *mem)
 /**
  * co_memory_set() - CO_IOC_SET_MEM: pin PPRAM
  * @vm:		the VM; its lock is held
- * @arg:	see the ABI; outputs are written
+ * @arg:	in and out, see the ABI; unchecked
  *
- * Return: 0, -EBUSY if there is memory already, or as the ABI says.
+ * Return: 0, -EBUSY if the VM has memory already, or another error as the ABI
+ * says.
  */
 int co_memory_set(struct co_vm *vm, struct co_set_mem *arg)
 {
@@ -169,11 +172,11 @@ out_release:
 }
 
 /**
- * co_memory_unpin() - give the pages back
- * @mem:	memory, registered or half-registered, unpinned or not
+ * co_memory_unpin() - give the pages back to the host
+ * @mem:	memory, completely or partly pinned, or unpinned already
  *
- * The vCPU must not run any more. The pages are marked dirty: the guest
- * wrote to them behind the back of the host's page tables.
+ * The vCPU must not run any more. Marks the pages dirty: the guest has written
+ * to them, and the host's page tables do not show that.
  */
 void co_memory_unpin(struct co_memory *mem)
 {
@@ -184,15 +187,15 @@ void co_memory_unpin(struct co_memory *mem)
 }
 
 /**
- * co_memory_release() - unpin everything and forget it
- * @mem:	as for co_memory_unpin()
+ * co_memory_release() - unpin PPRAM, undo its accounting, clear @mem
+ * @mem:	memory, as for co_memory_unpin()
  */
 void co_memory_release(struct co_memory *mem)
 {
 	co_memory_unpin(mem);
 	/*
-	 * The mm may be gone by now if the file outlived its process; then
-	 * its accounting went with it.
+	 * If the file has outlived its process, the mm may be gone, and the
+	 * accounting with it.
 	 */
 	if (mem->locked_mm && mmget_not_zero(mem->locked_mm)) {
 		account_locked_vm(mem->locked_mm, mem->size >> PAGE_SHIFT,
@@ -206,9 +209,9 @@ void co_memory_release(struct co_memory *mem)
 }
 
 /**
- * co_memory_maddr() - machine address of a pseudo-physical one
+ * co_memory_maddr() - machine address of a pseudo-physical address
  * @mem:	registered memory
- * @gpa:	below its size
+ * @gpa:	pseudo-physical address, below @mem->size
  */
 u64 co_memory_maddr(const struct co_memory *mem, u64 gpa)
 {
@@ -217,12 +220,12 @@ u64 co_memory_maddr(const struct co_memory *mem, u64 gpa)
 }
 
 /**
- * co_memory_map() - the host's address of a piece of PPRAM
+ * co_memory_map() - kernel address of a piece of PPRAM
  * @mem:	registered memory
- * @gpa:	start
- * @len:	bytes, not more than to the end of the chunk
+ * @gpa:	start of the piece
+ * @len:	length of the piece in bytes
  *
- * Return: the address, NULL if the piece is not inside one chunk of PPRAM.
+ * Return: the address, NULL if the piece does not lie in one chunk of PPRAM.
  */
 void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len)
 {
@@ -236,9 +239,9 @@ void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len)
 /**
  * co_memory_write() - write to PPRAM
  * @mem:	registered memory
- * @gpa:	where; @len bytes from there lie inside
- * @from:	what, NULL for zeroes
- * @len:	bytes
+ * @gpa:	destination; @len bytes from there lie in PPRAM
+ * @from:	source, NULL for zeroes
+ * @len:	number of bytes
  */
 void co_memory_write(const struct co_memory *mem, u64 gpa, const void *from,
 		     u64 len)
@@ -261,10 +264,12 @@ void co_memory_write(const struct co_memory *mem, u64 gpa, const void *from,
 /**
  * co_memory_write_tables() - put the p2m and m2p tables into PPRAM
  * @mem:	registered memory
- * @gpa:	page-aligned; co_memory_tables_size() bytes from there lie in PPRAM
- * @page:	vCPU page: its p2m and m2p fields are set
+ * @gpa:	destination, page-aligned; co_memory_tables_size() bytes from
+ *		there lie in PPRAM
+ * @page:	vCPU page, whose p2m and m2p fields are set
  *
- * These are the guest's copies; the host translates with its own.
+ * These are copies for the guest. The host never reads them: it translates with
+ * @mem->chunk.
  */
 void co_memory_write_tables(const struct co_memory *mem, u64 gpa,
 			    struct co_vcpu_page *page)

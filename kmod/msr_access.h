@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How msrs.c reaches MSRs and CPU features. The unit test has a bank of its
- * own in this file's place, and no other header of the kernel is included
- * there.
+ * Access of msrs.c to MSRs and CPU features. The unit test replaces this file
+ * by a simulated bank of MSRs, so msrs.c includes no other header of the
+ * kernel.
  */
 #ifndef CO_MSR_ACCESS_H
 #define CO_MSR_ACCESS_H
@@ -17,11 +17,11 @@
 
 #include "compat.h"
 
-/* CPUID leaf 23h, EAX: what its subleaves 4 and 5 say is there (SDM vol. 2). */
+/* CPUID leaf 23h, EAX: subleaves 4 and 5 exist (SDM vol. 2). */
 #define CO_LEAF_PERFMON		0x23
 #define CO_PERFMON_ARCH_PEBS	(BIT(4) | BIT(5))
 
-/* The CPU has architectural PEBS, whether or not the kernel knows it. */
+/* Does the CPU have architectural PEBS? The kernel may not know it. */
 static inline bool co_cpu_arch_pebs(void)
 {
 	return boot_cpu_data.x86_vendor == X86_VENDOR_INTEL &&
@@ -30,7 +30,7 @@ static inline bool co_cpu_arch_pebs(void)
 	       CO_PERFMON_ARCH_PEBS;
 }
 
-/* The MSR can be read on this CPU. */
+/* Can the MSR be read on this CPU? */
 static inline bool co_msr_readable(u32 msr)
 {
 	u32 low, high;
@@ -39,8 +39,8 @@ static inline bool co_msr_readable(u32 msr)
 }
 
 /*
- * Without the tracepoints and exception table entries of the kernel's own
- * accessors: these run while an exception would be a triple fault.
+ * Accessors without the tracepoints and exception table entries of the kernel's:
+ * they run where an exception is a triple fault.
  */
 static __always_inline u64 co_msr_read(u32 msr)
 {

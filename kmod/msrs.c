@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Host MSRs that would reach into a guest.
+ * Host MSRs that would act on a guest.
  *
- * - The debug store: PEBS and BTS write their records to linear addresses, in
- *   whatever address space is current (SDM vol. 3, "BTS and DS Save Area").
- *   "perf record" asks for PEBS by default. While the guest's tables are
- *   loaded, and while paging is off, the records would go to somebody else's
- *   memory. Both are off while the host's IDT is not loaded.
- * - Architectural PEBS, which CPUs have in place of the debug store's (CPUID leaf
- *   23h), writes to linear addresses as well. Each counter has an enable bit of its
- *   own there, so all counters stop.
+ * - Debug store: PEBS and BTS write their records to linear addresses of the
+ *   current address space (SDM vol. 3, "BTS and DS Save Area"). "perf record"
+ *   uses PEBS by default. While the guest's page tables are loaded or paging is
+ *   off, the records would overwrite unrelated memory. So both are off while the
+ *   host's IDT is not loaded.
+ * - Architectural PEBS (CPUID leaf 23h) replaces the debug store's PEBS on newer
+ *   CPUs. It writes to linear addresses as well. Each counter has an enable bit
+ *   of its own, so all counters are stopped.
  * - Split-lock detection: a locked access across two cache lines raises #AC at
- *   any privilege level (SDM vol. 3, "Features to Disable Bus Locks"). The
- *   host warns about its processes; a guest would kill its own. It is off
- *   while a vCPU is loaded.
+ *   any privilege level (SDM vol. 3, "Features to Disable Bus Locks"). The host
+ *   only warns about its processes, but a guest would kill its own. So detection
+ *   is off while a vCPU is loaded.
  *
- * Others were looked at and need nothing. Processor Trace writes to physical
+ * Other tracing features need nothing. Processor Trace writes to physical
  * addresses. LBR, and AMD's LBR, BRS and IBS, keep their records in registers.
  */
 #include "msr_access.h"
 #include "msrs.h"
 
-/* What the CPUs have, and the host may use. */
+/* Features that the CPUs have and the host may use. */
 #define HAS_PEBS	BIT(0)
 #define HAS_COUNTERS	BIT(1)
 #define HAS_BTS		BIT(2)
 #define HAS_SPLIT_LOCK	BIT(3)
 #define HAS_ARCH_PEBS	BIT(4)
 
-/* Branch records and their interrupt: both need the debug store. */
+/* Branch records and their interrupt, which need the debug store. */
 #define DEBUGCTL_TRACE \
 	(DEBUGCTLMSR_TR | DEBUGCTLMSR_BTS | DEBUGCTLMSR_BTINT)
 
@@ -46,8 +46,8 @@ static unsigned int probe_pebs(void)
 		return 0;
 
 	/*
-	 * Bits 32 and up are fixed counters with the baseline format, and
-	 * options of the general-purpose counters before it.
+	 * In the baseline format, bits 32 and up stand for fixed counters. In
+	 * earlier formats they are options of the general-purpose counters.
 	 */
 	co_msrs_pebs_counters = PEBS_GENERAL;
 	if (co_msr_readable(MSR_IA32_PERF_CAPABILITIES) &&
@@ -58,7 +58,7 @@ static unsigned int probe_pebs(void)
 	return HAS_PEBS | HAS_COUNTERS;
 }
 
-/* It has no meaning without what stops the counters. */
+/* Only with the MSR that stops the counters: see arch_pebs_off(). */
 static unsigned int probe_arch_pebs(void)
 {
 	return co_cpu_arch_pebs() && co_msr_readable(MSR_CORE_PERF_GLOBAL_CTRL) ?
@@ -82,23 +82,25 @@ static unsigned int probe_split_lock(void)
 }
 
 /**
- * co_msrs_probe() - find out what the CPUs have
+ * co_msrs_probe() - find out which features the CPUs have
  *
- * Context: process, when the module is loaded.
+ * Context: process, at module load.
  */
 void __init co_msrs_probe(void)
 {
-	/* Linux uses the debug store in its 64-bit format alone. */
+	/* Linux uses the debug store in its 64-bit format only. */
 	co_msrs_has = probe_split_lock() | probe_arch_pebs();
 	if (boot_cpu_has(X86_FEATURE_DTES64))
 		co_msrs_has |= probe_bts();
-	/* With all counters stopped, there is nothing left of it to stop. */
+	/* Architectural PEBS stops all counters, those of PEBS_ENABLE too. */
 	if (boot_cpu_has(X86_FEATURE_DTES64) && !(co_msrs_has & HAS_ARCH_PEBS))
 		co_msrs_has |= probe_pebs();
 }
 
 /**
- * co_msrs_trace() - is there anything to do at each passage?
+ * co_msrs_trace() - must each passage call co_msrs_trace_off() and _on()?
+ *
+ * Return: true if the CPUs have a feature that writes records.
  */
 bool co_msrs_trace(void)
 {
@@ -111,10 +113,10 @@ static __always_inline void pebs_off(struct co_msrs *m)
 	if (likely(!m->pebs))
 		return;
 	/*
-	 * Counters first, as perf does it: one that overflows while it counts
-	 * without PEBS would interrupt, and the host's handler would neither
-	 * find a record nor arm it again. Those of no PEBS event count on; the
-	 * host's NMI watchdog is one.
+	 * Stop the counters first, as perf does. A counter that overflows while
+	 * its PEBS bit is clear raises an interrupt. The host's handler would
+	 * find no record and not arm the counter again. Counters without a PEBS
+	 * event count on; the host's NMI watchdog has such a counter.
 	 */
 	if (co_msrs_has & HAS_COUNTERS) {
 		m->counters = co_msr_read(MSR_CORE_PERF_GLOBAL_CTRL);
@@ -143,16 +145,16 @@ static __always_inline void bts_off(struct co_msrs *m)
 }
 
 /**
- * co_msrs_trace_off() - no more records of the debug store
- * @m:		out: what was on
+ * co_msrs_trace_off() - stop PEBS and BTS
+ * @m:		out: the values before
  *
- * Called by passage_64.S if co_msrs_trace(), behind the change to the
- * trampoline's IDT: before it a performance interrupt, which is an NMI, could
- * have its handler turn everything on again. A record that is under way when
- * PEBS goes off has the serializing instructions up to CR0.PG to be written.
+ * Called by passage_64.S if co_msrs_trace(), after the change to the
+ * trampoline's IDT. Any earlier, the handler of a performance interrupt, which
+ * is an NMI, could turn them on again. Serializing instructions follow before
+ * CR0.PG is cleared, so a record that has begun is complete by then.
  *
- * Context: any exception is a triple fault, so nothing that is traced, probed
- * or patched.
+ * Context: any exception is a triple fault, so no code here may be traced,
+ * probed or patched.
  */
 noinstr void co_msrs_trace_off(struct co_msrs *m)
 {
@@ -165,13 +167,13 @@ noinstr void co_msrs_trace_off(struct co_msrs *m)
 }
 
 /**
- * co_msrs_trace_on() - on again what co_msrs_trace_off() found
- * @m:		what was on
+ * co_msrs_trace_on() - restore the values that co_msrs_trace_off() has saved
+ * @m:		the saved values
  *
- * Called by passage_64.S before the host's IDT is back; no handler of the
- * host's has seen anything off, and none has changed what is restored.
+ * Called by passage_64.S before the host's IDT is loaded. So no handler of the
+ * host has seen the features off, or has changed the restored MSRs.
  *
- * Context: as co_msrs_trace_off().
+ * Context: as for co_msrs_trace_off().
  */
 noinstr void co_msrs_trace_on(const struct co_msrs *m)
 {
@@ -186,12 +188,12 @@ noinstr void co_msrs_trace_on(const struct co_msrs *m)
 }
 
 /**
- * co_msrs_load() - the vCPU comes to this CPU
- * @m:		out: what was on
+ * co_msrs_load() - turn split-lock detection off, at the load of a vCPU
+ * @m:		out: the value before
  *
- * TEST_CTRL may be shared by the two threads of a core (SDM vol. 4): where a
- * guest runs on each, the first that leaves turns detection on for the other,
- * until that one is loaded again.
+ * The two threads of a core may share TEST_CTRL (SDM vol. 4). If a guest runs on
+ * each, the first vCPU that leaves turns detection on for both, until the other
+ * vCPU is loaded again.
  *
  * Context: preemption disabled until co_msrs_put().
  */
@@ -208,8 +210,8 @@ void co_msrs_load(struct co_msrs *m)
 }
 
 /**
- * co_msrs_put() - the vCPU leaves its CPU
- * @m:		what was on
+ * co_msrs_put() - restore split-lock detection, when the vCPU leaves its CPU
+ * @m:		the saved value
  */
 void co_msrs_put(struct co_msrs *m)
 {

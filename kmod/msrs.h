@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Host MSRs that would reach into a guest: see msrs.c.
+ * Host MSRs that would act on a guest: see msrs.c.
  */
 #ifndef CO_MSRS_H
 #define CO_MSRS_H
 
-/* The kernel's headers name it from 6.14 on. */
+/* The kernel's headers define EFER_TCE from 6.14 on. */
 #define CO_EFER_TCE	(1ULL << 15)
 
 /**
  * co_guest_efer() - EFER while a guest runs
- * @efer:	the host's
+ * @efer:	EFER of the host
  *
- * LME and LMA are what the passage changes. SCE goes because AMD's SYSCALL
- * works in legacy mode: it would take a guest's user to ring 0 at the address
- * in the host's STAR. TCE goes because INVLPG then leaves upper-level entries
- * of other addresses alone (APM vol. 2, 3.1.7), and a guest's kernel is older
- * than that.
+ * LME and LMA are clear because the guest is not in long mode. SCE is clear
+ * because AMD's SYSCALL works in legacy mode: it would take a guest's user to
+ * ring 0 at the address in the host's STAR. TCE is clear because with it INVLPG
+ * keeps upper-level entries of other addresses (APM vol. 2, 3.1.7), and the
+ * guest's kernel does not know that.
  */
 static inline u64 co_guest_efer(u64 efer)
 {
@@ -25,11 +25,11 @@ static inline u64 co_guest_efer(u64 efer)
 
 /**
  * struct co_msrs - host MSRs set aside while a guest has the CPU
- * @pebs:	IA32_PEBS_ENABLE, or with architectural PEBS @counters; 0 while
- *		nothing is set aside
+ * @pebs:	IA32_PEBS_ENABLE, or with architectural PEBS the value of
+ *		@counters; 0 if PEBS was off
  * @counters:	IA32_PERF_GLOBAL_CTRL, if @pebs is not 0
- * @debugctl:	IA32_DEBUGCTL; 0 while nothing is set aside
- * @test_ctrl:	TEST_CTRL; 0 while nothing is set aside
+ * @debugctl:	IA32_DEBUGCTL; 0 if BTS was off
+ * @test_ctrl:	TEST_CTRL; 0 if split-lock detection was off
  */
 struct co_msrs {
 	u64 pebs;

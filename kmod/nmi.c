@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NMIs: those that hit a guest or the trampoline, given back to the host, and
- * those that the watchdog sends.
+ * NMIs. Those that hit a guest or the trampoline are raised again for the host;
+ * the watchdog sends others.
  *
- * The host's handlers see an NMI that this CPU sends to itself. A software
- * "int $2" would not block further NMIs, and a real one would overwrite its
- * stack. Our own handler, called for each NMI like those of perf and of the
- * host's watchdog, counts them, and claims what nobody else knows of: the
- * NMIs that were asked for here.
+ * To raise an NMI, the CPU sends one to itself. "int $2" is no substitute: it
+ * does not block NMIs, and a real one would overwrite its stack.
+ *
+ * The module registers an NMI handler beside those of perf and of the host's
+ * watchdog. It counts NMIs, and claims those that the module has sent for its
+ * own use, since no other handler knows them.
  */
 #include <linux/percpu.h>
 #include <linux/processor.h>
@@ -19,17 +20,17 @@
 #include "vm.h"
 
 /*
- * An NMI to oneself arrives some hundred nanoseconds after it was sent, and
- * later on virtual machines. Not arriving is no error, so this is a bound and
- * not a wait.
+ * Bound for the arrival of an NMI that a CPU has sent to itself. It takes some
+ * hundred nanoseconds, on virtual machines longer. An NMI that does not arrive
+ * is no error.
  */
 #define ARRIVAL_SPINS	1000
 
 /**
  * struct nmi_cpu - NMIs of one CPU
- * @seen:	how many the handler saw
- * @asked:	one of those to come is the watchdog's
- * @own:	the next one is for co_nmi_forward_if_real() alone
+ * @seen:	number of NMIs that the handler has seen
+ * @asked:	true if an NMI of the watchdog is under way
+ * @own:	true if the next NMI is for co_nmi_forward_if_real() alone
  */
 struct nmi_cpu {
 	unsigned int seen;
@@ -52,7 +53,7 @@ static int nmi_handler(unsigned int type, struct pt_regs *regs)
 }
 
 /**
- * co_nmi_init() - see NMIs from now on
+ * co_nmi_init() - register the NMI handler
  *
  * Return: 0 or an error.
  */
@@ -62,7 +63,7 @@ int co_nmi_init(void)
 }
 
 /**
- * co_nmi_exit() - see them no more
+ * co_nmi_exit() - unregister the NMI handler
  */
 void co_nmi_exit(void)
 {
@@ -74,7 +75,7 @@ static void send(int cpu)
 	apic->send_IPI(cpu, NMI_VECTOR);
 }
 
-/* Has another arrived since there were @before, or does one within the bound? */
+/* Does @seen differ from @before, now or within the bound? */
 static bool arrives(unsigned int before)
 {
 	const struct nmi_cpu *c = this_cpu_ptr(&nmi_cpu);
@@ -88,7 +89,7 @@ static bool arrives(unsigned int before)
 	return false;
 }
 
-/* Send one to this CPU; returns how many there were before. */
+/* Sends an NMI to this CPU. Returns @seen from before. */
 static unsigned int send_self(void)
 {
 	unsigned int before = this_cpu_read(nmi_cpu.seen);
@@ -98,7 +99,7 @@ static unsigned int send_self(void)
 }
 
 /**
- * co_nmi_ask() - send another CPU an NMI that no other handler need know
+ * co_nmi_ask() - send an NMI to another CPU; our handler claims it
  * @cpu:	the CPU, online
  */
 void co_nmi_ask(int cpu)
@@ -108,11 +109,12 @@ void co_nmi_ask(int cpu)
 }
 
 /**
- * co_nmi_raise() - raise NMIs that hit the trampoline
- * @count:	how many; its handlers have returned from them
+ * co_nmi_raise() - raise the NMIs that hit the trampoline
+ * @count:	number of NMIs; the trampoline's handlers have executed IRET
  *
- * Context: interrupts off, NMIs not blocked. Two sent at once would become
- * one, so each is given the time to arrive.
+ * Waits for each NMI to arrive: two sent at once would become one.
+ *
+ * Context: interrupts off, NMIs not blocked.
  */
 void co_nmi_raise(u32 count)
 {
@@ -123,27 +125,28 @@ void co_nmi_raise(u32 count)
 /**
  * co_nmi_forward() - raise the NMI that hit the guest
  *
- * Context: interrupts off; the CPU blocks NMIs, as nobody has returned from
- * this one.
+ * Context: interrupts off. The CPU blocks NMIs, because no IRET has followed the
+ * NMI.
  */
 void co_nmi_forward(void)
 {
 	unsigned int before = send_self();
 
 	co_unblock_nmi();
-	/* Not in the guest again: it would come out for it a second time. */
+	/* If it arrived in the guest, the guest would exit a second time. */
 	arrives(before);
 }
 
 /**
- * co_nmi_forward_if_real() - the same, where the guest may have said "int $2"
+ * co_nmi_forward_if_real() - co_nmi_forward(), unless it was "int $2"
  *
- * An NMI blocks further ones until an IRET; "int $2" does not (Intel SDM
- * volume 3, 6.7.1). So one that is sent now arrives at once only if there was
- * none. It is claimed as ours then, and no other handler hears of it.
+ * Sends an NMI to this CPU. A real NMI blocks further NMIs until an IRET, "int
+ * $2" does not (SDM vol. 3, 6.7.1). So the new NMI arrives at once only if the
+ * guest executed "int $2". Our handler then claims it, and no other handler
+ * sees it.
  *
- * Context: as co_nmi_forward(), if it was one.
- * Return: whether it was one.
+ * Context: as for co_nmi_forward(), if the NMI was real.
+ * Return: true if the NMI was real.
  */
 bool co_nmi_forward_if_real(void)
 {
@@ -153,7 +156,7 @@ bool co_nmi_forward_if_real(void)
 	before = send_self();
 	if (arrives(before))
 		return false;
-	/* It waits, and is the host's. */
+	/* The new NMI is blocked. It becomes the host's in place of the first. */
 	this_cpu_write(nmi_cpu.own, false);
 	co_unblock_nmi();
 	arrives(before);

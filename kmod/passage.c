@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Builds a vCPU's passage area: see passage.h for its pages.
+ * Builds a vCPU's passage area. passage.h describes its pages.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -19,12 +19,12 @@
 #define PTE_W	(_PAGE_PRESENT | _PAGE_RW)
 #define PTE_L	(_PAGE_PRESENT | _PAGE_RW | _PAGE_PSE)
 
-/* Segment descriptors: flat, accessed, so that no load of one writes to it. */
+/* Flat segments. The accessed bit is set, so loading one does not write to it. */
 #define FLAT_CODE32	0x00cf9b000000ffffULL
 #define FLAT_CODE64	0x00af9b000000ffffULL
 #define FLAT_DATA	0x00cf93000000ffffULL
 
-/* The guest starts with these and no other bit. */
+/* All bits of CR0 and CR4 that are set when the guest starts. */
 #define BOOT_CR0	(X86_CR0_PG | X86_CR0_AM | X86_CR0_WP | X86_CR0_NE | \
 			 X86_CR0_ET | X86_CR0_MP | X86_CR0_PE)
 #define BOOT_CR4	(X86_CR4_PSE | X86_CR4_PAE | X86_CR4_MCE)
@@ -35,13 +35,13 @@ static_assert(sizeof(struct co_vcpu_page) <= CO_SWITCH_OFFSET);
 static_assert(CO_SWITCH_OFFSET + sizeof(struct co_switch) <= PAGE_SIZE);
 static_assert(sizeof(struct co_host) <= PAGE_SIZE);
 static_assert(X86_TRAP_MC == 18 && X86_TRAP_NMI == 2);
-/* sidt and the like write 6 and 10 bytes; the base must be where we read it. */
+/* sgdt and sidt write 6 or 10 bytes: the limit, and the base right behind it. */
 static_assert(offsetof(struct co_desc32, base) ==
 	      offsetof(struct co_desc32, limit) + 2);
 static_assert(offsetof(struct co_desc64, base) ==
 	      offsetof(struct co_desc64, limit) + 2);
 
-/* State while the area is built. */
+/* The area that is being built. */
 struct area {
 	char *base;		/* kernel address */
 	u64 phys;		/* machine address: below 4 GiB, 64 KiB aligned */
@@ -74,9 +74,9 @@ static u64 nx(void)
 }
 
 /*
- * The pages of the area that are needed at P, for both kinds of transition
- * tables: bits 0 to 51 of an entry that leads to a 4 KiB page are alike in
- * them (SDM vol. 3, 4.4.2 and 4.5.4).
+ * Page table of the area at P, with the pages that the passage needs there. The
+ * 64-bit and the PAE transition tables share it. Bits 0 to 51 of an entry for a
+ * 4 KiB page are the same in both modes (SDM vol. 3, 4.4.2 and 4.5.4).
  */
 static void build_low_table(const struct area *a)
 {
@@ -89,9 +89,9 @@ static void build_low_table(const struct area *a)
 }
 
 /*
- * The kernel half of every process is the same and filled in to the top level
- * at boot. Only memory that is added later above all other can bring a new
- * top-level entry, and moves high_memory.
+ * The kernel half of all processes has the same top-level entries, filled in at
+ * boot. Only hot-added memory above all other memory can add an entry. It also
+ * moves high_memory, by which co_passage_load_cpu() detects it.
  */
 static void copy_kernel_half(struct co_passage *p, u64 *pgd)
 {
@@ -102,8 +102,7 @@ static void copy_kernel_half(struct co_passage *p, u64 *pgd)
 }
 
 /*
- * 64-bit transition tables: the host's kernel half, and the area at its own
- * address.
+ * 64-bit transition tables: the host's kernel half, and the area at P.
  */
 static void build_long_tables(const struct area *a)
 {
@@ -123,8 +122,8 @@ static void build_long_tables(const struct area *a)
 }
 
 /*
- * PAE transition tables: the same pages at P, and pages 0 and 1 at
- * passage_va. PDPT entries take P alone of the usual bits (SDM 4.4.1).
+ * PAE transition tables: the same pages at P, and pages 0 and 1 at passage_va. Of
+ * the usual bits, PDPT entries have only the present bit (SDM vol. 3, 4.4.1).
  */
 static void build_pae_tables(const struct area *a, struct co_host *host)
 {
@@ -144,8 +143,8 @@ static void build_pae_tables(const struct area *a, struct co_host *host)
 }
 
 /*
- * The guest's first tables: PPRAM at virt_base, the passage pages, and
- * nothing else.
+ * The guest's first page tables. They map PPRAM at virt_base and the passage
+ * pages at passage_va, nothing else.
  */
 static void build_boot_tables(const struct area *a, const struct co_vm *vm,
 			      struct co_vcpu_page *page)
@@ -227,8 +226,9 @@ static void build_trampoline(const struct area *a, struct co_switch *sw)
 }
 
 /*
- * The frame that the first entry pops, as .Lexit of passage_page.S would have
- * left it: popa's eight registers, four segments, the reason, EIP, CS, EFLAGS.
+ * The frame that the first entry pops. Its layout is that of .Lexit in
+ * passage_page.S: popa's eight registers, four segments, the reason, EIP, CS,
+ * EFLAGS.
  */
 static void build_entry_state(const struct area *a,
 			      const struct co_elf_note *note, u64 boot_gpa,
@@ -299,10 +299,10 @@ static void build_host(const struct area *a, const struct co_passage *p)
 /**
  * co_passage_create() - allocate and fill a passage area
  * @p:		out
- * @vm:		its memory is registered, its kernel loaded
- * @cfg:	checked by the caller
+ * @vm:		the VM, with its memory registered and its kernel loaded
+ * @cfg:	argument of CO_IOC_VCPU, checked by the caller
  *
- * Context: process, the VM's own mm.
+ * Context: process, in the VM's address space.
  * Return: 0 or -ENOMEM.
  */
 int co_passage_create(struct co_passage *p, const struct co_vm *vm,
@@ -311,9 +311,9 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 	struct area a = { .va = vm->note.passage_va };
 
 	/*
-	 * Without RETRY_MAYFAIL the allocator hardly compacts for blocks above
-	 * PAGE_ALLOC_COSTLY_ORDER, and a host that has run for long has few
-	 * of them below 4 GiB.
+	 * A host that has run for long has few blocks of this order below 4 GiB.
+	 * Without RETRY_MAYFAIL the allocator hardly compacts memory for blocks
+	 * above PAGE_ALLOC_COSTLY_ORDER.
 	 */
 	p->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO |
 			       __GFP_RETRY_MAYFAIL, CO_AREA_ORDER);
@@ -342,7 +342,7 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 
 /**
  * co_passage_destroy() - free a passage area
- * @p:		created, or all zero
+ * @p:		the passage, created or all zero
  */
 void co_passage_destroy(struct co_passage *p)
 {
@@ -352,7 +352,7 @@ void co_passage_destroy(struct co_passage *p)
 }
 
 /**
- * co_passage_load_cpu() - take note of what differs from CPU to CPU
+ * co_passage_load_cpu() - store the registers that differ from CPU to CPU
  * @p:		the passage
  *
  * Context: preemption disabled until the last passage on this CPU.
@@ -382,15 +382,15 @@ void co_passage_load_cpu(struct co_passage *p)
 	rdmsrl(MSR_GS_BASE, host->gs_base);
 
 	rdmsrl(MSR_EFER, efer);
-	/* LMA follows LME and CR0.PG; AMD faults a write that changes it. */
+	/* The CPU sets LMA by LME and CR0.PG; on AMD writing another LMA faults. */
 	p->sw->host_efer = efer & ~(u64)EFER_LMA;
 	p->sw->guest_efer = co_guest_efer(efer);
 }
 
 /**
- * co_passage_set_cr4() - take note of the host's CR4, and of the guest's
+ * co_passage_set_cr4() - compute CR4 for each station of the next passages
  * @p:		the passage
- * @cr4:	the host's, as it will be at the next passages, without VMXE
+ * @cr4:	CR4 of the host at the next passages, VMXE clear
  *
  * Context: on the CPU of these passages, preemption disabled.
  */

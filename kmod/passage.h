@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The passage: how control goes from the host's kernel to a guest's and back.
+ * The passage: the switch from the host's kernel to a guest's and back. Others
+ * call it a world switch.
  *
- * This header is the map. passage.c builds what it describes, passage_64.S
- * and passage_page.S are the switch itself, docs/passage.md draws it.
+ * This header describes its data. passage.c builds them, passage_64.S and
+ * passage_page.S are the code, docs/passage.md draws the way of a passage.
  *
  * A vCPU owns one block of memory below 4 GiB, the passage area:
  *
- *   page  0     vCPU page: the ABI's struct co_vcpu_page, behind it struct
- *               co_switch, what the switch needs while the guest's page
- *               tables are loaded                        guest: read, write
+ *   page  0     vCPU page: the ABI's struct co_vcpu_page, then struct
+ *               co_switch, the data that the switch needs while the guest's
+ *               page tables are loaded                   guest: read, write
  *   page  1     code: a copy of passage_page.S             guest: read, exec
- *   page  2-3   transition PGD, 64-bit. Two pages so that bit 12 of its
- *               address is clear: page-table isolation takes that bit for
- *               the user half and an NMI would flip it
+ *   page  2-3   transition PGD, 64-bit. Two pages, so that bit 12 of its
+ *               address is clear: page-table isolation uses that bit of CR3
+ *               for the user half, and an NMI handler flips it
  *   page  4     transition P4D, for hosts with five levels
  *   page  5     transition PUD
  *   page  6     transition PMD, 64-bit
@@ -25,10 +26,10 @@
  *   page 12     host state: struct co_host, and the PAE transition PDPT
  *   page 13     transition page table, 64-bit and PAE: P
  *
- * Only pages 0 and 1 are mapped for the guest. The transition tables map these
- * and page 12, which is read-only there, at the area's machine address ("P"),
- * and pages 0 and 1 at passage_va ("X"), as the guest does. The 64-bit ones
- * map the host's kernel half as well.
+ * Only pages 0 and 1 are mapped for the guest. The transition tables map pages 0,
+ * 1 and 12 at the area's machine address ("P"); page 12 is read-only there. The
+ * PAE ones also map pages 0 and 1 at passage_va ("X"), as the guest does. The
+ * 64-bit ones also map the host's kernel half.
  */
 #ifndef CO_PASSAGE_H
 #define CO_PASSAGE_H
@@ -52,9 +53,9 @@
 #define CO_AREA_PAGES		14
 
 /*
- * Selectors of the trampoline's GDT. They mean what they mean in the host's
- * GDT (0x10, 0x18) and in an i386 Linux's (0x60, 0x68), so a segment register
- * or a gate loaded under one of the three stays valid under the next.
+ * Selectors of the trampoline's GDT. 0x10 and 0x18 select the same segments as
+ * in the host's GDT, 0x60 and 0x68 the same as in that of an i386 Linux. So a
+ * segment register or a gate that is valid under one GDT is valid under the next.
  */
 #define CO_SEL_CODE64		0x10
 #define CO_SEL_DATA64		0x18
@@ -67,7 +68,7 @@
 /* Bytes from one interrupt stub to the next; checked in passage_page.S. */
 #define CO_STUB_STRIDE		8
 
-/* Why the passage came back: a vector below 256, or one of these. */
+/* Reason of the guest's exit: a vector below 256, or one of these. */
 #define CO_REASON_HYPERCALL	256
 #define CO_REASON_NOTED		257	/* an NMI or #MC hit the way in */
 
@@ -80,7 +81,7 @@
 
 #include "cr4.h"
 
-/* Operands of lgdt, lidt, sgdt and sidt, padded so that the base is aligned. */
+/* Operands of lgdt, lidt, sgdt and sidt. The padding aligns the base. */
 struct co_desc32 {
 	u16 pad;
 	u16 limit;
@@ -94,10 +95,10 @@ struct co_desc64 {
 } __packed;
 
 /*
- * The trampoline's IDT, live while neither kernel's is. It serves long and
- * legacy mode at once: a gate for vector v lies at 16 v in the one and at 8 v
- * in the other, and for NMI (2) and #MC (18) no two of the four overlap:
- * 32..47, 288..303 and 16..23, 144..151.
+ * The trampoline's IDT is live while neither kernel's is. It serves long mode and
+ * legacy mode at once. The gate of vector v lies at 16 v in long mode and at 8 v
+ * in legacy mode. The four gates of NMI (2) and #MC (18) do not overlap: bytes
+ * 32..47 and 288..303 in long mode, 16..23 and 144..151 in legacy mode.
  */
 #define CO_TRAMP_IDT_SIZE	(16 * (X86_TRAP_MC + 1))
 #define CO_TRAMP_GDT_ENTRIES	14
@@ -108,34 +109,34 @@ struct co_desc64 {
 /**
  * struct co_switch - the switch's own part of the vCPU page
  * @phys:	machine address of the area ("P")
- * @va:		where the guest sees it ("X")
+ * @va:		address of the area in the guest ("X")
  * @pae_cr3:	machine address of the PAE transition PDPT
- * @nmi:	NMIs noted by the trampoline's handlers
- * @mce:	machine checks noted by them
- * @guest_cr0:	the guest's, saved at each exit
- * @guest_cr4:	likewise
- * @guest_esp:	its stack; everything else is on it
- * @guest_flags: EFLAGS of the frame there
- * @guest_tr:	its task register; the host's while it has not loaded one
- * @guest_ldt:	its LDT selector
- * @guest_efer:	EFER while it runs, low half: see co_guest_efer()
+ * @nmi:	number of NMIs noted by the trampoline's handlers
+ * @mce:	number of machine checks noted by the trampoline's handlers
+ * @guest_cr0:	the guest's CR0, saved at each exit
+ * @guest_cr4:	the guest's CR4, saved at each exit
+ * @guest_esp:	the guest's stack pointer; its other registers are on the stack
+ * @guest_flags: EFLAGS of the frame on the guest's stack
+ * @guest_tr:	the guest's task register; the host's until the guest loads one
+ * @guest_ldt:	the guest's LDT selector
+ * @guest_efer:	EFER while the guest runs, low half: see co_guest_efer()
  * @host_efer:	the host's EFER, low half
  * @host_cr0:	the host's CR0
  * @tramp_cr4:	struct co_cr4.tramp
  * @cr3_64:	machine address of the 64-bit transition PGD
  * @guest_dr7:	the guest's DR7, saved at each exit
- * @guest_gdt:	saved at each exit
- * @guest_idt:	likewise
- * @idt_va:	trampoline IDT, as seen at X; legacy gates only
- * @idt_phys:	trampoline IDT, as seen at P; both kinds of gate
- * @gdt_va:	trampoline GDT, as seen at X
- * @gdt_phys:	the same, as seen at P
+ * @guest_gdt:	the guest's GDTR, saved at each exit
+ * @guest_idt:	the guest's IDTR, saved at each exit
+ * @idt_va:	IDTR of the trampoline at X; legacy gates only
+ * @idt_phys:	IDTR of the trampoline at P; both kinds of gate
+ * @gdt_va:	GDTR of the trampoline at X
+ * @gdt_phys:	GDTR of the trampoline at P
  * @gdt:	trampoline GDT
  * @idt_x:	gates of @idt_va
  * @idt_p:	gates of @idt_phys
- * @boot_idt:	the guest's first IDT: every exception goes to the host
- * @boot_frame:	the frame by which it is first entered
- * @stack:	stack of the trampoline; the same memory at X and at P
+ * @boot_idt:	the guest's first IDT, which sends every exception to the host
+ * @boot_frame:	the frame of the guest's first entry
+ * @stack:	stack of the trampoline, the same memory at X and at P
  */
 struct co_switch {
 	u32 phys;
@@ -172,30 +173,35 @@ struct co_switch {
 #define CO_SWITCH_OFFSET	512
 
 /**
- * struct co_host - what the host needs to be itself again
- * @self:	this structure's kernel address
- * @resume:	kernel address where passage_64.S goes on after the switch back
+ * struct co_host - the host's state during a passage
+ * @self:	kernel address of this structure
+ * @resume:	kernel address in passage_64.S to which the way out jumps
  * @cr3_64:	machine address of the 64-bit transition PGD
  * @code:	machine address of the passage's 32-bit entry
  * @stack:	machine address of the trampoline's stack top
  * @area:	machine address of the area
  * @sw:		kernel address of struct co_switch
- * @rsp:	saved at each entry
- * @cr0:	likewise
- * @cr3:	likewise
+ * @rsp:	RSP, saved at each entry
+ * @cr0:	CR0, saved at each entry
+ * @cr3:	CR3, saved at each entry
  * @cr4:	CR4 at each station
- * @gs_base:	this CPU's; as all below, read when the vCPU is loaded
- * @msrs:	struct co_msrs for co_msrs_trace_off(), 0 if there is no need
+ * @gs_base:	GS base of this CPU
+ * @msrs:	kernel address of struct co_msrs for co_msrs_trace_off(), 0 if
+ *		that is not needed
  * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
  * @tr:		task register
  * @ldt:	LDT selector
  * @reserved:	0
- * @gdt_rw:	the writable alias of the GDT, for ltr to set the busy bit
- * @gdt:	the GDT as the kernel has it
- * @idt:	the IDT
- * @tramp_idt:	trampoline IDT at P
- * @tramp_gdt:	trampoline GDT at P
+ * @gdt_rw:	GDTR of the writable alias of the GDT, where ltr can set the
+ *		busy bit
+ * @gdt:	GDTR as the kernel has it, read-only
+ * @idt:	IDTR
+ * @tramp_idt:	IDTR of the trampoline at P
+ * @tramp_gdt:	GDTR of the trampoline at P
  * @pdpt:	PAE transition PDPT
+ *
+ * co_passage_load_cpu() stores the members from @gs_base to @idt when the vCPU
+ * is loaded; vcpu_load() stores @msrs.
  */
 struct co_host {
 	u64 self;
@@ -225,16 +231,16 @@ struct co_host {
 
 /**
  * struct co_passage - a vCPU's passage area
- * @pages:	the area
- * @page:	its vCPU page
- * @sw:		the switch's part of that page
- * @host:	the host's state
+ * @pages:	first page of the area
+ * @page:	vCPU page of the area
+ * @sw:		the switch's part of the vCPU page
+ * @host:	the host's state, in page 12 of the area
  * @phys:	machine address of the area
- * @high_memory: the kernel's, when its half of the tables was copied
- * @slow_tables: a hypervisor emulates UMIP, so that with it on each instruction
- *		of the passage that names a descriptor table is an exit: the guest
- *		has it off
- * @timed:	co_speed_check() was here
+ * @high_memory: the kernel's high_memory when its half of the tables was copied
+ * @slow_tables: true if a hypervisor emulates UMIP; the guest then runs with UMIP
+ *		off, since with it each descriptor-table instruction of the
+ *		passage is an exit
+ * @timed:	true if co_speed_check() has run
  */
 struct co_passage {
 	struct page *pages;

@@ -2,9 +2,9 @@
 /*
  * The host's end of the passage: out of the host's kernel and back into it.
  *
- * Everything between the two jumps is in passage_page.S; docs/passage.md
- * draws the whole way. Called with interrupts off and preemption disabled, by
- * co_vcpu_enter() alone.
+ * The part between the far return and co_passage_resume is in passage_page.S;
+ * docs/passage.md draws the whole way. Called with interrupts off and preemption
+ * disabled, by vcpu_enter() and co_speed_check().
  */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
@@ -24,12 +24,12 @@
 
 	.section .rodata, "a"
 	.balign	2
-/* For VERW; a writable segment under the trampoline's GDT too. */
+/* Operand of VERW: a segment that is writable under the trampoline's GDT too. */
 SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
 
 /*
- * Go to @where if there are MSRs to take care of, see msrs.c. A CPU without the
- * 64-bit debug store has none, and jumps here at once.
+ * Jumps to @where if co_msrs_trace_off() is needed, see msrs.c. On a CPU without
+ * the 64-bit debug store it never is, and the macro is one jump.
  */
 .macro CO_IF_TRACE where:req
 	ALTERNATIVE "jmp .Lno_trace_\@", __stringify(cmpq $0, HS_MSRS(%rdi)), \
@@ -42,10 +42,11 @@ SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
 /*
  * u32 co_passage_switch(struct co_host *host)
  *
- * Enters the guest; returns when it gives the CPU back, with the reason. CR4 is
- * the one that co_passage_set_cr4() was told.
- * Clobbers what a C function may, and DS, ES, FS and GS selectors, the FS
- * base and CR2, which vcpu.c restores when it needs them.
+ * Enters the guest. Returns the reason when the guest exits. CR4 must be the one
+ * that co_passage_set_cr4() was called with.
+ *
+ * Clobbers the registers that a C function may clobber, also DS, ES, FS, GS, the
+ * FS base and CR2. vcpu.c restores the latter when it needs them.
  */
 SYM_FUNC_START(co_passage_switch)
 	pushq	%rbp
@@ -64,10 +65,11 @@ SYM_FUNC_START(co_passage_switch)
 	movl	%eax, SWO_HOST_CR0(%rcx)
 
 	/*
-	 * Under the transition tables the host's IDT still works, since they
-	 * have its kernel half. It would not without PCIDE: an NMI's exit under
-	 * page-table isolation writes CR3 with bit 63, which faults then. So the
-	 * IDT changes in between. What may be off with which IDT: see cr4.h.
+	 * The order is CR3, IDT, PCIDE. The host's IDT still works under the
+	 * transition tables, since they have the host's kernel half. It does not
+	 * work with PCIDE clear: with page-table isolation the exit of an NMI
+	 * writes CR3 with bit 63 set, which then faults. cr4.h has the rule for
+	 * the bits that may be off under each IDT.
 	 */
 	movq	HS_CR4_QUIET(%rdi), %rdx
 	cmpq	HS_CR4(%rdi), %rdx
@@ -76,7 +78,7 @@ SYM_FUNC_START(co_passage_switch)
 1:	movq	HS_CR3_64(%rdi), %rax
 	movq	%rax, %cr3
 	lidt	HS_TRAMP_IDT(%rdi)
-	/* No handler of the host's can turn PEBS on again from here on. */
+	/* From here on no handler of the host can turn PEBS on again. */
 	CO_IF_TRACE .Ltrace_off
 .Ltrace_is_off:
 	movq	HS_CR4_TRAMP(%rdi), %rax
@@ -93,8 +95,9 @@ SYM_FUNC_START(co_passage_switch)
 	lretq
 
 /*
- * Back from passage_page.S: 64-bit mode, transition tables, trampoline GDT
- * and IDT, SS good under the host's GDT too. %rdi: host, %esi: reason.
+ * Back from passage_page.S, in 64-bit mode with the transition tables and the
+ * trampoline's GDT and IDT. SS is valid under the host's GDT too. %rdi: host,
+ * %esi: reason.
  */
 SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	UNWIND_HINT_RESTORE
@@ -102,9 +105,9 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	movq	HS_RSP(%rdi), %rsp
 
 	/*
-	 * The host's GDT is read-only where the kernel has it, and ltr writes
-	 * the busy bit: load TR through the writable alias, then go back to
-	 * the read-only one, as the kernel does after a suspend.
+	 * ltr writes the busy bit, and the kernel's mapping of the GDT is
+	 * read-only. So load TR through the writable alias, then load the
+	 * read-only GDT, as the kernel does after a suspend.
 	 */
 	lgdt	HS_GDT_RW(%rdi)
 	movq	HS_TSS_DESC(%rdi), %rax
@@ -113,15 +116,16 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	lgdt	HS_GDT(%rdi)
 	lldt	HS_LDT(%rdi)
 
-	/* Before the IDT: paranoid entries trust the GS base. */
+	/* Before the IDT, because the kernel's paranoid entries use the GS base. */
 	movl	$MSR_GS_BASE, %ecx
 	movl	HS_GS_BASE(%rdi), %eax
 	movl	(HS_GS_BASE + 4)(%rdi), %edx
 	wrmsr
 
 	/*
-	 * PCIDE wants long mode and a CR3 with PCID 0 (SDM 4.10.1): the
-	 * transition tables' is. Writes are skipped where CR4 has the value.
+	 * Setting PCIDE needs long mode and PCID 0 in CR3 (SDM vol. 3, 4.10.1),
+	 * and the transition tables have PCID 0. CR4 is written only if it
+	 * changes.
 	 */
 	movq	HS_CR4_QUIET(%rdi), %rdx
 	cmpq	HS_CR4_TRAMP(%rdi), %rdx
@@ -147,7 +151,7 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	popq	%rbp
 	RET
 
-/* The host's stack and all of its kernel are mapped at both places. */
+/* The host's stack and its whole kernel are mapped at both callers. */
 .Ltrace_off:
 	pushq	%rdi
 	pushq	%rdx

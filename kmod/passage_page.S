@@ -3,28 +3,28 @@
  * The code page of the passage: the part of the switch that runs while
  * neither kernel's page tables can be relied on.
  *
- * This is data to the module: passage.c copies it behind each vCPU page. It
- * runs there, at two addresses: at the area's machine address P while paging
- * is off or the transition tables are loaded, and at X (passage_va) while the
- * guest's are. So it refers to itself and to the vCPU page, which lies just
- * below it, relative to where it finds itself, and has no relocations.
+ * This is data to the module: passage.c copies it behind each vCPU page. The copy
+ * runs at two addresses: P, the area's machine address, while paging is off or
+ * the 64-bit transition tables are loaded; X (passage_va), while the guest's page
+ * tables are. The PAE transition tables map both. So the code has no relocations.
+ * It addresses itself and the vCPU page, which lies just below it, relative to
+ * EIP.
  *
- * Stations of the way in:   enter32 (P, 32-bit compatibility mode)
+ * Stations of the way in:   co_page_enter32 (P, 32-bit compatibility mode)
  *                           .Lenter_x (X), then the guest
  * Stations of the way out:  a stub (X, in the guest), .Lexit
  *                           .Lexit_p (P), .Lexit64 (P, 64-bit), and back to
  *                           passage_64.S
  *
- * Register use throughout: %ebx is the vCPU page, at P or at X. On the way
- * out %esi carries the reason: a static slot would be overwritten by an NMI
- * that comes through the guest's IDT a few instructions later. %edi carries
- * the guest's DR7, both ways, for the same reason.
+ * Register use throughout: %ebx is the vCPU page, at P or at X. On the way out
+ * %esi carries the reason. A slot in memory will not do: an NMI that comes
+ * through the guest's IDT a few instructions later would overwrite it. For the
+ * same reason %edi carries the guest's DR7, both ways.
  *
- * DR7 is 0 whenever one of the trampoline's IDTs is loaded. A breakpoint fires
- * by its linear address, whatever the privilege and the page tables (SDM
- * 17.2.4), and the guest's users may set one wherever this code runs at P.
- * The trampoline's IDT has no handler for the exception: the machine would be
- * reset.
+ * DR7 is 0 whenever one of the trampoline's IDTs is loaded. A breakpoint fires by
+ * its linear address, whatever the privilege and the page tables (SDM 17.2.4). A
+ * guest's user may set one at an address that this code has at P. The trampoline's
+ * IDT has no handler for the exception: it would reset the machine.
  *
  * In comments, "SDM" is Intel's manual, volume 3.
  */
@@ -50,8 +50,8 @@
 co_page_start:
 
 /*
- * Interrupt stubs, one per vector; the guest's IDT leads here. The vector is
- * pushed as a signed byte to fit the stride; the C side takes its low 8 bits.
+ * Interrupt stubs, one per vector; the guest's IDT leads here. A stub pushes the
+ * vector as a signed byte, to fit the stride. The C side takes the low 8 bits.
  */
 	.code32
 	.globl	co_page_stubs
@@ -63,13 +63,13 @@ co_page_stubs:
 	jmp	.Lexit
 	vector = vector + 1
 	.endr
-	/* Fails to assemble if a stub came out longer than the stride. */
+	/* Fails to assemble if a stub is longer than the stride. */
 	.org	co_page_stubs + 256 * CO_STUB_STRIDE
 
 /*
- * Hypercalls come by a call with EFLAGS and CS pushed before it, which makes
- * the frame of an interrupt. The frame may have IF set; from here on it is
- * off in any case.
+ * Hypercalls. The guest pushes EFLAGS and CS, then calls this: that makes the
+ * frame of an interrupt. IF may be set in the frame, but from here on interrupts
+ * are off.
  */
 	.globl	co_page_hypercall
 co_page_hypercall:
@@ -84,13 +84,13 @@ co_page_hypercall:
 	pushl	%ds
 	pusha
 	/*
-	 * Flags of the guest's that C code on the host cannot do with: DF; AC,
-	 * which takes SMAP away; NT, with which IRET faults.
+	 * Clear the guest's flags. C code on the host needs DF clear; AC
+	 * disables SMAP; with NT set, IRET faults.
 	 */
 	pushl	$X86_EFLAGS_FIXED
 	popfl
 
-	/* %ds may be anything if user space was interrupted. */
+	/* %ds may be any selector if user space was interrupted. */
 	movl	$CO_SEL_DATA32, %eax
 	movl	%eax, %ds
 
@@ -102,7 +102,7 @@ co_page_hypercall:
 	movl	FRAME_FLAGS(%esp), %edx
 	movl	%esp, %ebp
 
-	/* An NMI from here on finds DR7 as 0, and its round trip leaves it so. */
+	/* An NMI from here on finds DR7 0, and its round trip leaves it 0. */
 	movl	%dr7, %edi
 	testl	$CO_DR7_ENABLED, %edi
 	jz	.Lexit_reason
@@ -111,10 +111,10 @@ co_page_hypercall:
 
 .Lexit_reason:
 	/*
-	 * Until the trampoline's IDT is live an NMI still comes through the
-	 * guest's and makes a round trip of its own, through the same slots.
-	 * So only what such a trip would store alike is stored before it: the
-	 * IDT register itself.
+	 * Until the trampoline's IDT is live, an NMI still comes through the
+	 * guest's IDT and makes a round trip of its own, through the same slots
+	 * of the vCPU page. So only IDTR is stored before that: a round trip
+	 * would store the same value.
 	 */
 	sidt	SW_GUEST_IDT(%ebx)
 	lidt	SW_IDT_VA(%ebx)
@@ -122,7 +122,7 @@ co_page_hypercall:
 	movl	%edi, SW_GUEST_DR7(%ebx)
 	movl	%ebp, SW_GUEST_ESP(%ebx)
 	movl	%edx, SW_GUEST_FLAGS(%ebx)
-	/* A stack that the transition tables map too, for the handlers. */
+	/* The handlers need a stack that the transition tables map too. */
 	leal	(SW_STACK + CO_TRAMP_STACK_SIZE)(%ebx), %esp
 
 	sgdt	SW_GUEST_GDT(%ebx)
@@ -134,8 +134,8 @@ co_page_hypercall:
 	movl	%ecx, SW_GUEST_CR4(%ebx)
 
 	/*
-	 * The transition tables map this page at X as well as at P, but not
-	 * the guest's GDT, from which an NMI would load CS.
+	 * GDT before CR3: the transition tables do not map the guest's GDT, from
+	 * which an NMI would load CS. They do map this page, at X and at P.
 	 */
 	lgdt	SW_GDT_VA(%ebx)
 	movl	SW_PAE_CR3(%ebx), %ecx
@@ -145,20 +145,23 @@ co_page_hypercall:
 	jmp	*%ecx
 
 .Lexit_p:
-	/* Linear is about to become physical: all bases move to P. */
+	/* Paging is about to go off: move all bases to P. */
 	leal	(SW_STACK + CO_TRAMP_STACK_SIZE)(%ebx), %esp
 	lidt	SW_IDT_PHYS(%ebx)
 	lgdt	SW_GDT_PHYS(%ebx)
 
 	/*
-	 * SDM 9.8.5: long mode is entered from protected mode with paging off:
-	 * CR4.PAE, CR3, EFER.LME, then CR0.PG. Clearing PG drops all TLB
-	 * entries, global ones too (SDM 4.10.4.1): none of the guest's
-	 * survives into a host process's low 4 GiB.
+	 * Long mode is entered from protected mode with paging off: CR4.PAE,
+	 * CR3, EFER.LME, then CR0.PG (SDM 9.8.5). Clearing PG drops all TLB
+	 * entries, global ones too (SDM 4.10.4.1). So no entry of the guest
+	 * survives into the low 4 GiB of a host process.
 	 */
 	andl	$~X86_CR0_PG, %eax
 	movl	%eax, %cr0
-	/* Mostly the guest's: see cr4.h. If it wrote CR4, five levels again. */
+	/*
+	 * CR4 is mostly the trampoline's already, see cr4.h. If the guest has
+	 * written CR4, LA57 may have to be set again.
+	 */
 	movl	SW_TRAMP_CR4(%ebx), %eax
 	cmpl	%eax, SW_GUEST_CR4(%ebx)
 	je	1f
@@ -181,20 +184,20 @@ co_page_hypercall:
 	.code64
 .Lexit64:
 	/*
-	 * SS before the host's GDT: 0x68 is a user's TLS slot there, and the
-	 * iretq of an NMI handler would check it.
+	 * Load SS before the host's GDT: 0x68 is a user's TLS slot there, and
+	 * the iretq of an NMI handler would check SS against it.
 	 */
 	movl	$CO_SEL_DATA64, %eax
 	movl	%eax, %ss
-	/* The high halves are undefined after 32-bit mode (SDM vol. 1, 3.4.1.1). */
+	/* The upper halves are undefined after 32-bit mode (SDM vol. 1, 3.4.1.1). */
 	movl	%ebx, %ebx
 	movl	%esi, %esi
 	movq	(CO_AREA_HOST * PAGE_SIZE + HS_SELF)(%rbx), %rdi
 	jmp	*HS_RESUME(%rdi)
 
 /*
- * The way in. From passage_64.S by a far return, in compatibility mode, at P.
- * %ebx: the vCPU page.
+ * The way in. Reached from passage_64.S by a far return, in compatibility mode,
+ * at P. %ebx: the vCPU page.
  */
 	.code32
 	.globl	co_page_enter32
@@ -204,9 +207,9 @@ co_page_enter32:
 	movl	%eax, %ss
 
 	/*
-	 * SDM 9.8.5.4: from long mode back: paging off (which clears LMA), then
-	 * LME off, then whatever paging comes next. %eax has the host's CR0,
-	 * saved by passage_64.S.
+	 * Long mode is left by turning paging off, which clears LMA, then LME
+	 * off, then the next kind of paging on (SDM 9.8.5.4). passage_64.S has
+	 * saved the host's CR0.
 	 */
 	movl	SW_HOST_CR0(%ebx), %eax
 	andl	$~X86_CR0_PG, %eax
@@ -224,25 +227,26 @@ co_page_enter32:
 1:	movl	SW_GUEST_CR0(%ebx), %eax
 	movl	%eax, %cr0
 
-	/* Both addresses are mapped: go over to X. */
+	/* The PAE transition tables map both addresses: go to X. */
 	movl	SW_VA(%ebx), %ebx
 	leal	OFF(.Lenter_x)(%ebx), %eax
 	jmp	*%eax
 
 .Lenter_x:
 	leal	(SW_STACK + CO_TRAMP_STACK_SIZE)(%ebx), %esp
-	/* An NMI reads the GDT too: neither may lie at P any more. */
+	/* IDT and GDT must be at X before CR3: an NMI reads both. */
 	lidt	SW_IDT_VA(%ebx)
 	lgdt	SW_GDT_VA(%ebx)
 	movl	VP_ROOT(%ebx), %eax
 	movl	%eax, %cr3
 
-	/* The guest's page tables are loaded: take on its descriptors. */
+	/* The guest's page tables are loaded, and map the guest's descriptors. */
 	lgdt	SW_GUEST_GDT(%ebx)
 	/*
-	 * A guest that has not loaded TR yet still has the host's, which only a
-	 * change of privilege would use, and no descriptor for it. Else: ltr
-	 * wants an available TSS, and this one is busy, having been in use.
+	 * A guest that has not loaded TR yet keeps the host's, for which its GDT
+	 * has no descriptor. Only a change of privilege would use it. Otherwise
+	 * clear the busy bit: ltr needs an available TSS, and the guest's is
+	 * busy since the guest loaded it.
 	 */
 	movzwl	SW_GUEST_TR(%ebx), %eax
 	cmpl	$(GDT_ENTRY_TSS * 8), %eax
@@ -252,29 +256,29 @@ co_page_enter32:
 	ltr	%ax
 1:	lldt	SW_GUEST_LDT(%ebx)
 	movl	SW_GUEST_ESP(%ebx), %esp
-	/* Before the IDT: the round trip of an NMI would store 0 there. */
+	/* Read it before the IDT: an NMI's round trip would store 0 there. */
 	movl	SW_GUEST_DR7(%ebx), %edi
 
-	/* Last: from here on an NMI goes the guest's way, to the stub. */
+	/* Last: from here on an NMI comes through the guest's IDT, to its stub. */
 	lidt	SW_GUEST_IDT(%ebx)
 
 	/*
-	 * What hit the trampoline before that is only noted; turn back and let
-	 * the host have it.
+	 * An NMI or machine check that hit the trampoline before that is only
+	 * noted. If there is one, turn back and let the host raise it.
 	 */
 	movl	SW_NMI(%ebx), %eax
 	orl	SW_MCE(%ebx), %eax
 	jnz	.Lturn_back
 
-	/* No trampoline any more: the guest's breakpoints may fire. */
+	/* The guest's IDT is live: the guest's breakpoints may fire. */
 	testl	$CO_DR7_ENABLED, %edi
 	jz	1f
 	movl	%edi, %dr7
 1:
 	/*
-	 * Virtual interrupts: if the interrupted code had IF set, enter the
-	 * guest's handler instead, its address taking the reason's place so
-	 * that a return finds the frame of an interrupt.
+	 * Virtual interrupts. If one is pending and the interrupted code had IF
+	 * set, enter the guest's handler instead. Its address replaces the
+	 * reason: the ret below pops it and leaves the frame of an interrupt.
 	 */
 	testl	$X86_EFLAGS_IF, FRAME_FLAGS(%esp)
 	jz	.Lresume
@@ -308,11 +312,11 @@ co_page_enter32:
 	jmp	.Lexit_reason
 
 /*
- * Handlers of the trampoline's IDT: note the event; the host raises it once
- * it is whole. They run on whatever flat stack there is; %ss is the one
- * segment sure to be loaded, and code segments cannot be written through. Each
- * begins as a kernel with IBT wants it (SDM vol. 1, 17.3); CR4.CET is clear
- * while they may run, see cr4.h.
+ * Handlers of the trampoline's IDT. They count the event; the host raises it when
+ * its state is complete. They run on any flat stack. They write through %ss: no
+ * other data segment is sure to be loaded, and code segments are not writable.
+ * Each begins with ENDBR, as IBT requires (SDM vol. 1, 17.3), although CR4.CET is
+ * clear while they may run, see cr4.h.
  */
 	.globl	co_page_nmi32
 co_page_nmi32:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How long a passage takes here. On a host that is itself a virtual machine
- * each of a dozen of its instructions may go to the hypervisor and back, and
- * nothing else would say why a guest is slow.
+ * Measures the time of a passage on this host. If the host is a virtual machine,
+ * about a dozen instructions of a passage may exit to the hypervisor. The
+ * warning here is then the only sign of why a guest is slow.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,13 +21,13 @@
 #define ROUNDS			4
 
 /*
- * A dozen exits of a hypervisor take some 20 us. Of a kernel below that frees all
- * its page tables at each, milliseconds; emulators without a just-in-time compiler
- * are in between.
+ * A dozen exits to a hypervisor take some 20 us. If the hypervisor frees all its
+ * page tables at each, they take milliseconds. Emulators without a just-in-time
+ * compiler are in between.
  */
 #define SLOW_PASSAGE_US		50
 
-/* SIDT takes some ten cycles; an exit that emulates it, thousands. */
+/* SIDT takes some ten cycles on a CPU, thousands if a hypervisor emulates it. */
 #define SLOW_TABLES_CYCLES	1000
 
 static bool slow_tables(u64 cr4)
@@ -47,8 +47,8 @@ static bool slow_tables(u64 cr4)
 }
 
 /*
- * With an NMI noted the way in turns back just before the guest: a round trip
- * through all of the passage.
+ * Pretends that an NMI was noted: the way in then turns back just before the
+ * guest. So the time is that of a round trip through the whole passage.
  */
 static u64 passage_cycles(struct co_passage *p)
 {
@@ -60,18 +60,19 @@ static u64 passage_cycles(struct co_passage *p)
 		start = rdtsc_ordered();
 		co_passage_switch(p->host);
 		best = min(best, rdtsc_ordered() - start);
-		/* Real ones that hit it meanwhile stay, and are raised. */
+		/* Keep the count of real NMIs: they are raised later. */
 		p->sw->nmi--;
 	}
 	return best;
 }
 
 /**
- * co_speed_check() - what this host makes of passages
+ * co_speed_check() - measure the passage on this host
  * @p:		the passage of a vCPU that has not run yet
  *
- * Sets @p->slow_tables; warns once if passages are slow. Context: between
- * vcpu_load() and vcpu_put().
+ * Sets @p->slow_tables. Warns once if passages are slow.
+ *
+ * Context: between vcpu_load() and vcpu_put().
  */
 void co_speed_check(struct co_passage *p)
 {
@@ -80,7 +81,7 @@ void co_speed_check(struct co_passage *p)
 
 	local_irq_save(flags);
 	cr4 = native_read_cr4();
-	/* Not where no passage can be, nor with a breakpoint of the host's. */
+	/* VMX operation forbids a passage; a breakpoint could fire in it. */
 	if (cr4 & X86_CR4_VMXE || hw_breakpoint_active()) {
 		local_irq_restore(flags);
 		return;

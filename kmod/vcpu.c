@@ -3,11 +3,11 @@
  * The vCPU: CO_IOC_RUN and the exit loop.
  *
  *   co_vcpu_run()      until user space must act; may sleep between rounds
- *     vcpu_load()      preemption off, FPU and MSRs changed over
+ *     vcpu_load()      preemption off; the guest's MSRs loaded
  *     vcpu_loop()      passages, one after the other: the hot path
  *       vcpu_enter()   one passage
- *       handle_exit()  what came of it
- *     vcpu_put()       everything the host's again
+ *       handle_exit()  acts on the reason of the exit
+ *     vcpu_put()       the host's registers restored; preemption on
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,7 +35,7 @@
 /* What the exit loop does next. */
 enum action {
 	GO_ON,			/* straight back into the guest */
-	RELOAD,			/* give the CPU up if somebody wants it */
+	RELOAD,			/* put the vCPU, reschedule if needed, load it */
 	SLEEP,			/* until a virtual interrupt */
 	LEAVE,			/* return to user space */
 };
@@ -46,7 +46,7 @@ enum action {
 	 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
 	 BIT(X86_TRAP_AC) | BIT(X86_TRAP_CP) | BIT(X86_TRAP_VC) | BIT(30))
 
-/* Not entered: CR4.VMXE is set. No reason of the passage's. */
+/* Not entered, as CR4.VMXE is set. The passage never returns this. */
 #define REASON_VMX		(~0U)
 
 /* The frame that .Lexit of passage_page.S leaves on the guest's stack. */
@@ -64,7 +64,7 @@ static const u32 sysenter_msr[] = {
 static void load_sysenter(struct co_vcpu_ctx *v)
 {
 	const struct co_sysenter *g = &v->passage.page->sysenter;
-	/* The guest's are 32 bits wide; cut, they are always canonical. */
+	/* The guest's are 32 bits wide: cut off, they are always canonical. */
 	const u32 value[] = { g->cs, g->esp, g->eip };
 	int i;
 
@@ -82,7 +82,10 @@ static void restore_sysenter(struct co_vcpu_ctx *v)
 		wrmsrl(sysenter_msr[i], v->regs.sysenter[i]);
 }
 
-/* The CPU becomes the guest's as far as the host's kernel does not need it. */
+/*
+ * Saves and replaces the registers that the host's kernel does not use without
+ * preemption.
+ */
 static void vcpu_load(struct co_vcpu_ctx *v)
 {
 	struct co_host_regs *r = &v->regs;
@@ -122,14 +125,13 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 	preempt_enable();
 }
 
-/* The FPU is the guest's from here, interrupts being off... */
+/* Gives the FPU to the guest, until fpu_end(). Interrupts are off. */
 static void fpu_begin(struct co_vcpu_ctx *v)
 {
 	kernel_fpu_begin();
 	co_fpu_load(&v->fpu);
 }
 
-/* ...to here. */
 static void fpu_end(struct co_vcpu_ctx *v)
 {
 	co_fpu_save(&v->fpu);
@@ -137,9 +139,9 @@ static void fpu_end(struct co_vcpu_ctx *v)
 }
 
 /*
- * The host's interrupt handlers run, and softirqs after them. Those may use the
- * FPU on hosts where kernel_fpu_begin() excludes them: there it is theirs
- * meanwhile. On others they ask first whether it is free.
+ * Gives the FPU back to the host while its interrupt handlers and softirqs run.
+ * Needed only on hosts where kernel_fpu_begin() excludes softirqs: softirqs use
+ * the FPU there without asking. On other hosts they check first that it is free.
  */
 static void fpu_lend(struct co_vcpu_ctx *v)
 {
@@ -153,7 +155,7 @@ static void fpu_take_back(struct co_vcpu_ctx *v)
 		fpu_begin(v);
 }
 
-/* One word of the guest's stack, 0 if it cannot be read. */
+/* Returns one word of the guest's stack, 0 if it cannot be read. */
 static u32 stack_word(const struct co_vcpu_ctx *v, u32 offset)
 {
 	u32 word;
@@ -162,7 +164,7 @@ static u32 stack_word(const struct co_vcpu_ctx *v, u32 offset)
 			     sizeof(word)) ? word : 0;
 }
 
-/* The guest's frame, which may lie across pages. */
+/* Reads the guest's frame, which may cross a page boundary. */
 static bool read_frame(const struct co_vcpu_ctx *v, struct guest_frame *f)
 {
 	u32 i;
@@ -174,7 +176,7 @@ static bool read_frame(const struct co_vcpu_ctx *v, struct guest_frame *f)
 	return true;
 }
 
-/* The registers of an exception, or at an interrupt (@error_code false). */
+/* Fills in the guest's registers. @error_code: the frame has an error code. */
 static void fill_regs(struct co_vcpu_ctx *v, u32 vector, bool error_code,
 		      struct co_regs *regs)
 {
@@ -225,7 +227,7 @@ static enum action fail(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 	return leave(run, CO_EXIT_FAULT);
 }
 
-/* It did not fault, but must not go on: an "int" of its own, bad tables. */
+/* Ends a guest that has not faulted: it executed "int $N", or has bad tables. */
 static enum action refuse(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 {
 	v->stats.exit_fault++;
@@ -245,7 +247,7 @@ static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
 	return leave(run, CO_EXIT_STUCK);
 }
 
-/* What hit the trampoline was noted and is raised now. */
+/* Raises the NMIs and machine checks that the trampoline has noted. */
 static void raise_noted(struct co_vcpu_ctx *v)
 {
 	u32 nmi = xchg(&v->passage.sw->nmi, 0);
@@ -259,7 +261,7 @@ static void raise_noted(struct co_vcpu_ctx *v)
 	}
 }
 
-/* Was the guest's user land interrupted? No vector of ours has an error code. */
+/* Was the guest in user mode? For vectors without an error code. */
 static bool from_user(const struct co_vcpu_ctx *v)
 {
 	return stack_word(v, offsetof(struct guest_frame, iret[1])) &
@@ -267,9 +269,9 @@ static bool from_user(const struct co_vcpu_ctx *v)
 }
 
 /*
- * May the guest's kernel have said "int $vector"? Its users cannot: the gates
- * are not theirs. The bytes before EIP are no proof, as they are also the end of
- * other instructions: "or $2,%ch", "ror $2,%ebp".
+ * May the guest's kernel have executed "int $vector"? Its users cannot: the gates
+ * have DPL 0. The bytes before EIP are no proof. They may be the end of another
+ * instruction, such as "or $2,%ch" or "ror $2,%ebp".
  */
 static bool maybe_int(const struct co_vcpu_ctx *v, u32 vector)
 {
@@ -282,10 +284,11 @@ static bool maybe_int(const struct co_vcpu_ctx *v, u32 vector)
 }
 
 /*
- * Is this an interrupt of the machine's? What is in service in the local APIC
- * is. The rest is of a legacy PIC, or of a hypervisor that ends interrupts by
- * itself (Hyper-V's auto-EOI) or knows no APIC for them (Xen's callback); those
- * come by one vector, whose handlers only look whether there is work.
+ * Is this a real interrupt? A vector in service in the local APIC is. Other real
+ * ones come from a legacy PIC, or from a hypervisor that ends interrupts by
+ * itself (Hyper-V's auto-EOI) or does not use the APIC for them (Xen's callback).
+ * Hypervisors use one vector, whose handlers only look for work: it always
+ * counts as real.
  */
 static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
 {
@@ -327,8 +330,8 @@ static enum action handle_interrupt(struct co_vcpu_ctx *v, struct co_run *run,
 	co_forward_vector(vector);
 	fpu_take_back(v);
 	/*
-	 * The guest is no reader of RCU's. A host that is entered for its tick
-	 * alone would have its grace periods take ten times as long.
+	 * The guest holds no RCU read lock. Without this report, grace periods
+	 * take ten times as long on a CPU that runs the host for its tick alone.
 	 */
 	rcu_note_context_switch(false);
 	return GO_ON;
@@ -371,7 +374,7 @@ static enum action hc_shutdown(struct co_vcpu_ctx *v, struct co_run *run,
 	const struct co_memory *mem = &v->vm->memory;
 
 	run->arg[0] = what;
-	/* A reason that cannot be read does not keep a guest from stopping. */
+	/* If the reason is not in PPRAM, the guest stops without one. */
 	if (len <= PAGE_SIZE && gpa < mem->size && len <= mem->size - gpa) {
 		run->arg[1] = gpa;
 		run->arg[2] = len;
@@ -399,7 +402,7 @@ static enum action hc_kick(struct co_vcpu_ctx *v, struct co_hypercall *hc,
 static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
 {
 	struct co_hypercall *hc = &v->passage.page->hc;
-	/* Shared with the guest: each field is read once. */
+	/* Shared with the guest: read each member once. */
 	const u64 *arg = hc->arg;
 
 	hc->ret = 0;
@@ -446,7 +449,7 @@ static enum action handle_exit(struct co_vcpu_ctx *v, struct co_run *run,
 		return handle_hypercall(v, run);
 	if (reason == CO_REASON_NOTED)
 		return GO_ON;
-	/* The stubs push a vector as a signed byte. */
+	/* The stubs push the vector as a signed byte. */
 	return handle_vector(v, run, reason & 0xff);
 }
 
@@ -468,8 +471,8 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 
 	/*
 	 * A virtual interrupt for a guest with interrupts off must wait until
-	 * it sets IF. An interrupt of our own does, in the local APIC, and
-	 * comes out at that very moment.
+	 * the guest sets IF. The irq_work sends this CPU an interrupt, which
+	 * waits in the local APIC and makes the guest exit at that instruction.
 	 */
 	if (co_event_pending(v) && !(sw->guest_flags & X86_EFLAGS_IF))
 		irq_work_queue(&v->poke);
@@ -487,8 +490,9 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	v->stats.passages++;
 
 	/*
-	 * Stopped by an NMI with interrupts off: perhaps between a fault and
-	 * its reading CR2 or DR6, or amid arming a breakpoint.
+	 * An NMI has stopped the guest with interrupts off. The guest may be
+	 * between a fault and its read of CR2 or DR6, or about to arm a
+	 * breakpoint.
 	 */
 	off = reason != CO_REASON_HYPERCALL &&
 	      !(sw->guest_flags & X86_EFLAGS_IF);
@@ -503,7 +507,7 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	return reason;
 }
 
-/* What a thread owes the host's kernel before it goes on in the guest. */
+/* Must the thread leave the exit loop, for the host's scheduler or signals? */
 static bool host_wants_us(void)
 {
 	return read_thread_flags() &
@@ -512,8 +516,8 @@ static bool host_wants_us(void)
 }
 
 /*
- * Interrupts that wait already are cheaper here than in there. Where the FPU
- * would have to be lent for it, they are let in only if the guest does not.
+ * Lets pending interrupts in: here they cost less than an exit from the guest. On
+ * hosts where the FPU must be lent for it, only if the guest has interrupts off.
  */
 static void let_interrupts_in(struct co_vcpu_ctx *v)
 {
@@ -522,7 +526,7 @@ static void let_interrupts_in(struct co_vcpu_ctx *v)
 		return;
 	fpu_lend(v);
 	local_irq_enable();
-	cpu_relax();		/* STI holds them off for one instruction */
+	cpu_relax();		/* STI takes effect after the next instruction */
 	local_irq_disable();
 	fpu_take_back(v);
 }
@@ -549,7 +553,7 @@ static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 	enum action action = RELOAD;
 
 	local_irq_disable();
-	/* The tick finds the time to be the guest's. */
+	/* The tick then accounts the time as the guest's. */
 	vtime_account_guest_enter();
 	fpu_begin(v);
 	while (!host_wants_us()) {
@@ -565,7 +569,7 @@ static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 	return action;
 }
 
-/* CO_HC_IDLE with nothing pending: sleep like any process. */
+/* CO_HC_IDLE with no virtual interrupt pending. */
 static void vcpu_sleep(struct co_vcpu_ctx *v)
 {
 	u64 start = ktime_get_ns();
@@ -586,8 +590,8 @@ static int vmx_check(void)
 }
 
 /*
- * A host that was short of CPU may have misjudged its TSC, so guests that run
- * go on; new ones are refused.
+ * A host that is short of CPU time may declare a good TSC unstable. So running
+ * guests go on; co_vcpu_create() refuses new ones.
  */
 static void tsc_check(void)
 {
@@ -598,9 +602,9 @@ static void tsc_check(void)
 /**
  * co_vcpu_run() - CO_IOC_RUN
  * @v:		the vCPU
- * @run:	out: why it came back
+ * @run:	out: the reason of the return, and its details
  *
- * Return: 0, or as the ABI says.
+ * Return: 0 or an error, as the ABI says.
  */
 int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 {
@@ -622,7 +626,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 			break;
 		}
 		if (test_thread_flag(TIF_NOTIFY_RESUME)) {
-			/* Done on the way to user space alone. */
+			/* Such work is done on the way to user space only. */
 			run->reason = CO_EXIT_INTR;
 			break;
 		}
@@ -637,7 +641,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 		if (unlikely(!v->passage.timed))
 			co_speed_check(&v->passage);
 		action = vcpu_loop(v, run);
-		/* Only then may an interrupt be lost: see lapic.c. */
+		/* A dead guest may have lost an interrupt: see lapic.c. */
 		if (v->state == CO_VCPU_DEAD)
 			co_lapic_drain();
 		vcpu_put(v);
@@ -657,22 +661,22 @@ out_unlock:
 	return err;
 }
 
-/* Only its interrupt matters: it makes the guest come out. */
+/* Empty: the interrupt alone makes the guest exit. */
 static void poke(struct irq_work *work)
 {
 }
 
 /**
- * co_vcpu_init() - a vCPU that does not exist yet
+ * co_vcpu_init() - initialise a vCPU in state CO_VCPU_NONE
  * @v:		the vCPU
- * @vm:		whose
+ * @vm:		the VM it belongs to
  */
 void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 {
 	v->vm = vm;
 	mutex_init(&v->lock);
 	rcuwait_init(&v->wait);
-	/* In hard interrupts on PREEMPT_RT too, as it is the interrupt we want. */
+	/* Hard, so that PREEMPT_RT does not defer it to a thread. */
 	v->poke = IRQ_WORK_INIT_HARD(poke);
 	v->armed = CO_NO_DEADLINE;
 	co_timer_init(v);
@@ -681,7 +685,7 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 
 static int check_note(const struct co_elf_note *note, u64 top)
 {
-	/* virt_base: 1, 2 or 3 GiB, with room for the boot mapping above it. */
+	/* virt_base is 1, 2 or 3 GiB: the boot mapping fits above it. */
 	if (!note->virt_base || note->virt_base > 3ULL << 30 ||
 	    note->virt_base & ((1ULL << 30) - 1))
 		return -ENOEXEC;
@@ -716,10 +720,10 @@ static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
 
 /**
  * co_vcpu_create() - CO_IOC_VCPU
- * @v:		the vCPU
- * @cfg:	from the monitor, unchecked
+ * @v:		the vCPU; the VM's lock is held
+ * @cfg:	the ioctl's argument, unchecked
  *
- * The VM's lock is held. Return: 0, or as the ABI says.
+ * Return: 0 or an error, as the ABI says.
  */
 int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 {
@@ -762,7 +766,7 @@ out_fpu:
 
 /**
  * co_vcpu_destroy() - free a vCPU
- * @v:		not running, and no event can reach it any more
+ * @v:		the vCPU, not running, and detached from all eventfds
  */
 void co_vcpu_destroy(struct co_vcpu_ctx *v)
 {

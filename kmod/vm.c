@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One VM per open file: life, and the ioctls.
+ * One VM per open file: open, close and the ioctls of
+ * include/colinux/ioctl.h.
  *
- * Each call checks its argument's plain properties here or in the function
- * it calls, before anything is changed; include/colinux/ioctl.h is the
- * contract.
+ * Each ioctl checks its argument, here or in the function it calls, before it
+ * changes anything.
  */
 #include <linux/fs.h>
 #include <linux/sched/mm.h>
@@ -16,13 +16,16 @@
 #include "vm.h"
 
 /*
- * The monitor's last thread is past its address space, or the last file is
- * closed. No call is in here nor can come, since each is made from that address
- * space: the guest runs no more. The OOM killer takes the memory for free from
- * now on, and the file may have other holders, so the pins do not wait for it.
+ * The monitor's address space ends, or the last file is closed. Ioctls come
+ * from that address space alone, so none runs now or later, and the guest has
+ * stopped.
  *
- * Both may come at once: the lock is for them. The accounting stays: its mmput()
- * could be the last, and so wait for the very callback it is in.
+ * Unpin now, without waiting for the last close. Another process may hold the
+ * file open, and the OOM killer counts the memory as free from now on.
+ *
+ * The lock serialises the end of the address space with the last close, as both
+ * may come at once. The accounting stays until co_memory_release(): its mmput()
+ * could be the last one, and would then wait for this very callback.
  */
 static void vm_mm_release(struct mmu_notifier *notifier, struct mm_struct *mm)
 {
@@ -43,9 +46,9 @@ static int vm_open(struct inode *inode, struct file *file)
 	int err, i;
 
 	/*
-	 * A guest's kernel is code in ring 0 that nobody has signed, which is
-	 * what a locked-down host (Secure Boot) keeps root from; kexec_load()
-	 * asks the same. The kernel's log has the reason.
+	 * A guest's kernel is unsigned code in ring 0. A locked-down host
+	 * (Secure Boot) keeps root from loading such code; kexec_load() checks
+	 * the same reason. The kernel logs the refusal.
 	 */
 	err = security_locked_down(LOCKDOWN_KEXEC);
 	if (err)
@@ -72,7 +75,7 @@ static int vm_open(struct inode *inode, struct file *file)
 
 out_free:
 	kvfree(vm);
-	/* Registering gives up on any signal, be it one that stops the process. */
+	/* Any signal interrupts the registration, even SIGSTOP. */
 	return err == -EINTR ? -ERESTARTNOINTR : err;
 }
 
@@ -80,7 +83,7 @@ static int vm_release(struct inode *inode, struct file *file)
 {
 	struct co_vm *vm = file->private_data;
 
-	/* Events first: they reach into the vCPU. Memory last: it is used. */
+	/* Events first: they use the vCPU. Memory last: the others use it. */
 	co_event_release(vm);
 	co_vcpu_destroy(&vm->vcpu);
 	co_mmu_notifier_unregister(&vm->notifier, vm->mm);

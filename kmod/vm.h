@@ -2,13 +2,22 @@
 /*
  * The module's own structures: a VM, its memory, its vCPU, its events.
  *
- * Reading order: main.c (device), host.c (host checks), vm.c (ioctls), memory.c
- * (PPRAM, p2m), kernel.c and allow.c (the guest's kernel), passage.h and
- * passage.c (the switch), vcpu.c (the exit loop), events.c (kicks, interrupts,
- * timer), fpu.c and debug.c (state saved lazily), forward.S (interrupts given back to the
- * host), nmi.c (NMIs likewise), watchdog.c (guests that let none in),
- * guard.c, walk.c and lapic.c (guests that are not sane), msrs.c (what of the
- * host would reach into a guest).
+ * Reading order:
+ *
+ *   main.c                     the device
+ *   host.c                     hosts that are refused
+ *   vm.c                       ioctls
+ *   memory.c                   PPRAM, p2m
+ *   kernel.c, allow.c          the guest's kernel
+ *   passage.h, passage.c       the switch between the kernels
+ *   vcpu.c                     the exit loop
+ *   events.c                   kicks, virtual interrupts, timer
+ *   fpu.c, debug.c             registers that are switched lazily
+ *   forward.S, nmi.c, mce.c    interrupts, NMIs and machine checks for the host
+ *   watchdog.c                 guests that keep interrupts off
+ *   guard.c, walk.c, lapic.c   guests with broken tables
+ *   msrs.c                     host MSRs that would act on a guest
+ *   speed.c                    the time that a passage takes
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -38,13 +47,13 @@
 
 /**
  * struct co_memory - PPRAM of a VM
- * @size:	its bytes, 0 until registered
- * @user_addr:	where the monitor has it
- * @count:	its chunks
+ * @size:	size in bytes, 0 until registered
+ * @user_addr:	address of PPRAM in the monitor
+ * @count:	number of chunks
  * @chunk:	first page of each chunk, pinned
- * @first:	lowest machine chunk number among them
- * @span:	machine chunk numbers from there to the highest one
- * @locked_mm:	the mm that RLIMIT_MEMLOCK is accounted to, held
+ * @first:	lowest machine chunk number
+ * @span:	number of machine chunks from @first to the highest one
+ * @locked_mm:	the mm that RLIMIT_MEMLOCK is accounted to; holds a reference
  */
 struct co_memory {
 	u64 size;
@@ -58,8 +67,8 @@ struct co_memory {
 
 /**
  * struct co_kick - one kick number
- * @ctx:	eventfd it signals; changed under co_vm.lock before the vCPU
- *		runs, read by the vCPU
+ * @ctx:	eventfd that the kick signals; changed under co_vm.lock before
+ *		the vCPU runs, read by the vCPU
  */
 struct co_kick {
 	struct eventfd_ctx *ctx;
@@ -67,10 +76,10 @@ struct co_kick {
 
 /**
  * struct co_irq - one virtual interrupt wired to an eventfd
- * @vm:		whose
- * @ctx:	the eventfd, NULL if unwired
- * @wait:	our entry on its wait queue
- * @virq:	number
+ * @vm:		the VM it belongs to
+ * @ctx:	the eventfd, NULL if none is wired
+ * @wait:	our entry on the eventfd's wait queue
+ * @virq:	number of the virtual interrupt
  */
 struct co_irq {
 	struct co_vm *vm;
@@ -83,7 +92,7 @@ struct co_irq {
  * struct co_fpu - the guest's FPU registers while it is not on a CPU
  * @area:	XSAVE area, 64-byte aligned
  * @xcr0:	the guest's XCR0
- * @host_xcr0:	the host's, while the guest's is loaded
+ * @host_xcr0:	the host's XCR0, while the guest's is loaded
  */
 struct co_fpu {
 	void *area;
@@ -92,17 +101,18 @@ struct co_fpu {
 };
 
 /**
- * struct co_host_regs - host registers the guest's stay clobbers, lazily kept
- * @fs_base:	of the monitor thread
- * @kernel_gs_base: of the monitor thread (its GS base)
+ * struct co_host_regs - host registers that a guest clobbers
+ * @fs_base:	FS base of the monitor thread
+ * @kernel_gs_base: GS base of the monitor thread, as MSR_KERNEL_GS_BASE has it
  * @sysenter:	the host's SYSENTER MSRs
- * @ds:		selectors of the monitor thread
- * @es:		likewise
- * @fs:		likewise
- * @gs:		likewise
+ * @ds:		DS selector of the monitor thread
+ * @es:		its ES selector
+ * @fs:		its FS selector
+ * @gs:		its GS selector
  *
- * Nothing in the host's kernel looks at these between vcpu_load() and
- * vcpu_put(): there is no preemption and so no user space.
+ * Saved by vcpu_load() and restored by vcpu_put(), not at each passage. The
+ * host's kernel does not use these registers in between: preemption is off, so
+ * no user space runs.
  */
 struct co_host_regs {
 	u64 fs_base;
@@ -115,10 +125,10 @@ struct co_host_regs {
 };
 
 /**
- * struct co_debug - debug registers, kept only where somebody uses them
- * @held:	@guest and @guest_dr6 are to be loaded before the next passage
+ * struct co_debug - debug registers, switched only while a kernel uses them
+ * @held:	true if the next passage must load @guest and @guest_dr6
  * @guest:	the guest's DR0 to DR3
- * @guest_dr6:	its DR6
+ * @guest_dr6:	the guest's DR6
  * @host:	the host's DR0 to DR3
  *
  * The guest's DR7 is in struct co_switch, the host's in cpu_dr7.
@@ -131,18 +141,18 @@ struct co_debug {
 };
 
 /**
- * struct co_watchdog - looks after a guest that keeps interrupts off
+ * struct co_watchdog - ends a guest that keeps interrupts off
  * @work:	the check, twice a second
- * @cpu:	CPU the vCPU is loaded on, -1 if on none
- * @timer_cpu:	CPU the check runs on, -1 if it is not due
- * @checks:	how often the guest was found in one passage
- * @entry:	the number of that passage
- * @stuck:	the passage that has taken too long, 0 if none has
- * @proof:	the passage that followed an NMI out of such a one: if it takes
- *		too long as well, the guest ends
- * @since:	TSC since when NMIs alone have come out of the guest
- * @since_entry: the passage that the latest of them, or the interrupt before
- *		them, came out of
+ * @cpu:	CPU that the vCPU is loaded on, -1 if none
+ * @timer_cpu:	CPU that the check runs on, -1 if no check is queued
+ * @checks:	number of checks that found the guest in passage @entry
+ * @entry:	number of the passage that the last check saw
+ * @stuck:	number of the passage that has taken too long, 0 if none
+ * @proof:	number of the passage after an NMI ended @stuck; if it takes too
+ *		long as well, the guest ends
+ * @since:	TSC since which the guest has left by NMIs alone
+ * @since_entry: number of the passage that the latest such NMI ended, or the
+ *		latest interrupt if no such NMI came after it
  */
 struct co_watchdog {
 	struct delayed_work work;
@@ -157,15 +167,15 @@ struct co_watchdog {
 };
 
 /**
- * struct co_guard - what the passage relied on in the guest last time
+ * struct co_guard - the guest's state that co_guard_check() last found good
  * @root:	root_maddr of the vCPU page
- * @stubs:	its stub_va
+ * @stubs:	stub_va of the vCPU page
  * @pdpt_top:	index of the PDPT entry that maps the passage
  * @pdpt_reserved: bits that no PDPT entry may have set on this machine
- * @top:	that entry
+ * @top:	the PDPT entry at @pdpt_top
  * @gdt:	GDTR as in struct co_switch
- * @idt:	IDTR likewise
- * @selectors:	TR and LDTR likewise
+ * @idt:	IDTR as in struct co_switch
+ * @selectors:	TR and LDTR as in struct co_switch
  * @tss:	the TSS descriptor that TR selects
  */
 struct co_guard {
@@ -186,9 +196,10 @@ struct co_guard {
 #define CO_GUARD_TSS		0x89
 
 /*
- * Reserved bits of a PDPT entry's low half (SDM vol. 3, table 4-8), but for A,
- * which QEMU sets. Those above the machine's physical addresses are reserved
- * as well. Any of them set is #GP when CR3 is loaded (SDM vol. 3, 4.4.1).
+ * Reserved bits of a PDPT entry's low half (SDM vol. 3, table 4-8), without A,
+ * which QEMU sets. The bits above the machine's physical address width are
+ * reserved as well. If one of them is set, loading CR3 raises #GP (SDM vol. 3,
+ * 4.4.1).
  */
 #define CO_GUARD_PDPT_A		0x020
 #define CO_GUARD_PDPT_RESERVED	0x1c6
@@ -199,37 +210,39 @@ struct co_guard {
 enum co_vcpu_state {
 	CO_VCPU_NONE,		/* CO_IOC_VCPU not called yet */
 	CO_VCPU_READY,
-	CO_VCPU_DEAD,		/* shut down or failed: runs no more */
+	CO_VCPU_DEAD,		/* shut down or failed: never runs again */
 };
 
 /**
  * struct co_vcpu_ctx - one vCPU
- * @vm:		whose
+ * @vm:		the VM it belongs to
  * @lock:	held by the thread in CO_IOC_RUN
- * @state:	see enum; made READY under the VM's lock, changed under @lock
- * @passage:	its passage area
- * @regs:	host registers while loaded
- * @msrs:	host MSRs set aside
- * @fpu:	guest FPU while not loaded
+ * @state:	enum co_vcpu_state; made READY under the VM's lock, changed
+ *		under @lock
+ * @passage:	the passage area
+ * @regs:	the host's registers, while the vCPU is loaded
+ * @msrs:	host MSRs set aside while the guest has the CPU
+ * @fpu:	the guest's FPU state, while the vCPU is not loaded
  * @debug:	debug registers
  * @task:	thread in CO_IOC_RUN, for kicks; read under RCU
- * @wait:	where an idle vCPU sleeps
- * @timer:	fires at the guest's deadline
- * @timer_due:	the timer has fired and was not looked at yet
- * @armed:	the TSC it is armed for; what the guest sees is a copy
- * @kicked:	kicks to be signalled once preemption is on again (PREEMPT_RT)
- * @poke:	makes an interrupt wait for the guest to set IF
- * @load_time:	ktime when it was loaded
+ * @wait:	wait point of an idle vCPU
+ * @timer:	timer for the guest's deadline
+ * @timer_due:	true if @timer has fired and the vCPU's thread has not handled it
+ * @armed:	TSC that @timer is armed for; the guest sees a copy
+ * @kicked:	kicks to signal once preemption is on again (PREEMPT_RT)
+ * @poke:	self-IPI that waits in the local APIC until the guest sets IF
+ * @load_time:	ktime when the vCPU was loaded
  * @virt_base:	guest address of gpa 0
  * @passage_va:	guest address of the passage area
  * @cr2:	the guest's CR2, if @cr2_saved
- * @cr2_saved:	the guest was stopped with interrupts off, perhaps between a
- *		page fault and its reading CR2
- * @guard:	sees to it that the guest can be entered
- * @watchdog:	sees to it that the guest lets interrupts in
- * @entries:	passages begun; one more than stats.passages while in the guest
- * @virq_dev:	device interrupts raised, by whichever thread did
- * @stats:	written by the vCPU's thread only
+ * @cr2_saved:	true if the guest was stopped with interrupts off, perhaps
+ *		between a page fault and the read of CR2
+ * @guard:	check that the guest can be entered
+ * @watchdog:	check that the guest lets interrupts in
+ * @entries:	number of passages begun; while in the guest, one more than
+ *		stats.passages
+ * @virq_dev:	number of device interrupts raised, by any thread
+ * @stats:	counters, written by the vCPU's thread only
  */
 struct co_vcpu_ctx {
 	struct co_vm *vm;
@@ -262,13 +275,13 @@ struct co_vcpu_ctx {
 /**
  * struct co_vm - one VM, one open file
  * @lock:	serialises set-up calls and the end of @mm
- * @mm:		address space it belongs to (held by mmgrab, compared only)
- * @notifier:	tells of the end of @mm
- * @memory:	its PPRAM
- * @note:	what its kernel says about itself; abi 0 until one is loaded
- * @vcpu:	its vCPU
- * @kick:	by kick number
- * @irq:	by virtual interrupt
+ * @mm:		address space of the monitor (held by mmgrab, compared only)
+ * @notifier:	MMU notifier for the end of @mm
+ * @memory:	PPRAM
+ * @note:	ELF note of the guest's kernel; abi is 0 until one is loaded
+ * @vcpu:	the vCPU
+ * @kick:	eventfds by kick number
+ * @irq:	eventfds by virtual interrupt
  */
 struct co_vm {
 	struct mutex lock;
@@ -340,10 +353,10 @@ void co_guard_init(struct co_vcpu_ctx *v);
 u32 co_guard_check(struct co_vcpu_ctx *v);
 
 /**
- * co_guard_ok() - is all that co_guard_check() saw as it was?
+ * co_guard_ok() - is everything as co_guard_check() last found it?
  * @v:		the vCPU, not in the guest
  *
- * In the path of every passage.
+ * Runs before every passage.
  */
 static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
 {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's memory by its linear addresses: a walk through its page tables.
+ * Access to the guest's memory by linear address: a walk through the guest's
+ * page tables.
  *
- * For what is looked at rarely, such as a guest that just died, or whose
- * descriptor tables moved. The tables may hold anything; an address that is
- * neither the guest's memory nor its passage area leads nowhere.
+ * Used in rare cases, such as a guest that has just died, or one whose descriptor
+ * tables have moved. The page tables may hold anything. An address outside the
+ * guest's memory and its passage area counts as not mapped.
  */
 #include <linux/mm.h>
 #include <linux/uaccess.h>
@@ -13,11 +14,14 @@
 
 #include "vm.h"
 
-/* Bits of an entry that are its address (SDM vol. 3, 4.4.2). */
+/* Address bits of an entry (SDM vol. 3, 4.4.2). */
 #define ADDRESS		0x000ffffffffff000ULL
 #define ADDRESS_2M	0x000fffffffe00000ULL
 
-/* The host's address of what lies at a machine address, if it is the guest's. */
+/*
+ * Returns the kernel address of a machine address, NULL if that is neither the
+ * guest's memory nor its passage area.
+ */
 static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 {
 	const struct co_memory *mem = &v->vm->memory;
@@ -36,16 +40,16 @@ static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 }
 
 /*
- * Reads what the guest can read, too: a line of memory that the hardware has
- * lost ends a guest, and must not end the host, which looks at the guest's
- * stack to say what it died of. copy_mc_to_kernel() survives the machine check.
+ * Copies with copy_mc_to_kernel(), which survives a machine check. The guest may
+ * have died of a bad line of memory. The host reads the guest's stack for its
+ * report, and must survive reading the same line.
  */
 static bool read_safely(void *to, const void *from, u32 len)
 {
 	return from && !copy_mc_to_kernel(to, from, len);
 }
 
-/* Entry @index of the table at a machine address, 0 if there is none. */
+/* Returns entry @index of the page table at @table, 0 if it cannot be read. */
 static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u32 index)
 {
 	const u64 *entries = machine_pointer(v, table & ADDRESS);
@@ -57,9 +61,9 @@ static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u32 index)
 }
 
 /**
- * co_walk() - machine address of a linear one
+ * co_walk() - machine address of a linear address
  * @v:		the vCPU, not in the guest
- * @va:		the guest's linear address
+ * @va:		linear address in the guest
  *
  * Return: the machine address, CO_NOWHERE if nothing is mapped there.
  */
@@ -81,12 +85,12 @@ u64 co_walk(const struct co_vcpu_ctx *v, u32 va)
 }
 
 /**
- * co_guest_pointer() - a piece of the guest's memory by its linear address
+ * co_guest_pointer() - kernel address of a piece of the guest's memory
  * @v:		the vCPU, not in the guest
- * @va:		the guest's linear address
- * @len:	bytes
+ * @va:		linear address in the guest
+ * @len:	length of the piece in bytes
  *
- * Return: the host's address, NULL if the piece is not mapped or not in one
+ * Return: the address, NULL if the piece is not mapped or does not lie in one
  * page.
  */
 void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
@@ -100,13 +104,14 @@ void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
 }
 
 /**
- * co_guest_read() - copy from the guest's memory by its linear address
+ * co_guest_read() - copy from the guest's memory by linear address
  * @v:		the vCPU, not in the guest
- * @va:		the guest's linear address
- * @to:		where to
- * @len:	bytes
+ * @va:		linear address in the guest
+ * @to:		destination
+ * @len:	number of bytes
  *
- * Return: false if they are not mapped, not in one page, or cannot be read.
+ * Return: false if the bytes are not mapped, do not lie in one page, or cannot be
+ * read.
  */
 bool co_guest_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len)
 {

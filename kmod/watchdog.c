@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest that keeps interrupts off holds its CPU against the host: only an
- * NMI gets in. While a vCPU runs, this looks at it twice a second from another
- * CPU. A guest that has not come out gets an ordinary interrupt first, which
- * brings out every guest that lets interrupts in; then, at the limit, the NMI,
- * and vcpu.c ends it.
+ * Ends guests that keep interrupts off. Such a guest keeps its CPU from the
+ * host, and only an NMI gets through.
  *
- * On a host with one CPU, or with such a guest on each, nobody is left to look.
- * So every NMI that hits a guest is asked as well: the host has one of its own
- * every ten seconds, if its CPU has a performance counter for that
- * (kernel.nmi_watchdog).
+ * While a vCPU runs, a check on another CPU looks at it twice a second. If the
+ * guest has not exited since the last check, the check sends its CPU an ordinary
+ * interrupt. Every guest with interrupts on exits for that. At the limit the
+ * check sends an NMI, and vcpu.c ends the guest.
+ *
+ * No such check runs on a host with one CPU, or with such a guest on each CPU.
+ * So each NMI that hits a guest triggers a check as well. The host's own NMI
+ * watchdog sends one every ten seconds, if the CPU has a performance counter for
+ * it (kernel.nmi_watchdog).
  */
 #include <linux/cpu.h>
 #include <linux/module.h>
@@ -22,9 +24,9 @@
 #include "vm.h"
 
 /*
- * While a CPU has interrupts off, others wait for it: TLB shootdowns, text
- * patching, calls to all CPUs. The host complains of a call after 5 s, and
- * acpi_pm, which judges the TSC, wraps after 4.7 s.
+ * While a CPU has interrupts off, other CPUs wait for it: TLB shootdowns, text
+ * patching, calls to all CPUs. The host warns about such a call after 5 s.
+ * acpi_pm, the clock that the TSC is checked against, wraps after 4.7 s.
  */
 static unsigned int stuck_seconds = 2;
 module_param(stuck_seconds, uint, 0644);
@@ -34,8 +36,8 @@ MODULE_PARM_DESC(stuck_seconds,
 #define CHECKS_PER_SECOND	2
 
 /*
- * A CPU that the guest is not on, if there is one: preferably none that is kept
- * free of timers (nohz_full=) or of other tasks (isolcpus=).
+ * Returns a CPU other than the guest's, if there is one. CPUs that are kept free
+ * of timers (nohz_full=) or of other tasks (isolcpus=) are the second choice.
  */
 static int other_cpu(int guest_cpu)
 {
@@ -51,9 +53,9 @@ static int other_cpu(int guest_cpu)
 }
 
 /*
- * Look again in half a second, from another CPU: a timer of the guest's own CPU
- * would be held off with everything else. Preemption or CPU hotplug is off, so
- * the CPU chosen stays online.
+ * Queues the next check, half a second from now, on another CPU: a guest with
+ * interrupts off would hold off a timer on its own CPU. The caller has preemption
+ * or CPU hotplug disabled, so the chosen CPU stays online.
  */
 static void look_again(struct co_watchdog *w, int guest_cpu)
 {
@@ -69,9 +71,9 @@ static struct co_vcpu_ctx *vcpu_of(struct co_watchdog *w)
 }
 
 /*
- * Has the guest, @checks after it was first seen in this passage, had the time to
- * let an interrupt in? Never without one that was sent. In the passage that
- * follows the NMI of co_watchdog_nmi() that alone is waited for.
+ * Has the guest been in this passage for too long, @checks checks after it was
+ * first seen there? Never at the first of them, which only sends the interrupt.
+ * The passage after an NMI of co_watchdog_nmi() is too long at the second.
  */
 static bool too_long(const struct co_watchdog *w, unsigned int checks)
 {
@@ -101,7 +103,7 @@ static void check(struct work_struct *work)
 	}
 
 	if (cpu < 0) {
-		/* Asleep: co_watchdog_load() starts anew, or just has. */
+		/* The vCPU is off: co_watchdog_load() queues, or has just. */
 		WRITE_ONCE(w->timer_cpu, -1);
 		smp_mb();	/* pairs with co_watchdog_load() */
 		cpu = READ_ONCE(w->cpu);
@@ -114,8 +116,8 @@ static void check(struct work_struct *work)
 }
 
 /**
- * co_watchdog_init() - a watchdog that does not watch yet
- * @w:		inside its vCPU
+ * co_watchdog_init() - initialise a watchdog, not started
+ * @w:		the watchdog, a member of its vCPU
  */
 void co_watchdog_init(struct co_watchdog *w)
 {
@@ -125,8 +127,8 @@ void co_watchdog_init(struct co_watchdog *w)
 }
 
 /**
- * co_watchdog_load() - the vCPU comes to this CPU
- * @w:		the watchdog; watches from now on
+ * co_watchdog_load() - start watching: the vCPU is loaded on this CPU
+ * @w:		the watchdog
  *
  * Context: preemption disabled.
  */
@@ -142,7 +144,7 @@ void co_watchdog_load(struct co_watchdog *w)
 }
 
 /**
- * co_watchdog_put() - the vCPU leaves its CPU
+ * co_watchdog_put() - stop watching: the vCPU leaves its CPU
  * @w:		the watchdog
  */
 void co_watchdog_put(struct co_watchdog *w)
@@ -151,7 +153,7 @@ void co_watchdog_put(struct co_watchdog *w)
 }
 
 /**
- * co_watchdog_interrupt() - the guest has let an interrupt in
+ * co_watchdog_interrupt() - an interrupt has made the guest exit
  * @w:		the watchdog
  *
  * Context: on the vCPU's CPU, preemption disabled.
@@ -163,21 +165,21 @@ void co_watchdog_interrupt(struct co_watchdog *w)
 }
 
 /**
- * co_watchdog_nmi() - an NMI has come out of the guest: is the guest to end?
+ * co_watchdog_nmi() - an NMI has made the guest exit: must the guest end?
  * @w:		the watchdog
- * @off:	the guest has interrupts off
+ * @off:	true if the guest has interrupts off
  *
- * It is, if check() found this passage too long, has sent the NMI, and finds the
- * next one too long as well, with nothing in between: on a virtual machine the
- * guest may just not have had its CPU the first time. That takes the limit and a
- * second and a half more.
+ * Yes, if check() finds two consecutive passages too long, and has sent an NMI
+ * for each. One is not enough: on a virtual machine, the CPU itself may not have
+ * run meanwhile. The end takes the limit plus a second and a half.
  *
- * It also is, if nothing but NMIs has come out for too long. The host's tick
- * comes many times a second, so a guest without interrupts has them off. Where
- * other exits came in between, the host has had its interrupts in the exit loop,
- * and the time starts anew.
+ * Yes, if the guest has exited for nothing but NMIs for too long. The host's tick
+ * comes many times a second, so a guest that does not exit for it has interrupts
+ * off. After any other exit the exit loop lets the host's interrupts in, and the
+ * time starts anew.
  *
- * Context: as co_watchdog_interrupt().
+ * Context: as for co_watchdog_interrupt().
+ * Return: true if the guest must end.
  */
 bool co_watchdog_nmi(struct co_watchdog *w, bool off)
 {
@@ -198,10 +200,10 @@ bool co_watchdog_nmi(struct co_watchdog *w, bool off)
 }
 
 /**
- * co_watchdog_stop() - watch no more
+ * co_watchdog_stop() - cancel the check
  * @w:		the watchdog
  *
- * Context: process; waits for a check that is under way.
+ * Context: process; waits for a running check.
  */
 void co_watchdog_stop(struct co_watchdog *w)
 {
