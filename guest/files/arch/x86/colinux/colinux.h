@@ -31,6 +31,9 @@ void colinux_kick_held(void);
 void __init colinux_init_time(void);
 void __init colinux_init_timer(void);
 
+/* params.c */
+void __init colinux_init_params(void);
+
 /* console.c */
 void __init colinux_init_console(void);
 

@@ -59,6 +59,7 @@ static void __init colinux_arch_setup(void)
 
 	colinux_init_console();
 	colinux_init_reboot();
+	colinux_init_params();
 }
 
 static void __init colinux_init_hooks(void)
