@@ -12,7 +12,8 @@ install_programs := $(monitor_bin):$(ABIDIR)/colinux-run \
 	$(ctl_bin):$(BINDIR)/colinux \
 	tools/mkimage:$(LIBDIR)/tools/mkimage \
 	tools/colinux-image:$(LIBDIR)/tools/colinux-image \
-	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack
+	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack \
+	tools/image.d/colinux-modules:$(LIBDIR)/tools/image.d/colinux-modules
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(ABIDIR)/vmlinux \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \

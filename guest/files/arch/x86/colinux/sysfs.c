@@ -2,14 +2,30 @@
 /*
  * /sys/kernel/colinux: what user space has to do with its being a guest.
  *
+ *   modinfo	what the modules that are built in say of themselves: the content of
+ *		/lib/modules/RELEASE/modules.builtin.modinfo, which depmod reads
  *   name	what the host calls this guest
  *   ready	a write of "1" tells the host that the user land is up
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/kobject.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 #include <asm/colinux.h>
+
+/* By the linker script. */
+extern const char __start_modinfo[], __stop_modinfo[];
+
+static ssize_t modinfo_read(struct file *file, struct kobject *kobj,
+			    struct bin_attribute *attr, char *buf, loff_t pos,
+			    size_t count)
+{
+	return memory_read_from_buffer(buf, count, &pos, __start_modinfo,
+				       __stop_modinfo - __start_modinfo);
+}
+
+static BIN_ATTR_RO(modinfo, 0);
 
 static ssize_t name_show(struct kobject *kobj, struct kobj_attribute *attr,
 			 char *buf)
@@ -52,6 +68,8 @@ static int __init colinux_init_sysfs(void)
 		return -ENOMEM;
 
 	err = sysfs_create_files(kobj, colinux_attrs);
+	if (!err)
+		err = sysfs_create_bin_file(kobj, &bin_attr_modinfo);
 	if (err)
 		kobject_put(kobj);
 	return err;
