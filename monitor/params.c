@@ -1021,7 +1021,7 @@ size_t params_defaults(const char *name, const char *term, char *buf,
 
 	while (end && strchr("._-", name[end - 1]))
 		end--;
-	len = snprintf(buf, size, "fb_tunnels=none dummy.numdummies=0 TERM=%s hostname=%.*s ",
+	len = snprintf(buf, size, "TERM=%s hostname=%.*s ",
 		       is_term(term) ? term : "xterm-256color", (int)end, name);
 	for (char *c = strstr(buf, " hostname="); c && *c; c++)
 		if (*c == '_')

@@ -363,7 +363,7 @@ static enum end run_guest(int (*main)(struct guest *g), char **words)
  * Boot and end.
  */
 
-#define CMDLINE	"fb_tunnels=none dummy.numdummies=0 TERM=xterm hostname=tester root=/dev/cobd0 single"
+#define CMDLINE	"TERM=xterm hostname=tester root=/dev/cobd0 single"
 
 static int check_boot(struct guest *g)
 {
