@@ -18,15 +18,15 @@
 
 #include <colinux/guest.h>
 
-#include "boot.h"
-#include "cobd.h"
-#include "cocon.h"
-#include "conet.h"
-#include "hold.h"
+#include "block/cobd.h"
+#include "console/cocon.h"
+#include "control/notify.h"
+#include "control/request.h"
+#include "control/stats.h"
 #include "machine.h"
-#include "notify.h"
-#include "request.h"
-#include "stats.h"
+#include "net/conet.h"
+#include "process/hold.h"
+#include "vm/boot.h"
 
 #define MIB		(1ULL << 20)
 

@@ -17,21 +17,21 @@
 
 #include <stdio.h>
 
-#include "aio.h"
-#include "cleaner.h"
-#include "confine.h"
-#include "control.h"
-#include "device.h"
-#include "file.h"
-#include "kernel.h"
-#include "layout.h"
-#include "loop.h"
-#include "msg.h"
-#include "notify.h"
-#include "params.h"
-#include "ppram.h"
-#include "vcpu.h"
-#include "vm.h"
+#include "block/aio.h"
+#include "common/file.h"
+#include "common/msg.h"
+#include "common/params.h"
+#include "control/control.h"
+#include "control/notify.h"
+#include "device/device.h"
+#include "device/loop.h"
+#include "process/cleaner.h"
+#include "process/confine.h"
+#include "vm/kernel.h"
+#include "vm/layout.h"
+#include "vm/ppram.h"
+#include "vm/vcpu.h"
+#include "vm/vm.h"
 
 /**
  * struct machine - a guest

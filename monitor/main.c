@@ -14,12 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "detach.h"
-#include "doubt.h"
-#include "handover.h"
-#include "hold.h"
+#include "common/doubt.h"
+#include "common/paramshow.h"
 #include "machine.h"
-#include "paramshow.h"
+#include "process/detach.h"
+#include "process/handover.h"
+#include "process/hold.h"
 
 /*
  * Exit statuses; an interface, see colinux-run(1). They keep clear of what

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
-#include "cobd.h"
+#include "block/cobd.h"
 #include "guest.h"
 
 #define IMAGE_BYTES	(64 * 1024)

@@ -5,7 +5,7 @@
  */
 #include <sys/socket.h>
 
-#include "cocon.h"
+#include "console/cocon.h"
 #include "guest.h"
 
 /**

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <linux/if_ether.h>
 
-#include "conet.h"
 #include "guest.h"
+#include "net/conet.h"
 
 #define FRAME_MAX	65600
 

@@ -14,7 +14,7 @@
 
 #include <colinux/guest.h>
 
-#include "params.h"
+#include "common/params.h"
 
 #define ARGS_MAX	64
 

@@ -11,9 +11,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "kernel.h"
-#include "layout.h"
+#include "common/file.h"
+#include "vm/kernel.h"
+#include "vm/layout.h"
 
 #define MEM		(64UL << 20)
 

@@ -19,7 +19,7 @@
 
 #include <colinux/ring.h>
 
-#include "device.h"
+#include "device/device.h"
 
 #define FUZZ_MEM	(32UL << 20)
 #define FUZZ_KERNEL_END	(1UL << 20)

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device.h"
+#include "device/device.h"
+#include "device/loop.h"
 #include "fake_guest.h"
-#include "layout.h"
-#include "loop.h"
+#include "vm/layout.h"
 
 #define FULL_MEM	(32UL << 20)
 #define FULL_GPA	(16UL << 20)	/* above everything the layout has */

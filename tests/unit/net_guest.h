@@ -14,9 +14,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conet.h"
 #include "fake_guest.h"
-#include "layout.h"
+#include "net/conet.h"
+#include "vm/layout.h"
 
 #define NET_MEM		(32UL << 20)
 #define NET_QUEUE	LAYOUT_CONET_QUEUE

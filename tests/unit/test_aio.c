@@ -9,7 +9,7 @@
 
 #include "suite.h"
 
-#include "monitor/aio_uring.c"
+#include "monitor/block/aio_uring.c"
 
 #define BYTES		4096
 

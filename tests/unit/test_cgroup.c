@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup.h"
 #include "suite.h"
+#include "vm/cgroup.h"
 
 #define MIB	(1ULL << 20)
 

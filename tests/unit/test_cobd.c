@@ -26,7 +26,7 @@ static void test_warn(const char *fmt, ...)
 
 #define msg_warn test_warn
 
-#include "monitor/cobd.c"
+#include "monitor/block/cobd.c"
 
 #define IMAGE_BYTES	65536
 

@@ -5,7 +5,7 @@
 #include "full_queue.h"
 #include "suite.h"
 
-#include "monitor/cocon.c"
+#include "monitor/console/cocon.c"
 
 static struct params params;
 

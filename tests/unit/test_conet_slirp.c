@@ -12,7 +12,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "files.h"
+#include "net/files.h"
 #include "net_guest.h"
 #include "suite.h"
 

@@ -14,8 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "control.h"
-#include "rundir.h"
+#include "common/rundir.h"
+#include "control/control.h"
 #include "suite.h"
 
 #define TURNS		20

@@ -11,7 +11,7 @@
 
 #include "suite.h"
 
-#include "monitor/cow.c"
+#include "monitor/block/cow.c"
 
 #define SECTORS		100000
 

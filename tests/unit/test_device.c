@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "device.h"
+#include "device/device.h"
 #include "fake_guest.h"
-#include "layout.h"
 #include "suite.h"
+#include "vm/layout.h"
 
 #define MEM		(32UL << 20)
 

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "handover.h"
+#include "process/handover.h"
 #include "suite.h"
 
 #define OTHER_STATUS	42

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "monitor/hostloop.c"
+#include "monitor/common/hostloop.c"
 
 #include "suite.h"
 

@@ -10,7 +10,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "image.h"
+#include "block/image.h"
 #include "suite.h"
 
 static char path[64];

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel.h"
 #include "suite.h"
+#include "vm/kernel.h"
 
 #define BASE		0xc0000000u
 #define TEXT_GPA	0x100000u

@@ -7,9 +7,9 @@
 #include <colinux/guest.h>
 #include <colinux/ring.h>
 
-#include "boot.h"
-#include "layout.h"
 #include "suite.h"
+#include "vm/boot.h"
+#include "vm/layout.h"
 
 #define MIB		(1ULL << 20)
 #define MAX_RANGES	80

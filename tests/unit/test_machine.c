@@ -28,12 +28,12 @@
 
 #include <colinux/guest.h>
 
-#include "cobd.h"
-#include "detach.h"
+#include "block/cobd.h"
+#include "common/rundir.h"
 #include "fake_guest.h"
-#include "hold.h"
 #include "machine.h"
-#include "rundir.h"
+#include "process/detach.h"
+#include "process/hold.h"
 #include "suite.h"
 
 #define MIB		(1 << 20)

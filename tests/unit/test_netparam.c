@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "netparam.h"
+#include "common/netparam.h"
 #include "suite.h"
 
 static struct net_param p;

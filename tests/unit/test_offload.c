@@ -9,7 +9,7 @@
 
 #include <colinux/dev.h>
 
-#include "offload.h"
+#include "net/offload.h"
 #include "suite.h"
 
 #define ALL		(CO_NET_F_CSUM | CO_NET_F_TSO4 | CO_NET_F_TSO6)

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf.h"
-#include "doubt.h"
-#include "handover.h"
-#include "params.h"
-#include "paramshow.h"
+#include "common/conf.h"
+#include "common/doubt.h"
+#include "common/params.h"
+#include "common/paramshow.h"
+#include "process/handover.h"
 #include "suite.h"
 
 #define MAX_WORDS	64

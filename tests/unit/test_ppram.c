@@ -8,8 +8,8 @@
 
 #include <colinux/guest.h>
 
-#include "ppram.h"
 #include "suite.h"
+#include "vm/ppram.h"
 
 #define CHUNKS		8
 #define SIZE		((uint64_t)CHUNKS * CO_CHUNK_SIZE)

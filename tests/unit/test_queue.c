@@ -7,8 +7,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "device/queue.h"
 #include "fake_guest.h"
-#include "queue.h"
 #include "suite.h"
 
 #define SIZE		8

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reach.h"
+#include "net/reach.h"
 #include "suite.h"
 
 #define HOST	"10.0.2.2"

@@ -11,7 +11,7 @@
 
 #include <linux/seccomp.h>
 
-#include "sandbox.h"
+#include "process/sandbox.h"
 #include "suite.h"
 
 static unsigned long flags;

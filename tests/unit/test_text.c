@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "regs.h"
-#include "stats.h"
+#include "console/tty.h"
+#include "control/stats.h"
 #include "suite.h"
-#include "tty.h"
+#include "vm/regs.h"
 
 START_TEST(page_fault)
 {

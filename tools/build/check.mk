@@ -27,7 +27,7 @@ $(unit_dir)/test_args: monitor_libs += -lexpat
 $(unit_lib): $(unit_objects) $(monitor_dir)/.sources
 	$(Q)mkdir -p $(@D)
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $(filter %.o,$^)
+	$(Q)ar qcs $@ $(filter %.o,$^)
 
 $(unit_tests): %: %.o $(unit_lib)
 	$(call say,LD,$@)

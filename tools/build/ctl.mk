@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The control tool: build/tools/colinux/colinux, from tools/colinux/*.c and
-# what it shares with the monitor.
+# what it shares with the monitor, monitor/common/*.c.
 
 ctl_dir := $(out)/tools/colinux
 ctl_bin := $(ctl_dir)/colinux
 ctl_sources := $(wildcard tools/colinux/*.c)
 ctl_objects := $(ctl_sources:%.c=$(out)/%.o)
-ctl_shared := $(addprefix $(out)/monitor/,conf.o diskword.o doubt.o file.o \
-	hostloop.o imagelock.o mac.o msg.o netparam.o params.o paramshow.o rundir.o)
+ctl_shared := $(patsubst %.c,$(out)/%.o,$(wildcard monitor/common/*.c))
 
 .PHONY: ctl
 ctl: $(ctl_bin)

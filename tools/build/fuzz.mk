@@ -28,7 +28,7 @@ $(fuzz_dir)/%.o: %.c $(fuzz_dir)/.flags
 
 $(fuzz_lib): $(fuzz_objects) $(monitor_dir)/.sources
 	$(Q)rm -f $@
-	$(Q)ar rcs $@ $(filter %.o,$^)
+	$(Q)ar qcs $@ $(filter %.o,$^)
 
 $(fuzz_targets): $(fuzz_dir)/%: $(fuzz_dir)/tests/fuzz/%.o $(fuzz_lib)
 	$(call say,LD,$@)

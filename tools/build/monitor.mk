@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The monitor: build/monitor/colinux-run, from all of monitor/*.c.
+# The monitor: build/monitor/colinux-run, from main.c and the directories below
+# monitor/. Its headers are named from there: "block/aio.h".
 
 monitor_dir := $(out)/monitor
 monitor_bin := $(monitor_dir)/colinux-run
-monitor_sources := $(wildcard monitor/*.c)
+monitor_sources := $(wildcard monitor/*.c monitor/*/*.c)
 monitor_objects := $(monitor_sources:%.c=$(out)/%.o)
 monitor_packages := liburing libcap libseccomp libnl-route-3.0 \
 	json-c libsystemd

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/file.h"
+#include "common/imagelock.h"
 #include "def.h"
-#include "file.h"
-#include "imagelock.h"
 
 #define CONF_MAX	(1 << 20)
 

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "rundir.h"
+#include "common/rundir.h"
 
 /* A status is 3 KB; this is for what no monitor of ours sends. */
 #define REPLY_MAX	(1 << 20)

@@ -13,9 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/hostloop.h"
+#include "common/imagelock.h"
 #include "def.h"
-#include "hostloop.h"
-#include "imagelock.h"
 
 #define BLOCK		(1 << 20)
 

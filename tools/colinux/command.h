@@ -13,8 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "msg.h"
-#include "rundir.h"
+#include "common/msg.h"
+#include "common/rundir.h"
 
 /* Exit statuses; an interface, see colinux(1). */
 enum status {

@@ -12,9 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf.h"
+#include "common/conf.h"
+#include "common/file.h"
 #include "confedit.h"
-#include "file.h"
 
 #define CONF_MAX	(1 << 20)
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
-#include "msg.h"
-#include "params.h"
+#include "common/msg.h"
+#include "common/params.h"
 
 /**
  * struct confedit - a config file

@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "file.h"
+#include "common/file.h"
 
 #define ESCAPE		(']' & 0x1f)
 #define BELL		"\a"

@@ -18,8 +18,8 @@
 #include <string.h>
 
 #include "command.h"
-#include "conf.h"
-#include "file.h"
+#include "common/conf.h"
+#include "common/file.h"
 
 /* Such files have some dozens of lines. */
 #define XML_MAX		(1 << 20)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf.h"
+#include "common/conf.h"
 #include "def.h"
 
 #define DEFAULT_NET	"slirp"

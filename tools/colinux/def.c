@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "common/paramshow.h"
 #include "def.h"
-#include "paramshow.h"
 
 /**
  * def_file() - a file that a definition names, as its unit finds it

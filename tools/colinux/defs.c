@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "params.h"
-#include "rundir.h"
+#include "common/params.h"
+#include "common/rundir.h"
 
 /**
  * struct place - where files of a kind are

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "diskword.h"
-#include "hostloop.h"
+#include "common/diskword.h"
+#include "common/hostloop.h"
 #include "persist.h"
 
 #define UNIT_MAX	255

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "rundir.h"
+#include "common/rundir.h"
 
 /**
  * guests_free() - free a list

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "rundir.h"
+#include "common/rundir.h"
 
 /**
  * hold_name() - take the name of a guest that does not run

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "command.h"
-#include "rundir.h"
+#include "common/rundir.h"
 
 /* As much of a status as can be said of a guest whose monitor does not answer. */
 static struct json_object *guess(const char *name)

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Disk images: opens them, finds out their size, and locks them (imagelock.c), so
+ * that two guests never write to one.
+ *
+ * The host's own use: a block device is opened exclusively, which fails while it
+ * is mounted; of a file, its loop devices are looked for.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <colinux/dev.h>
+
+#include "common/file.h"
+#include "common/hostloop.h"
+#include "common/imagelock.h"
+#include "cow.h"
+#include "image.h"
+#include "imagekind.h"
+
+static int open_error(const char *path, bool ro, int error, struct err *err)
+{
+	if (file_hidden(path, error))
+		return err_set(err, "%s: %s%s", path, strerror(error),
+			       file_hint(path, error));
+	switch (error) {
+	case EISDIR:
+		return err_set(err, "%s: is a directory: name an image or a block device",
+			       path);
+	case EINVAL:
+		return err_set(err, "%s: its file system transfers nothing directly: leave ,direct out",
+			       path);
+	case EBUSY:
+		return err_set(err, "%s: in use by the host: unmount it first",
+			       path);
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return err_set(err, "%s: %s: %s", path, strerror(error),
+			       ro ? "check its permissions" :
+			       "check its permissions, or say ,ro");
+	default:
+		return err_set(err, "%s: %s%s", path, strerror(error),
+			       file_hint(path, error));
+	}
+}
+
+static int lock(struct image *img, unsigned int how, struct err *err)
+{
+	if (!(img->ro ? imagelock_reader(img->fd) : imagelock_writer(img->fd)))
+		return 0;
+	img->busy = errno == EAGAIN || errno == EACCES;
+	if (img->busy && how & IMAGE_CHECK)
+		return 0;
+	if (img->busy)
+		return err_set(err, "%s: in use by another guest or QEMU, or named twice: stop that one%s",
+			       img->path, img->ro ?
+			       ", or use --force-share" : "");
+	msg_warn("%s: cannot be locked: %s: take care that no other guest uses it",
+		 img->path, strerror(errno));
+	return 0;
+}
+
+/* When it was read nobody wants to know, and only an owner may say so. */
+static void no_atime(const struct image *img)
+{
+	int flags = fcntl(img->fd, F_GETFL);
+
+	if (flags >= 0)
+		fcntl(img->fd, F_SETFL, flags | O_NOATIME);
+}
+
+/*
+ * What direct transfers have to be aligned to becomes the disk's block size. A
+ * host or file system that cannot tell (before Linux 6.1) goes by pages.
+ */
+static int direct_block_size(struct image *img, struct err *err)
+{
+	struct statx stx;
+
+	if (statx(img->fd, "", AT_EMPTY_PATH, STATX_DIOALIGN, &stx))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	if (!(stx.stx_mask & STATX_DIOALIGN)) {
+		img->block_size = 4096;
+		return 0;
+	}
+	/* A guest's memory is aligned to sectors, at worst. */
+	if ((stx.stx_dio_offset_align != 512 &&
+	     stx.stx_dio_offset_align != 4096) ||
+	    stx.stx_dio_mem_align > CO_SECTOR_SIZE)
+		return err_set(err, "%s: its file system transfers nothing directly that a disk could use: leave ,direct out",
+			       img->path);
+	img->block_size = stx.stx_dio_offset_align;
+	return 0;
+}
+
+/* More than a sector at the end that cannot be reached may be a file system's. */
+static int check_direct_size(const struct image *img, uint64_t bytes,
+			     struct err *err)
+{
+	if (img->block_size == CO_SECTOR_SIZE || !(bytes % img->block_size))
+		return 0;
+	return err_set(err, "%s: its size of %llu bytes is no multiple of the %u bytes its file system transfers directly: leave ,direct out, or enlarge it (truncate -s %%%u)",
+		       img->path, (unsigned long long)bytes, img->block_size,
+		       img->block_size);
+}
+
+static int direct_geometry(struct image *img, uint64_t bytes, struct err *err)
+{
+	return direct_block_size(img, err) ? -1 :
+	       check_direct_size(img, bytes, err);
+}
+
+static int file_geometry(struct image *img, const struct stat *st,
+			 struct err *err)
+{
+	if (st->st_size % CO_SECTOR_SIZE)
+		msg_warn("%s: its last %u bytes are no whole sector: left out",
+			 img->path, (unsigned int)(st->st_size % CO_SECTOR_SIZE));
+	img->sectors = st->st_size / CO_SECTOR_SIZE;
+	img->block_size = CO_SECTOR_SIZE;
+	img->phys_size = 4096;
+	/*
+	 * Behind the end there is nothing to lose: does it work at all? Where the
+	 * end is, is another's affair if it is in use.
+	 */
+	img->discard = !img->ro && !img->busy &&
+		       !fallocate(img->fd, FALLOC_FL_PUNCH_HOLE |
+				  FALLOC_FL_KEEP_SIZE, st->st_size, 4096);
+	return img->direct ? direct_geometry(img, st->st_size, err) : 0;
+}
+
+static int device_geometry(struct image *img, struct err *err)
+{
+	unsigned int phys = 0, opt = 0;
+	uint64_t bytes;
+	int block;
+
+	if (ioctl(img->fd, BLKGETSIZE64, &bytes) ||
+	    ioctl(img->fd, BLKSSZGET, &block) ||
+	    ioctl(img->fd, BLKPBSZGET, &phys))
+		return err_set(err, "%s: cannot find out its size: %s",
+			       img->path, strerror(errno));
+	if (block != 512 && block != 4096)
+		return err_set(err, "%s: its blocks of %d bytes are neither 512 nor 4096: use another device",
+			       img->path, block);
+	ioctl(img->fd, BLKIOOPT, &opt);
+	img->sectors = bytes / block * (block / CO_SECTOR_SIZE);
+	img->block_size = block;
+	img->phys_size = phys;
+	img->io_opt = opt;
+	img->discard = !img->ro;
+	return 0;
+}
+
+static int set_path(struct image *img, const char *path, struct err *err)
+{
+	img->path = strdup(path);
+	return img->path ? 0 : err_set(err, "%s: out of memory", path);
+}
+
+static int check_type(const char *path, bool ro, const struct stat *st,
+		      struct err *err)
+{
+	if (S_ISDIR(st->st_mode))
+		return open_error(path, ro, EISDIR, err);
+	if (!S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode))
+		return err_set(err, "%s: neither a file nor a block device: name an image",
+			       path);
+	return 0;
+}
+
+static int find_size(struct image *img, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(img->fd, &st))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	if (S_ISREG(st.st_mode) ? file_geometry(img, &st, err) :
+				  device_geometry(img, err))
+		return -1;
+	if (!img->sectors)
+		return err_set(err, "%s: smaller than a sector: make it larger (truncate -s)",
+			       img->path);
+	return 0;
+}
+
+/**
+ * image_open() - open an image
+ * @img:	filled in
+ * @path:	the file or device
+ * @how:	IMAGE_*
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_open(struct image *img, const char *path, unsigned int how,
+	       struct err *err)
+{
+	bool ro = how & IMAGE_RO, lax = ro && how & IMAGE_SHARE;
+	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC;
+	bool taken = false;
+	struct stat st;
+
+	*img = (struct image) {
+		.fd = -1, .ro = ro, .direct = how & IMAGE_DIRECT,
+	};
+	if (stat(path, &st))
+		return open_error(path, ro, errno, err);
+	if (check_type(path, ro, &st, err) || set_path(img, path, err))
+		return -1;
+	if (S_ISBLK(st.st_mode) && !lax)
+		flags |= O_EXCL;
+	if (img->direct)
+		flags |= O_DIRECT;
+	img->fd = open(path, flags);
+	/* Perhaps it is a guest that has it for itself alone. */
+	if (img->fd < 0 && errno == EBUSY && how & IMAGE_CHECK) {
+		taken = true;
+		img->fd = open(path, flags & ~O_EXCL);
+	}
+	if (img->fd < 0) {
+		open_error(path, ro, errno, err);
+		goto out_close;
+	}
+	if (!lax && lock(img, how, err))
+		goto out_close;
+	if (taken && !img->busy) {
+		open_error(path, ro, EBUSY, err);
+		goto out_close;
+	}
+	if (find_size(img, err))
+		goto out_close;
+	if (!lax && S_ISREG(st.st_mode) && hostloop_check(path, &st, ro, err))
+		goto out_close;
+	if (!(how & IMAGE_RAW) && imagekind_check(path, img->fd, err))
+		goto out_close;
+	no_atime(img);
+	return 0;
+
+out_close:
+	image_close(img);
+	return -1;
+}
+
+/**
+ * image_take() - take an image that somebody else has opened
+ * @img:	filled in
+ * @path:	its name, for messages
+ * @fd:		the file or device, with O_DIRECT or not; closed by
+ *		image_close(), and on errors too
+ * @how:	IMAGE_RO, IMAGE_RAW
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_take(struct image *img, const char *path, int fd, unsigned int how,
+	       struct err *err)
+{
+	bool ro = how & IMAGE_RO;
+	int mode = fcntl(fd, F_GETFL);
+	struct stat st;
+
+	*img = (struct image) { .fd = fd, .ro = ro };
+	if (mode < 0 || fstat(fd, &st)) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		goto out_close;
+	}
+	if (check_type(path, ro, &st, err) || set_path(img, path, err))
+		goto out_close;
+	img->direct = mode & O_DIRECT;
+	mode &= O_ACCMODE;
+	if (mode != O_RDWR && !(ro && mode == O_RDONLY)) {
+		err_set(err, "%s: was not opened for what the guest is to do",
+			path);
+		goto out_close;
+	}
+	if (lock(img, 0, err) || find_size(img, err))
+		goto out_close;
+	if (!(how & IMAGE_RAW) && imagekind_check(path, fd, err))
+		goto out_close;
+	no_atime(img);
+	return 0;
+
+out_close:
+	image_close(img);
+	return -1;
+}
+
+static int find_base(const struct image *img, struct cow_base *base,
+		     struct err *err)
+{
+	struct stat st;
+
+	if (fstat(img->fd, &st))
+		return err_set(err, "%s: %s", img->path, strerror(errno));
+	*base = (struct cow_base) { .path = img->path, .sectors = img->sectors };
+	if (S_ISREG(st.st_mode))
+		base->mtime_ns = st.st_mtim.tv_sec * 1000000000ULL +
+				 st.st_mtim.tv_nsec;
+	return 0;
+}
+
+/**
+ * image_check_overlay() - would a file do as overlay?
+ * @img:	open
+ * @path:	the overlay's file
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_check_overlay(const struct image *img, const char *path,
+			struct err *err)
+{
+	struct cow_base base;
+
+	return find_base(img, &base, err) ? -1 : cow_check(path, &base, err);
+}
+
+/**
+ * image_overlay() - have what is written go elsewhere
+ * @img:	open, for reading alone
+ * @path:	the overlay's file, NULL for one that is thrown away
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int image_overlay(struct image *img, const char *path, struct err *err)
+{
+	struct cow_base base;
+
+	if (find_base(img, &base, err))
+		return -1;
+	img->cow = path ? cow_open(path, &base, err) : cow_temporary(&base, err);
+	if (!img->cow)
+		return -1;
+	img->ro = false;
+	/* What is not in the overlay is the image's: nothing can be given back. */
+	img->discard = false;
+	return 0;
+}
+
+/**
+ * image_resize() - make an image larger, or find out that it is
+ * @img:	open
+ * @bytes:	what it is to have, 0 for what it has by now
+ * @err:	why not
+ *
+ * Return: 0 or -1; nothing has changed then.
+ */
+int image_resize(struct image *img, uint64_t bytes, struct err *err)
+{
+	struct image old = *img;
+	struct stat st;
+
+	if (img->cow)
+		return err_set(err, "%s: has an overlay, of the size that it has itself: resize it without",
+			       img->path);
+	if (bytes) {
+		if (fstat(img->fd, &st))
+			return err_set(err, "%s: %s", img->path, strerror(errno));
+		if (!S_ISREG(st.st_mode))
+			return err_set(err, "%s: a device has the size it has: change that first, and give none",
+				       img->path);
+		if (img->ro)
+			return err_set(err, "%s: read-only", img->path);
+		if (bytes < (uint64_t)st.st_size)
+			return err_set(err, "%s: has %llu bytes, and is not made smaller: what is at its end would be lost",
+				       img->path,
+				       (unsigned long long)st.st_size);
+		if (img->direct && check_direct_size(img, bytes, err))
+			return -1;
+		if (bytes > INT64_MAX || ftruncate(img->fd, (off_t)bytes))
+			return err_set(err, "%s: cannot have %llu bytes: %s",
+				       img->path, (unsigned long long)bytes,
+				       strerror(bytes > INT64_MAX ? EFBIG :
+								    errno));
+	}
+	if (!find_size(img, err))
+		return 0;
+	*img = old;
+	return -1;
+}
+
+/**
+ * image_close() - close and unlock an image
+ * @img:	opened or not
+ */
+void image_close(struct image *img)
+{
+	cow_close(img->cow);
+	img->cow = NULL;
+	if (img->fd >= 0)
+		close(img->fd);
+	img->fd = -1;
+	free(img->path);
+	img->path = NULL;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The control channel: a socket by which others ask about a guest and tell it
+ * what to do. docs/control.md is the protocol.
+ */
+#ifndef MONITOR_CONTROL_H
+#define MONITOR_CONTROL_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+
+#include "common/msg.h"
+#include "console/console.h"
+#include "device/loop.h"
+#include "process/cleaner.h"
+
+/* Raised when something changes that an older client would take wrongly. */
+#define CONTROL_PROTOCOL	1
+
+/* Bytes of a request, with the newline. */
+#define CONTROL_LINE_MAX	4096
+
+/* Clients at once. */
+#define CONTROL_CLIENTS		32
+
+struct control;
+struct control_client;
+
+/**
+ * struct request - what a client asks, and where the answer goes
+ * @arg:	from control_open()
+ * @client:	who asks
+ * @args:	what; an object
+ * @reply:	an object to put the answer in
+ * @err:	why it is refused
+ */
+struct request {
+	void *arg;
+	struct control_client *client;
+	struct json_object *args;
+	struct json_object *reply;
+	struct err *err;
+};
+
+/**
+ * control_handler - answer a request
+ * @req:	the request, valid during the call
+ *
+ * Return: 0 or -1.
+ */
+typedef int control_handler(const struct request *req);
+
+int control_files(struct cleaner *cleaner, const char *name, struct err *err);
+struct control *control_open(const char *name, struct loop *loop,
+			     struct cleaner *cleaner, control_handler *handler,
+			     void *arg, struct err *err);
+const char *control_path(const struct control *control);
+int control_watch(struct control_client *client, struct console *con,
+		  size_t scrollback, bool typing, struct err *err);
+int control_take_file(struct control_client *client, struct err *err);
+void control_wait(struct control_client *client);
+bool control_runs(const char *name);
+void control_close(struct control *control);
+void control_free(struct control *control, const char *how);
+
+#endif /* MONITOR_CONTROL_H */

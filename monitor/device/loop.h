@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The event loop: the thread that serves the devices waits here.
+ */
+#ifndef MONITOR_LOOP_H
+#define MONITOR_LOOP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+
+#include "common/msg.h"
+
+#define container_of(ptr, type, member) \
+	((type *)((char *)(ptr) - offsetof(type, member)))
+
+/**
+ * struct loop_watch - a file somebody waits for
+ * @fd:		the file, -1 while it is not watched
+ * @ready:	called with EPOLL* bits when there is something to do
+ *
+ * Embedded in what waits; must outlive the batch of events it is removed in.
+ */
+struct loop_watch {
+	int fd;
+	void (*ready)(struct loop_watch *watch, uint32_t events);
+};
+
+/**
+ * struct loop_task - work put off to the end of the current batch of events
+ * @run:	does it
+ * @next:	next in line
+ * @queued:	it is in line
+ *
+ * So that several events lead to one system call: one submission, one
+ * interrupt.
+ */
+struct loop_task {
+	void (*run)(struct loop_task *task);
+	struct loop_task *next;
+	bool queued;
+};
+
+/**
+ * struct loop - an event loop
+ * @epfd:	its epoll instance
+ * @tasks:	first task in line
+ * @tail:	where the next one goes
+ */
+struct loop {
+	int epfd;
+	struct loop_task *tasks;
+	struct loop_task **tail;
+};
+
+int loop_init(struct loop *loop, struct err *err);
+void loop_once(struct loop *loop);
+void loop_free(struct loop *loop);
+
+int loop_watch(struct loop *loop, struct loop_watch *watch, int fd,
+	       uint32_t events);
+void loop_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
+void loop_unwatch(struct loop *loop, struct loop_watch *watch);
+
+void loop_later(struct loop *loop, struct loop_task *task);
+void loop_cancel(struct loop *loop, struct loop_task *task);
+
+#endif /* MONITOR_LOOP_H */

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The monitor as a background process.
+ *
+ * It forks before anything is opened, since a VM belongs to the process that
+ * made it, and keeps the caller's terminal until the guest runs: so what goes
+ * wrong is still told there, and the foreground ends with the status.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "common/file.h"
+#include "detach.h"
+
+/* The foreground: waits until the guest runs, or the background has failed. */
+static int await(int fd, pid_t child)
+{
+	char byte;
+	ssize_t n;
+	int status;
+
+	do {
+		n = read(fd, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n == 1)
+		return EXIT_SUCCESS;
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return EXIT_FAILURE;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+}
+
+/**
+ * detach_fork() - go on in the background
+ * @detach:	filled in
+ * @status:	in the foreground: what to exit with
+ * @err:	why not
+ *
+ * Return: 0 in the background, 1 in the foreground when all is done, or -1.
+ */
+int detach_fork(struct detach *detach, int *status, struct err *err)
+{
+	int fds[2];
+	pid_t child;
+
+	if (pipe2(fds, O_CLOEXEC))
+		return err_set(err, "--detach: %s", strerror(errno));
+	child = fork();
+	if (child < 0) {
+		err_set(err, "--detach: %s", strerror(errno));
+		close(fds[0]);
+		close(fds[1]);
+		return -1;
+	}
+	if (child) {
+		close(fds[1]);
+		*status = await(fds[0], child);
+		close(fds[0]);
+		return 1;
+	}
+	close(fds[0]);
+	setsid();
+	detach->fd = fds[1];
+	/* Later it cannot be opened any more. */
+	detach->null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	return 0;
+}
+
+/**
+ * detach_done() - the guest runs: let the foreground go, and its terminal
+ * @detach:	from detach_fork()
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int detach_done(struct detach *detach, struct err *err)
+{
+	int null = detach->null, ret = 0;
+
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0 ||
+	    write(detach->fd, "", 1) != 1 || dup2(null, STDERR_FILENO) < 0)
+		ret = err_set(err, "--detach: %s", strerror(errno));
+	if (null >= 0)
+		close(null);
+	close(detach->fd);
+	detach->fd = -1;
+	detach->null = -1;
+	return ret;
+}
+
+static int pidfile_error(const char *path, struct err *err)
+{
+	return err_set(err, "--pidfile=%s: %s%s", path, strerror(errno),
+		       file_hint(path, errno));
+}
+
+/**
+ * pidfile_check() - could pidfile_open() open the file?
+ * @path:	the file, which is neither made nor changed
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int pidfile_check(const char *path, struct err *err)
+{
+	return file_check_write(path) ? pidfile_error(path, err) : 0;
+}
+
+/*
+ * Whose file it is, is told by a lock. Who had it before removes it at his end, so
+ * that what is locked may not be what is there.
+ *
+ * Return: 0, 1 to try it again, or -1.
+ */
+static int pidfile_lock(int fd, const char *path, struct err *err)
+{
+	struct stat here, there;
+
+	if (fstat(fd, &here))
+		return pidfile_error(path, err);
+	if (!S_ISREG(here.st_mode))
+		return 0;
+	if (flock(fd, LOCK_EX | LOCK_NB))
+		return errno != EWOULDBLOCK ? pidfile_error(path, err) :
+		       err_set(err, "--pidfile=%s: another guest that runs has it: name another file",
+			       path);
+	return stat(path, &there) || here.st_ino != there.st_ino ||
+	       here.st_dev != there.st_dev;
+}
+
+/**
+ * pidfile_open() - open the file for our process's number
+ * @path:	the file
+ * @err:	why not
+ *
+ * It is ours as long as the descriptor is open, and is not changed yet.
+ *
+ * Return: a descriptor, or -1.
+ */
+int pidfile_open(const char *path, struct err *err)
+{
+	int fd, ret;
+
+	do {
+		/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
+		fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC,
+			  0644);
+		if (fd < 0)
+			return pidfile_error(path, err);
+		ret = pidfile_lock(fd, path, err);
+		if (ret)
+			close(fd);
+	} while (ret > 0);
+	return ret ? -1 : fd;
+}
+
+/**
+ * pidfile_write() - write our process's number
+ * @fd:		from pidfile_open()
+ * @path:	the file
+ * @err:	why not
+ *
+ * Return: 0 or -1.
+ */
+int pidfile_write(int fd, const char *path, struct err *err)
+{
+	/* What is no file (EINVAL) has nothing to be cut off. */
+	if ((ftruncate(fd, 0) && errno != EINVAL) ||
+	    dprintf(fd, "%d\n", getpid()) < 0)
+		return pidfile_error(path, err);
+	return 0;
+}

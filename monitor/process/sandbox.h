@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * seccomp: the system calls a process of ours still makes, and no others.
+ */
+#ifndef MONITOR_SANDBOX_H
+#define MONITOR_SANDBOX_H
+
+#include <stdbool.h>
+
+#include "common/msg.h"
+
+int sandbox_monitor(int vm_fd, bool slirp, struct err *err);
+int sandbox_cleaner(void);
+
+#endif /* MONITOR_SANDBOX_H */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The vCPU: a thread that spends its life in CO_IOC_RUN.
+ */
+#ifndef MONITOR_VCPU_H
+#define MONITOR_VCPU_H
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "common/msg.h"
+#include "ppram.h"
+#include "vm.h"
+
+/* How a guest can end. */
+enum end {
+	END_POWEROFF,
+	END_HALT,
+	END_REBOOT,
+	END_PANIC,
+	END_FAULT,
+	END_STUCK,
+	END_STOPPED,	/* by force, on request */
+	END_ERROR,	/* the monitor or the module failed */
+};
+
+/**
+ * struct vcpu - a vCPU
+ * @vm:		its machine
+ * @ram:	the guest's memory
+ * @thread:	its thread
+ * @begun:	posted by the thread when it has begun
+ * @event_fd:	eventfd, signalled when @ready or @ended becomes true
+ * @resume_fd:	eventfd, signalled when @stop or @paused may have changed
+ * @stop:	somebody wants it to end
+ * @paused:	somebody wants it to wait
+ * @ready:	the guest says that its user land is up
+ * @ended:	it runs no more
+ * @run:	argument of CO_IOC_RUN
+ * @end:	why it ended, once @ended
+ */
+struct vcpu {
+	const struct vm *vm;
+	const struct ppram *ram;
+	pthread_t thread;
+	sem_t begun;
+	int event_fd;
+	int resume_fd;
+	atomic_bool stop;
+	atomic_bool paused;
+	atomic_bool ready;
+	atomic_bool ended;
+	volatile struct co_run run;
+	enum end end;
+};
+
+int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
+	       struct err *err);
+void vcpu_stop(struct vcpu *vcpu);
+void vcpu_pause(struct vcpu *vcpu, bool pause);
+void vcpu_join(struct vcpu *vcpu);
+
+#endif /* MONITOR_VCPU_H */
