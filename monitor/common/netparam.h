@@ -8,10 +8,15 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
-#include "mac.h"
 #include "msg.h"
+
+#define MAC_BYTES	6
+
+/* What mac_parse() expects, for messages. */
+#define MAC_EXAMPLE	"02:00:00:12:34:56"
 
 #define NET_MTU_MIN	68
 #define NET_MTU_MAX	9000
@@ -75,5 +80,7 @@ struct net_param {
 void netparam_mac(const struct net_param *p, const char *name,
 		  unsigned int unit, uint8_t mac[MAC_BYTES]);
 int netparam_parse(struct net_param *p, const char *value, struct err *err);
+int mac_parse(const char *text, size_t len, uint8_t mac[MAC_BYTES]);
+void mac_from_name(const char *name, unsigned int unit, uint8_t mac[MAC_BYTES]);
 
 #endif /* MONITOR_NETPARAM_H */

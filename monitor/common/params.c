@@ -23,7 +23,6 @@
 #include "doubt.h"
 #include "file.h"
 #include "params.h"
-#include "process/handover.h"
 #include "rundir.h"
 
 #define MIB		(1ULL << 20)

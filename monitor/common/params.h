@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #include <colinux/dev.h>
+#include <colinux/guest.h>
+#include <colinux/ioctl.h>
 
 #include "msg.h"
 #include "netparam.h"
@@ -22,6 +24,14 @@
 
 /* Bytes of a guest's name with the NUL: co_boot_info.name. */
 #define PARAMS_NAME_MAX		64
+
+/* The macro's value between quotes. */
+#define QUOTE(x)	#x
+#define STRING(x)	QUOTE(x)
+
+/* The guest kernel of this ABI: one directory for each, see process/handover.c. */
+#define CO_KERNEL \
+	CO_LIBDIR "/" STRING(CO_HOST_ABI) "." STRING(CO_GUEST_ABI) "/vmlinux"
 
 enum action {
 	ACTION_RUN,

@@ -14,6 +14,9 @@
 #include "ppram.h"
 #include "vm.h"
 
+/* Bytes that vcpu_dump() needs. */
+#define VCPU_DUMP_MAX	1024
+
 /* How a guest can end. */
 enum end {
 	END_POWEROFF,
@@ -61,5 +64,6 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 void vcpu_stop(struct vcpu *vcpu);
 void vcpu_pause(struct vcpu *vcpu, bool pause);
 void vcpu_join(struct vcpu *vcpu);
+void vcpu_dump(const struct co_regs *regs, bool stuck, char *buf, size_t size);
 
 #endif /* MONITOR_VCPU_H */

@@ -11,7 +11,6 @@
 #include "common/doubt.h"
 #include "common/params.h"
 #include "common/paramshow.h"
-#include "process/handover.h"
 #include "suite.h"
 
 #define MAX_WORDS	64

@@ -9,7 +9,7 @@
 #include "console/tty.h"
 #include "control/stats.h"
 #include "suite.h"
-#include "vm/regs.h"
+#include "vm/vcpu.h"
 
 START_TEST(page_fault)
 {
@@ -22,9 +22,9 @@ START_TEST(page_fault)
 		.gpr = { 1, 2, 3, 4, 5, 6, 7, 8 },
 		.sp = 0xc2000000,
 	};
-	char text[REGS_DUMP_MAX];
+	char text[VCPU_DUMP_MAX];
 
-	regs_dump(&regs, false, text, sizeof(text));
+	vcpu_dump(&regs, false, text, sizeof(text));
 	ck_assert_ptr_eq(strstr(text, "colinux-run: guest: page fault (write 00000010, error 2) at c1234567: ended\n"),
 			 text);
 	ck_assert_ptr_nonnull(strstr(text, "eax 00000001  ebx 00000004  ecx 00000002  edx 00000003\n"));
@@ -36,9 +36,9 @@ END_TEST
 START_TEST(stuck)
 {
 	struct co_regs regs = { .ip = 0xc0001000 };
-	char text[REGS_DUMP_MAX];
+	char text[VCPU_DUMP_MAX];
 
-	regs_dump(&regs, true, text, sizeof(text));
+	vcpu_dump(&regs, true, text, sizeof(text));
 	ck_assert_ptr_eq(strstr(text, "colinux-run: guest: stuck with interrupts off at c0001000: ended\n"),
 			 text);
 	ck_assert_ptr_nonnull(strstr(text, "(its stack could not be read)"));
@@ -48,13 +48,13 @@ END_TEST
 /* Whatever the module says, it fits. */
 START_TEST(worst_dump)
 {
-	char text[REGS_DUMP_MAX];
+	char text[VCPU_DUMP_MAX];
 	struct co_regs regs;
 
 	memset(&regs, 0xff, sizeof(regs));
 	regs.valid = 0;
 	for (regs.vector = 0; regs.vector < 40; regs.vector++) {
-		regs_dump(&regs, false, text, sizeof(text));
+		vcpu_dump(&regs, false, text, sizeof(text));
 		ck_assert_int_eq(text[strlen(text) - 1], '\n');
 	}
 }
