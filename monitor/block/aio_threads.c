@@ -40,7 +40,7 @@ struct threads {
 	bool stop;
 };
 
-static ssize_t perform(const struct aio_req *req)
+static ssize_t threads_perform(const struct aio_req *req)
 {
 	switch (req->op) {
 	case AIO_READ:
@@ -58,7 +58,7 @@ static ssize_t perform(const struct aio_req *req)
 	}
 }
 
-static void *worker(void *arg)
+static void *threads_work(void *arg)
 {
 	struct threads *t = arg;
 
@@ -74,7 +74,7 @@ static void *worker(void *arg)
 			continue;
 		}
 		pthread_mutex_unlock(&t->lock);
-		ret = perform(req);
+		ret = threads_perform(req);
 		req->res = ret < 0 ? -errno : (int)ret;
 		pthread_mutex_lock(&t->lock);
 		/* Only the first of a batch has to wake the event loop. */
@@ -100,7 +100,7 @@ static void threads_submit(struct aio *aio)
 	pthread_mutex_unlock(&t->lock);
 }
 
-static void on_ready(struct loop_watch *watch, uint32_t events)
+static void threads_ready(struct loop_watch *watch, uint32_t events)
 {
 	struct aio *aio = container_of(watch, struct aio, ready);
 	struct threads *t = container_of(aio, struct threads, aio);
@@ -136,7 +136,7 @@ static int threads_start(struct aio *aio)
 	sigdelset(&mask, SIGSYS);
 	pthread_sigmask(SIG_SETMASK, &mask, &old);
 	while (!error && t->nr_threads < NR_THREADS) {
-		error = pthread_create(&t->ids[t->nr_threads], NULL, worker, t);
+		error = pthread_create(&t->ids[t->nr_threads], NULL, threads_work, t);
 		if (!error)
 			t->nr_threads++;
 	}
@@ -175,7 +175,7 @@ static int threads_open(struct aio **aio, struct loop *loop)
 	if (!t)
 		return -ENOMEM;
 	aio_init(&t->aio, &aio_threads, loop);
-	t->aio.ready.ready = on_ready;
+	t->aio.ready.ready = threads_ready;
 	aio_list_init(&t->todo);
 	aio_list_init(&t->done);
 	sem_init(&t->begun, 0, 0);

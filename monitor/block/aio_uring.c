@@ -47,7 +47,7 @@ static void prepare_transfer(struct io_uring_sqe *sqe, struct aio_req *req)
 		sqe->rw_flags = RWF_DSYNC;
 }
 
-static void prepare(struct io_uring_sqe *sqe, struct aio_req *req)
+static void uring_prepare(struct io_uring_sqe *sqe, struct aio_req *req)
 {
 	switch (req->op) {
 	case AIO_READ:
@@ -65,26 +65,9 @@ static void prepare(struct io_uring_sqe *sqe, struct aio_req *req)
 	io_uring_sqe_set_data(sqe, req);
 }
 
-static void reap(struct uring *u)
-{
-	struct io_uring_cqe *cqes[REAP_BATCH];
-	unsigned int n;
-
-	do {
-		n = io_uring_peek_batch_cqe(&u->ring, cqes, REAP_BATCH);
-		for (unsigned int i = 0; i < n; i++) {
-			struct aio_req *req = io_uring_cqe_get_data(cqes[i]);
-
-			req->done(req, cqes[i]->res);
-		}
-		io_uring_cq_advance(&u->ring, n);
-		u->started -= n;
-	} while (n == REAP_BATCH);
-	if (u->aio.queued.first || io_uring_sq_ready(&u->ring))
-		loop_later(u->aio.loop, &u->aio.submit);
-}
-
 /*
+ * Starts what is in line, and tells of what is done by now.
+ *
  * What the kernel does not take now stays in the ring or in line, and is
  * offered again after the next completion. With nothing under way none would
  * come: then it is offered again at once, behind all other work.
@@ -95,35 +78,41 @@ static void reap(struct uring *u)
 static void uring_submit(struct aio *aio)
 {
 	struct uring *u = container_of(aio, struct uring, aio);
-	int ret = 0;
+	struct io_uring_cqe *cqes[REAP_BATCH];
+	struct io_uring_sqe *sqe;
+	bool reaped = false;
+	unsigned int n;
+	int ret;
 
-	while (aio->queued.first && ret >= 0) {
-		struct io_uring_sqe *sqe = io_uring_get_sqe(&u->ring);
-
-		if (sqe) {
-			prepare(sqe, aio_list_take(&aio->queued));
-			continue;
-		}
+	do {
+		while (aio->queued.first && (sqe = io_uring_get_sqe(&u->ring)))
+			uring_prepare(sqe, aio_list_take(&aio->queued));
 		ret = io_uring_submit(&u->ring);
 		if (ret > 0)
 			u->started += ret;
-	}
-	if (ret >= 0)
-		ret = io_uring_submit(&u->ring);
-	if (ret > 0)
-		u->started += ret;
-	if (io_uring_cq_ready(&u->ring))
-		reap(u);
-	if (!u->started && io_uring_sq_ready(&u->ring))
+	} while (aio->queued.first && ret > 0);
+
+	do {
+		n = io_uring_peek_batch_cqe(&u->ring, cqes, REAP_BATCH);
+		for (unsigned int i = 0; i < n; i++) {
+			struct aio_req *req = io_uring_cqe_get_data(cqes[i]);
+
+			req->done(req, cqes[i]->res);
+		}
+		io_uring_cq_advance(&u->ring, n);
+		u->started -= n;
+		reaped |= n;
+	} while (n == REAP_BATCH);
+
+	if ((reaped || !u->started) &&
+	    (aio->queued.first || io_uring_sq_ready(&u->ring)))
 		loop_later(aio->loop, &aio->submit);
 }
 
-static void on_ready(struct loop_watch *watch, uint32_t events)
+static void uring_ready(struct loop_watch *watch, uint32_t events)
 {
-	struct aio *aio = container_of(watch, struct aio, ready);
-
 	(void)events;
-	reap(container_of(aio, struct uring, aio));
+	uring_submit(container_of(watch, struct aio, ready));
 }
 
 #define NR_OPS		6
@@ -179,7 +168,7 @@ static int uring_open(struct aio **aio, struct loop *loop)
 	if (!u)
 		return -ENOMEM;
 	aio_init(&u->aio, &aio_uring, loop);
-	u->aio.ready.ready = on_ready;
+	u->aio.ready.ready = uring_ready;
 	error = io_uring_queue_init_params(SQ_ENTRIES, &u->ring, &params);
 	if (error)
 		goto out_free;

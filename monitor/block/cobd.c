@@ -92,10 +92,10 @@ struct cobd_stats {
  * @dev:	the device
  * @image:	what is behind it
  * @aio:	does the work
- * @run:	looks at the queue at the end of a batch of events
  * @free:	requests that are not used
  * @inflight:	how many are used
  * @one_cpu:	the guest and the monitor run on the same CPU
+ * @serving:	in cobd_serve()
  * @leaving:	nothing more is taken from the queue: it is to be removed
  * @stats:	counters
  * @now:	when the queue was looked at last, in ns
@@ -112,10 +112,10 @@ struct cobd {
 	struct device dev;
 	struct image image;
 	struct aio *aio;
-	struct loop_task run;
 	struct cobd_req *free;
 	unsigned int inflight;
 	bool one_cpu;
+	bool serving;
 	bool leaving;
 	struct cobd_stats stats;
 	uint64_t now;
@@ -141,7 +141,7 @@ static struct queue *cobd_queue(struct cobd *cobd)
  * The end of a request.
  */
 
-static void report(struct cobd *cobd, const struct cobd_req *req, int error)
+static void cobd_report(struct cobd *cobd, const struct cobd_req *req, int error)
 {
 	static const char * const ops[] = {
 		[CO_BD_READ] = "read",
@@ -166,7 +166,7 @@ static void report(struct cobd *cobd, const struct cobd_req *req, int error)
 		 (unsigned long long)req->sector, strerror(error), more);
 }
 
-static void count(struct cobd_stats *stats, const struct cobd_req *req,
+static void cobd_count(struct cobd_stats *stats, const struct cobd_req *req,
 		  int status)
 {
 	/* What a disk cannot do is no error of what it can. */
@@ -194,11 +194,11 @@ static void count(struct cobd_stats *stats, const struct cobd_req *req,
 }
 
 /*
- * The clock is read once for each look at the queue, not for each request: those
- * that are taken in one begin together, and what is answered until the next one
- * ends with that, when the guest is told.
+ * The clock is read before requests are taken and after some were answered, not for
+ * each of them: those that are taken in one turn begin together, and those that are
+ * answered in one end together, when the guest is told.
  */
-static void count_time(struct cobd *cobd)
+static void cobd_count_time(struct cobd *cobd)
 {
 	struct timespec now;
 
@@ -216,7 +216,7 @@ static void put_req(struct cobd *cobd, struct cobd_req *req)
 	cobd->inflight--;
 }
 
-static void answer(struct cobd *cobd, struct cobd_req *req, int status,
+static void cobd_answer(struct cobd *cobd, struct cobd_req *req, int status,
 		   uint32_t len)
 {
 	const struct co_comp comp = {
@@ -225,12 +225,13 @@ static void answer(struct cobd *cobd, struct cobd_req *req, int status,
 		.len = len,
 	};
 
-	count(&cobd->stats, req, status);
+	cobd_count(&cobd->stats, req, status);
 	cobd->answered++;
 	cobd->taken += req->taken;
 	queue_push(cobd_queue(cobd), &comp);
 	put_req(cobd, req);
-	loop_later(cobd->dev.loop, &cobd->run);
+	if (!cobd->serving)
+		device_later(&cobd->dev);
 }
 
 /*
@@ -238,7 +239,7 @@ static void answer(struct cobd *cobd, struct cobd_req *req, int status,
  */
 
 /* What is left of the request, up to @bytes of it. */
-static void limit(struct cobd_req *req, uint64_t bytes)
+static void cobd_limit(struct cobd_req *req, uint64_t bytes)
 {
 	const struct cobd *cobd = req->cobd;
 	struct iovec *part = cobd->parts + (req - cobd->reqs) * CO_BD_SEGS_MAX;
@@ -264,7 +265,7 @@ static void limit(struct cobd_req *req, uint64_t bytes)
  * With an overlay: the next part is in one of two files. A write is all in the
  * overlay.
  */
-static void place(struct cobd_req *req)
+static void cobd_place(struct cobd_req *req)
 {
 	const struct image *img = &req->cobd->image;
 	uint64_t sector = req->sector + req->done / CO_SECTOR_SIZE;
@@ -280,18 +281,11 @@ static void place(struct cobd_req *req)
 	req->aio.fd = here ? cow_fd(img->cow) : img->fd;
 	req->aio.offset = (here ? cow_offset(img->cow, sector) :
 				  sector * CO_SECTOR_SIZE) + within;
-	limit(req, left);
-}
-
-static void start(struct cobd_req *req)
-{
-	if (req->cobd->image.cow && req->total)
-		place(req);
-	aio_start(req->cobd->aio, &req->aio);
+	cobd_limit(req, left);
 }
 
 /* Leave out of the segments what has been transferred already. */
-static void advance(struct cobd_req *req, uint64_t bytes)
+static void cobd_advance(struct cobd_req *req, uint64_t bytes)
 {
 	struct aio_req *aio = &req->aio;
 	struct iovec *iov = req->iov + (req->nr_iov - aio->nr_iov);
@@ -311,6 +305,16 @@ static void advance(struct cobd_req *req, uint64_t bytes)
 	aio->iov = iov;
 }
 
+/* Does the remainder of a request of which @bytes are done. */
+static void cobd_again(struct cobd_req *req, uint64_t bytes)
+{
+	if (bytes)
+		cobd_advance(req, bytes);
+	if (req->cobd->image.cow && req->total)
+		cobd_place(req);
+	aio_start(req->cobd->aio, &req->aio);
+}
+
 /* Sectors that were written as a whole by now are the overlay's. */
 static void overlay_written(struct cobd_req *req, uint64_t bytes)
 {
@@ -322,22 +326,22 @@ static void overlay_written(struct cobd_req *req, uint64_t bytes)
 			    end - first);
 }
 
-static void on_synced(struct cow_sync *sync, int res)
+static void cobd_synced(struct cow_sync *sync, int res)
 {
 	struct cobd_req *req = container_of(sync, struct cobd_req, sync);
 
 	if (res < 0)
-		report(req->cobd, req, -res);
-	answer(req->cobd, req, res, 0);
+		cobd_report(req->cobd, req, -res);
+	cobd_answer(req->cobd, req, res, 0);
 }
 
 static void sync_overlay(struct cobd_req *req)
 {
-	req->sync.done = on_synced;
+	req->sync.done = cobd_synced;
 	cow_sync(req->cobd->image.cow, req->cobd->aio, &req->sync);
 }
 
-static void on_done(struct aio_req *aio, int res)
+static void cobd_done(struct aio_req *aio, int res)
 {
 	struct cobd_req *req = container_of(aio, struct cobd_req, aio);
 	struct cobd *cobd = req->cobd;
@@ -345,32 +349,35 @@ static void on_done(struct aio_req *aio, int res)
 	if (cobd->image.cow && res > 0)
 		overlay_written(req, res);
 	if ((res == -EINTR || res == -EAGAIN) && req->retries++ < MAX_RETRIES) {
-		start(req);
+		cobd_again(req, 0);
 		return;
 	}
 	if (res > 0 && (uint64_t)res < req->total - req->done) {
-		advance(req, res);
-		start(req);
+		cobd_again(req, res);
 		return;
 	}
 	/* Nothing where there must be something: the image was cut short. */
 	if (!res && req->total)
 		res = -EIO;
 	if (res < 0 && res != -EOPNOTSUPP)
-		report(cobd, req, -res);
+		cobd_report(cobd, req, -res);
 	if (res >= 0 && req->fua) {
 		sync_overlay(req);
 		return;
 	}
-	answer(cobd, req, res < 0 ? res : 0,
+	cobd_answer(cobd, req, res < 0 ? res : 0,
 	       res >= 0 && req->op == CO_BD_READ ? req->total : 0);
 }
 
 /*
- * The beginning: what does the guest want? Each of these returns 0 if the
- * request was started, a negative status to answer it with, or 1 if there is
- * nothing more to do for it.
+ * The beginning: what does the guest want? Each of these returns a negative
+ * status to answer the request with, or what is to be done.
  */
+enum {
+	BEGIN_START,	/* start its @aio */
+	BEGIN_ANSWER,	/* nothing: answer it */
+	BEGIN_WAIT,	/* nothing: it was started, and is answered when done */
+};
 
 static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
 {
@@ -378,7 +385,7 @@ static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
 	       count <= cobd->image.sectors - sector;
 }
 
-/* Return: 0, a negative status, or 1 if the queue is broken. */
+/* Return: 0, a negative status, or BEGIN_ANSWER if the queue is broken. */
 static int map_segments(struct cobd *cobd, struct cobd_req *req,
 			const struct co_sub *segs, int n)
 {
@@ -389,7 +396,7 @@ static int map_segments(struct cobd *cobd, struct cobd_req *req,
 		void *p = queue_data(cobd_queue(cobd), &segs[i]);
 
 		if (!p)
-			return 1;
+			return BEGIN_ANSWER;
 		if (!segs[i].len || segs[i].len % CO_SECTOR_SIZE ||
 		    !(segs[i].flags & CO_SUB_WRITE) == write)
 			return -EINVAL;
@@ -399,7 +406,7 @@ static int map_segments(struct cobd *cobd, struct cobd_req *req,
 	return 0;
 }
 
-static int transfer(struct cobd *cobd, struct cobd_req *req,
+static int cobd_transfer(struct cobd *cobd, struct cobd_req *req,
 		    const struct co_sub *segs, int n)
 {
 	int ret = map_segments(cobd, req, segs, n);
@@ -419,24 +426,23 @@ static int transfer(struct cobd *cobd, struct cobd_req *req,
 		req->fua = req->aio.dsync && req->op == CO_BD_WRITE &&
 			   cow_keeps(cobd->image.cow);
 		req->aio.dsync = false;
+		cobd_place(req);
 	}
-	start(req);
-	return 0;
+	return BEGIN_START;
 }
 
-static int flush(struct cobd *cobd, struct cobd_req *req)
+static int cobd_flush(struct cobd *cobd, struct cobd_req *req)
 {
 	if (cobd->image.ro)
-		return 1;
+		return BEGIN_ANSWER;
 	if (cobd->image.cow) {
 		if (!cow_keeps(cobd->image.cow))
-			return 1;
+			return BEGIN_ANSWER;
 		sync_overlay(req);
-		return 0;
+		return BEGIN_WAIT;
 	}
 	req->aio.op = AIO_FLUSH;
-	start(req);
-	return 0;
+	return BEGIN_START;
 }
 
 /*
@@ -444,7 +450,7 @@ static int flush(struct cobd *cobd, struct cobd_req *req)
  * into a discard that reads back as zeroes; so discards are safe to offer even
  * on devices whose own discard promises nothing.
  */
-static int deallocate(struct cobd *cobd, struct cobd_req *req,
+static int cobd_deallocate(struct cobd *cobd, struct cobd_req *req,
 		      const struct co_sub *seg)
 {
 	bool keep = seg->op == CO_BD_WRITE_ZEROES &&
@@ -457,17 +463,16 @@ static int deallocate(struct cobd *cobd, struct cobd_req *req,
 	if (!cobd->image.discard)
 		return -EOPNOTSUPP;
 	if (!seg->arg2)
-		return 1;
+		return BEGIN_ANSWER;
 	req->aio.op = AIO_ALLOCATE;
 	req->aio.mode = FALLOC_FL_KEEP_SIZE |
 			(keep ? FALLOC_FL_ZERO_RANGE : FALLOC_FL_PUNCH_HOLE);
 	req->aio.offset = req->sector * CO_SECTOR_SIZE;
 	req->aio.len = (uint64_t)seg->arg2 * CO_SECTOR_SIZE;
-	start(req);
-	return 0;
+	return BEGIN_START;
 }
 
-static int get_id(struct cobd *cobd, struct cobd_req *req,
+static int cobd_get_id(struct cobd *cobd, struct cobd_req *req,
 		  const struct co_sub *seg)
 {
 	const char *name = strrchr(cobd->image.path, '/');
@@ -476,32 +481,13 @@ static int get_id(struct cobd *cobd, struct cobd_req *req,
 
 	p = queue_data(cobd_queue(cobd), seg);
 	if (!p)
-		return 1;
+		return BEGIN_ANSWER;
 	if (!(seg->flags & CO_SUB_WRITE) || seg->len > sizeof(id))
 		return -EINVAL;
 	snprintf(id, sizeof(id), "%s", name ? name + 1 : cobd->image.path);
 	memcpy(p, id, seg->len);
 	req->total = seg->len;
-	return 1;
-}
-
-static int begin(struct cobd *cobd, struct cobd_req *req,
-		 const struct co_sub *segs, int n)
-{
-	switch (req->op) {
-	case CO_BD_READ:
-	case CO_BD_WRITE:
-		return transfer(cobd, req, segs, n);
-	case CO_BD_FLUSH:
-		return flush(cobd, req);
-	case CO_BD_DISCARD:
-	case CO_BD_WRITE_ZEROES:
-		return deallocate(cobd, req, &segs[0]);
-	case CO_BD_GET_ID:
-		return get_id(cobd, req, &segs[0]);
-	default:
-		return -EOPNOTSUPP;
-	}
+	return BEGIN_ANSWER;
 }
 
 static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
@@ -520,74 +506,92 @@ static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
 	req->taken = cobd->now;
 	req->aio = (struct aio_req) {
 		.fd = cobd->image.fd,
-		.done = on_done,
+		.done = cobd_done,
 	};
 	return req;
 }
 
-static void take(struct cobd *cobd, const struct co_sub *segs, int n)
+/*
+ * What needs nothing of the host is answered at once, and so takes no place of
+ * what is under way.
+ */
+static void cobd_begin(struct cobd *cobd, const struct co_sub *segs, int n)
 {
 	struct cobd_req *req = get_req(cobd, &segs[0]);
-	int ret = begin(cobd, req, segs, n);
+	int ret;
 
-	if (ret)
-		answer(cobd, req, ret < 0 ? ret : 0, ret < 0 ? 0 : req->total);
+	switch (req->op) {
+	case CO_BD_READ:
+	case CO_BD_WRITE:
+		ret = cobd_transfer(cobd, req, segs, n);
+		break;
+	case CO_BD_FLUSH:
+		ret = cobd_flush(cobd, req);
+		break;
+	case CO_BD_DISCARD:
+	case CO_BD_WRITE_ZEROES:
+		ret = cobd_deallocate(cobd, req, &segs[0]);
+		break;
+	case CO_BD_GET_ID:
+		ret = cobd_get_id(cobd, req, &segs[0]);
+		break;
+	default:
+		ret = -EOPNOTSUPP;
+	}
+	if (ret < 0)
+		cobd_answer(cobd, req, ret, 0);
+	else if (ret == BEGIN_ANSWER)
+		cobd_answer(cobd, req, 0, req->total);
+	else if (ret == BEGIN_START)
+		aio_list_add(&cobd->aio->queued, &req->aio);
 }
 
 /* One that is asked to leave has no image any more; it is free for others. */
-static void end(struct cobd *cobd)
+static void cobd_end(struct cobd *cobd)
 {
 	device_remove(&cobd->dev);
 	if (cobd->leaving)
 		image_close(&cobd->image);
 }
 
-/*
- * What needs nothing of the host is answered at once, and so takes no place of
- * what is under way. Return: true if there may be more to do.
- */
-static bool take_requests(struct cobd *cobd)
+static bool cobd_can_take(const struct cobd *cobd)
 {
+	return cobd->free && !cobd->leaving;
+}
+
+/*
+ * The way from top to bottom: takes requests, starts them, and tells the guest of
+ * those that are done, in this turn or since the last one.
+ */
+static void cobd_serve(struct loop_task *task)
+{
+	struct cobd *cobd = container_of(task, struct cobd, dev.task);
 	struct queue *q = cobd_queue(cobd);
 	struct co_sub segs[CO_BD_SEGS_MAX];
+	bool idle = false;
 
-	for (int i = 0; i < BUDGET; i++) {
-		int n;
+	cobd->serving = true;
+	cobd_count_time(cobd);
+	for (int i = 0; i < BUDGET && cobd_can_take(cobd) && !idle; i++) {
+		int n = queue_pop(q, segs, CO_BD_SEGS_MAX);
 
-		if (!cobd->free || cobd->leaving)
-			return false;
-		n = queue_pop(q, segs, CO_BD_SEGS_MAX);
-		if (n < 0 || (!n && queue_arm(q)))
-			return false;
-		if (n)
-			take(cobd, segs, n);
+		if (n > 0)
+			cobd_begin(cobd, segs, n);
+		else
+			idle = n < 0 || queue_arm(q);
 	}
-	return true;
-}
-
-static void run(struct cobd *cobd)
-{
-	count_time(cobd);
-	if (take_requests(cobd))
-		loop_later(cobd->dev.loop, &cobd->run);
+	if (cobd->aio->queued.first)
+		cobd->aio->engine->submit(cobd->aio);
+	if (cobd->answered)
+		cobd_count_time(cobd);
 	device_notify(&cobd->dev);
+	cobd->serving = false;
+
+	if (!idle && cobd_can_take(cobd))
+		device_later(&cobd->dev);
 	/* Not before the host has left the guest's memory alone. */
 	if ((cobd->leaving || device_broken(&cobd->dev)) && !cobd->inflight)
-		end(cobd);
-}
-
-static void on_run(struct loop_task *task)
-{
-	struct cobd *cobd = container_of(task, struct cobd, run);
-
-	if (!cobd->dev.gone)
-		run(cobd);
-}
-
-static void cobd_kick(struct device *dev, unsigned int queue)
-{
-	(void)queue;
-	loop_later(dev->loop, &to_cobd(dev)->run);
+		cobd_end(cobd);
 }
 
 /*
@@ -637,7 +641,6 @@ static void cobd_free(struct device *dev)
 {
 	struct cobd *cobd = to_cobd(dev);
 
-	loop_cancel(dev->loop, &cobd->run);
 	device_detach(dev);
 	image_close(&cobd->image);
 	free(cobd->parts);
@@ -648,7 +651,7 @@ static const struct device_ops cobd_ops = {
 	.type = CO_DEV_COBD,
 	.name = "cobd",
 	.config = cobd_config,
-	.kick = cobd_kick,
+	.serve = cobd_serve,
 	.drained = cobd_drained,
 	.counters = cobd_counters,
 	.free = cobd_free,
@@ -692,7 +695,7 @@ void cobd_remove(struct device *dev)
 	struct cobd *cobd = to_cobd(dev);
 
 	cobd->leaving = true;
-	loop_later(dev->loop, &cobd->run);
+	device_later(dev);
 }
 
 /* What it is at the start; where that changes, it costs no more than time. */
@@ -724,7 +727,6 @@ struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err)
 	cobd->image.fd = -1;
 	cobd->aio = aio;
 	cobd->one_cpu = has_one_cpu();
-	cobd->run.run = on_run;
 	return &cobd->dev;
 }
 

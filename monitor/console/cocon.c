@@ -28,7 +28,6 @@
  * @con:	where its output goes
  * @front:	the viewer that colinux-run is
  * @pty:	the pseudo-terminal
- * @run:	goes on with the queues
  * @params:	what the user said
  * @key:	called with keys that are not for the guest
  * @key_arg:	goes with it
@@ -45,7 +44,6 @@ struct cocon {
 	struct console con;
 	struct front front;
 	struct pty pty;
-	struct loop_task run;
 	const struct params *params;
 	void (*key)(void *arg, enum tty_key key);
 	void *key_arg;
@@ -68,7 +66,7 @@ static struct cocon *to_cocon(struct device *dev)
  */
 
 /* Return: true when the whole request is in the backlog. */
-static bool tx_show(struct cocon *cocon, struct queue *q, size_t *budget)
+static bool cocon_tx_show(struct cocon *cocon, struct queue *q, size_t *budget)
 {
 	while (cocon->seg < cocon->nr_segs) {
 		const struct co_sub *s = &cocon->segs[cocon->seg];
@@ -90,7 +88,7 @@ static bool tx_show(struct cocon *cocon, struct queue *q, size_t *budget)
 	return true;
 }
 
-static void tx_answer(struct cocon *cocon, struct queue *q)
+static void cocon_tx_answer(struct cocon *cocon, struct queue *q)
 {
 	const struct co_comp comp = { .id = cocon->segs[0].id };
 
@@ -100,7 +98,7 @@ static void tx_answer(struct cocon *cocon, struct queue *q)
 }
 
 /* Is there a request? Asks to be told of the next one if not. */
-static bool tx_next(struct cocon *cocon, struct queue *q)
+static bool cocon_tx_next(struct cocon *cocon, struct queue *q)
 {
 	while (!cocon->nr_segs) {
 		int n = queue_pop(q, cocon->segs, TX_SEGS);
@@ -113,18 +111,18 @@ static bool tx_next(struct cocon *cocon, struct queue *q)
 }
 
 /* Return: true if there may be more to do. */
-static bool tx(struct cocon *cocon)
+static bool cocon_tx(struct cocon *cocon)
 {
 	struct queue *q = &cocon->dev.queues[CO_COCON_TX].queue;
 	size_t bytes = BUDGET_BYTES;
 
 	for (int i = 0; i < BUDGET; i++) {
-		if (!tx_next(cocon, q))
+		if (!cocon_tx_next(cocon, q))
 			return false;
-		/* What stops it is the budget, or the console calls on_room(). */
-		if (!tx_show(cocon, q, &bytes))
+		/* What stops it is the budget, or the console calls cocon_room(). */
+		if (!cocon_tx_show(cocon, q, &bytes))
 			return !bytes;
-		tx_answer(cocon, q);
+		cocon_tx_answer(cocon, q);
 	}
 	return true;
 }
@@ -133,7 +131,7 @@ static bool tx(struct cocon *cocon)
  * RX: what is typed.
  */
 
-static void rx_answer(struct cocon *cocon, struct queue *q,
+static void cocon_rx_answer(struct cocon *cocon, struct queue *q,
 		      const struct co_sub *sub)
 {
 	struct co_comp comp = { .id = sub->id };
@@ -150,7 +148,7 @@ static void rx_answer(struct cocon *cocon, struct queue *q,
 }
 
 /* Return: true if there may be more to do: buffers may have no room. */
-static bool rx(struct cocon *cocon)
+static bool cocon_rx(struct cocon *cocon)
 {
 	struct queue *q = &cocon->dev.queues[CO_COCON_RX].queue;
 
@@ -164,62 +162,59 @@ static bool rx(struct cocon *cocon)
 		if (n < 0 || (!n && queue_arm(q)))
 			return false;
 		if (n)
-			rx_answer(cocon, q, &sub);
+			cocon_rx_answer(cocon, q, &sub);
 	}
 	return true;
 }
 
 /* Return: true if it goes on later. */
-static bool serve(struct cocon *cocon, unsigned int queue)
+static bool cocon_turn(struct cocon *cocon, unsigned int queue)
 {
 	struct device *dev = &cocon->dev;
 	bool more;
 
 	if (dev->gone)
 		return false;
-	more = queue == CO_COCON_RX ? rx(cocon) : tx(cocon);
+	more = queue == CO_COCON_RX ? cocon_rx(cocon) : cocon_tx(cocon);
 	device_notify(dev);
 	if (device_broken(dev)) {
 		device_remove(dev);
 		return false;
 	}
 	if (more)
-		loop_later(dev->loop, &cocon->run);
+		device_later(dev);
 	return more;
 }
 
-static void on_run(struct loop_task *task)
+static void cocon_serve(struct loop_task *task)
 {
-	struct cocon *cocon = container_of(task, struct cocon, run);
+	struct cocon *cocon = container_of(task, struct cocon, dev.task);
 
-	serve(cocon, CO_COCON_TX);
-	serve(cocon, CO_COCON_RX);
+	cocon_turn(cocon, CO_COCON_TX);
+	cocon_turn(cocon, CO_COCON_RX);
 }
 
 static void cocon_kick(struct device *dev, unsigned int queue)
 {
-	struct cocon *cocon = to_cocon(dev);
-
 	if (queue == CO_COCON_RX)
-		cocon->opened = true;
-	serve(cocon, queue);
+		to_cocon(dev)->opened = true;
 }
 
-static void on_room(struct console *con)
+static void cocon_room(struct console *con)
 {
 	struct cocon *cocon = container_of(con, struct cocon, con);
 
-	serve(cocon, CO_COCON_TX);
+	cocon_turn(cocon, CO_COCON_TX);
 }
 
-static void on_typed(struct console *con)
+static void cocon_typed(struct console *con)
 {
 	struct cocon *cocon = container_of(con, struct cocon, con);
 
-	serve(cocon, CO_COCON_RX);
+	cocon_turn(cocon, CO_COCON_RX);
 }
 
-static void on_key(struct tty_escape *esc, enum tty_key key)
+static void cocon_key(struct tty_escape *esc, enum tty_key key)
 {
 	struct front *front = container_of(esc, struct front, escape);
 	struct cocon *cocon = container_of(front, struct cocon, front);
@@ -242,7 +237,7 @@ static void cocon_config(struct device *dev, struct co_dev *slot)
 static bool cocon_drained(struct device *dev)
 {
 	struct cocon *cocon = to_cocon(dev);
-	bool more = serve(cocon, CO_COCON_TX);
+	bool more = cocon_turn(cocon, CO_COCON_TX);
 
 	return !more && (dev->gone || !cocon->nr_segs) &&
 	       console_shown(&cocon->con);
@@ -252,7 +247,6 @@ static void cocon_free(struct device *dev)
 {
 	struct cocon *cocon = to_cocon(dev);
 
-	loop_cancel(dev->loop, &cocon->run);
 	pty_close(&cocon->pty);
 	front_close(&cocon->front);
 	console_free(&cocon->con);
@@ -265,6 +259,7 @@ static const struct device_ops cocon_ops = {
 	.name = "cocon",
 	.config = cocon_config,
 	.kick = cocon_kick,
+	.serve = cocon_serve,
 	.drained = cocon_drained,
 	.free = cocon_free,
 };
@@ -360,7 +355,7 @@ static int open_viewers(struct cocon *cocon, struct err *err)
 		return front_check_file(p->console_file, err);
 	if (front_open(&cocon->front, &cocon->con, p->console_file, err))
 		return -1;
-	cocon->front.escape.key = on_key;
+	cocon->front.escape.key = cocon_key;
 	cocon->cols = p->cols;
 	cocon->rows = p->rows;
 	cocon_window(&cocon->dev);
@@ -397,7 +392,6 @@ struct device *cocon_open(const struct params *params, struct loop *loop,
 	}
 	device_init(&cocon->dev, &cocon_ops, 0);
 	cocon->dev.loop = loop;
-	cocon->run.run = on_run;
 	cocon->params = params;
 	cocon->key = key;
 	cocon->key_arg = arg;
@@ -405,8 +399,8 @@ struct device *cocon_open(const struct params *params, struct loop *loop,
 	pty_init(&cocon->pty);
 	if (console_init(&cocon->con, loop, err))
 		goto out_free;
-	cocon->con.room = on_room;
-	cocon->con.typed = on_typed;
+	cocon->con.room = cocon_room;
+	cocon->con.typed = cocon_typed;
 	if (open_viewers(cocon, err))
 		goto out_free;
 	return &cocon->dev;

@@ -24,6 +24,7 @@ void device_init(struct device *dev, const struct device_ops *ops,
 		.ops = ops,
 		.unit = unit,
 		.slot = layout_slot(ops->type, unit),
+		.task.run = ops->serve,
 		.irq_fd = -1,
 		.gone = true,
 	};
@@ -56,13 +57,29 @@ static void write_slot(struct device *dev, unsigned int type)
 			 __ATOMIC_RELEASE);
 }
 
-static void on_kick(struct loop_watch *watch, uint32_t events)
+/**
+ * device_later() - have a device look at its queues
+ * @dev:	attached; nothing happens if it is gone
+ *
+ * At the end of the current batch of events, so that a kick and completions that
+ * come together lead to one interrupt.
+ */
+void device_later(struct device *dev)
+{
+	if (!dev->gone)
+		loop_later(dev->loop, &dev->task);
+}
+
+static void device_kick(struct loop_watch *watch, uint32_t events)
 {
 	struct device_queue *dq = container_of(watch, struct device_queue,
 					       watch);
+	struct device *dev = dq->dev;
 
 	(void)events;
-	dq->dev->ops->kick(dq->dev, dq - dq->dev->queues);
+	if (dev->ops->kick)
+		dev->ops->kick(dev, dq - dev->queues);
+	device_later(dev);
 }
 
 static int make_eventfd(int *fd, const struct device *dev, struct err *err)
@@ -87,7 +104,7 @@ static int attach_queue(struct device *dev, unsigned int nr,
 			       dev->ops->name, dev->unit);
 	if (make_eventfd(&dq->kick_fd, dev, err))
 		return -1;
-	dq->watch.ready = on_kick;
+	dq->watch.ready = device_kick;
 	return 0;
 }
 
@@ -253,6 +270,7 @@ void device_remove(struct device *dev)
 	if (dev->gone)
 		return;
 	dev->gone = true;
+	loop_cancel(dev->loop, &dev->task);
 	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++) {
 		struct device_queue *dq = &dev->queues[i];
 
@@ -272,6 +290,7 @@ void device_remove(struct device *dev)
  */
 void device_detach(struct device *dev)
 {
+	loop_cancel(dev->loop, &dev->task);
 	for (unsigned int i = 0; i < CO_DEV_QUEUES; i++) {
 		struct device_queue *dq = &dev->queues[i];
 

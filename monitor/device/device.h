@@ -24,7 +24,9 @@ typedef void (*counter_fn)(void *arg, const char *name, uint64_t value);
  * @type:	CO_DEV_*
  * @name:	as in messages and parameters
  * @config:	write features and configuration to the slot
- * @kick:	look at a queue
+ * @kick:	told of each kick of a queue, before @serve; may be NULL
+ * @serve:	look at the queues: the device's @task, at the end of a batch of
+ *		events; not while the device is gone
  * @drained:	the guest is gone: is nothing left to be done for it?
  * @counters:	call @each with the name and value of each counter; may be NULL
  * @free:	undo everything; the device itself included
@@ -34,6 +36,7 @@ struct device_ops {
 	const char *name;
 	void (*config)(struct device *dev, struct co_dev *slot);
 	void (*kick)(struct device *dev, unsigned int queue);
+	void (*serve)(struct loop_task *task);
 	bool (*drained)(struct device *dev);
 	void (*counters)(const struct device *dev, counter_fn each, void *arg);
 	void (*free)(struct device *dev);
@@ -60,6 +63,7 @@ struct device_queue {
  * @slot:	its slot
  * @table:	the slot in the guest's memory
  * @loop:	serves it
+ * @task:	its @ops->serve, put off by device_later()
  * @ram:	the guest's memory
  * @irq_fd:	eventfd of its virtual interrupt
  * @queues:	its queues
@@ -72,6 +76,7 @@ struct device {
 	unsigned int slot;
 	struct co_dev *table;
 	struct loop *loop;
+	struct loop_task task;
 	const struct ppram *ram;
 	int irq_fd;
 	struct device_queue queues[CO_DEV_QUEUES];
@@ -88,6 +93,7 @@ int device_wire(const struct device *dev, const struct vm *vm,
 		struct err *err);
 int device_show(struct device *dev, struct err *err);
 bool device_let_go(const struct device *dev);
+void device_later(struct device *dev);
 void device_update(struct device *dev);
 void device_notify(struct device *dev);
 bool device_broken(const struct device *dev);

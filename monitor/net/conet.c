@@ -55,7 +55,6 @@ struct conet_stats {
  * struct conet - an interface
  * @dev:	the device
  * @back:	its back end, NULL once the device was taken away
- * @run:	looks at both queues at the end of a batch of events
  * @unplugged:	its cable was pulled out, whatever the back end says
  * @mac:	its address
  * @tx:		what the guest sent
@@ -71,7 +70,6 @@ struct conet_stats {
 struct conet {
 	struct device dev;
 	struct conet_back *back;
-	struct loop_task run;
 	bool unplugged;
 	uint8_t mac[MAC_BYTES];
 	struct conet_stats tx;
@@ -102,7 +100,7 @@ static struct queue *tx_queue(struct conet *net)
 	return &net->dev.queues[CO_CONET_TX].queue;
 }
 
-static void count(struct conet_stats *stats, size_t bytes)
+static void conet_count(struct conet_stats *stats, size_t bytes)
 {
 	stats->frames++;
 	stats->bytes += bytes;
@@ -113,7 +111,7 @@ static void count(struct conet_stats *stats, size_t bytes)
  */
 
 /* Return: the bytes of the frame, 0 if it has none or is none. */
-static size_t tx_map(struct conet *net, struct iovec *iov)
+static size_t conet_tx_map(struct conet *net, struct iovec *iov)
 {
 	size_t len = 0;
 
@@ -130,14 +128,14 @@ static size_t tx_map(struct conet *net, struct iovec *iov)
 }
 
 /* Return: 0, -EAGAIN, or why the frame is lost. */
-static int tx_send(struct conet *net)
+static int conet_tx_send(struct conet *net)
 {
 	struct iovec iov[1 + CO_NET_SEGS_MAX];
 	struct virtio_net_hdr hdr;
 	size_t len;
 	int ret;
 
-	len = tx_map(net, iov + 1);
+	len = conet_tx_map(net, iov + 1);
 	if (len < ETH_HLEN || len > FRAME_ROOM)
 		return -EINVAL;
 	ret = offload_from_guest(&hdr, &net->segs[0], net->back->features, len);
@@ -146,11 +144,11 @@ static int tx_send(struct conet *net)
 	iov[0] = (struct iovec) { &hdr, HDR_BYTES };
 	ret = net->back->ops->send(net->back, iov, 1 + net->nr_segs, len);
 	if (!ret)
-		count(&net->tx, len);
+		conet_count(&net->tx, len);
 	return ret;
 }
 
-static void tx_answer(struct conet *net, int status)
+static void conet_tx_answer(struct conet *net, int status)
 {
 	const struct co_comp comp = {
 		.id = net->segs[0].id,
@@ -164,7 +162,7 @@ static void tx_answer(struct conet *net, int status)
 }
 
 /* Is there a frame to send? Asks to be told of the next one if not. */
-static bool tx_next(struct conet *net)
+static bool conet_tx_next(struct conet *net)
 {
 	struct queue *q = tx_queue(net);
 
@@ -179,17 +177,17 @@ static bool tx_next(struct conet *net)
 }
 
 /* Return: true if there may be more to do. */
-static bool tx(struct conet *net)
+static bool conet_tx(struct conet *net)
 {
 	for (int i = 0; i < BUDGET; i++) {
 		int status;
 
-		if (!tx_next(net))
+		if (!conet_tx_next(net))
 			return false;
-		status = net->unplugged ? -ENETDOWN : tx_send(net);
+		status = net->unplugged ? -ENETDOWN : conet_tx_send(net);
 		if (status == -EAGAIN)
 			return false;
-		tx_answer(net, status);
+		conet_tx_answer(net, status);
 	}
 	return true;
 }
@@ -198,7 +196,7 @@ static bool tx(struct conet *net)
  * RX: back end to guest.
  */
 
-static int rx_hold(struct conet *net, const struct co_sub *sub)
+static int conet_rx_hold(struct conet *net, const struct co_sub *sub)
 {
 	struct queue *q = rx_queue(net);
 	void *p = queue_data(q, sub);
@@ -214,7 +212,7 @@ static int rx_hold(struct conet *net, const struct co_sub *sub)
 }
 
 /* Is there room for a frame? Asks to be told of more buffers if not. */
-static bool rx_room(struct conet *net)
+static bool conet_rx_room(struct conet *net)
 {
 	struct queue *q = rx_queue(net);
 
@@ -230,14 +228,14 @@ static bool rx_room(struct conet *net)
 		n = queue_pop(q, &sub, 1);
 		if (n < 0 || (!n && queue_arm(q)))
 			return false;
-		if (n && rx_hold(net, &sub))
+		if (n && conet_rx_hold(net, &sub))
 			return false;
 	}
 	return true;
 }
 
 /* Forget the first @n buffers. */
-static void rx_drop(struct conet *net, unsigned int n)
+static void conet_rx_drop(struct conet *net, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		net->room -= net->iov[1 + i].iov_len;
@@ -248,7 +246,7 @@ static void rx_drop(struct conet *net, unsigned int n)
 }
 
 /* Answers as many buffers as a frame of @len bytes has filled. */
-static void rx_answer(struct conet *net, size_t len)
+static void conet_rx_answer(struct conet *net, size_t len)
 {
 	struct co_comp comp = { .arg2 = len };
 	unsigned int n = 0;
@@ -266,17 +264,17 @@ static void rx_answer(struct conet *net, size_t len)
 		queue_push(rx_queue(net), &comp);
 		comp = (struct co_comp) { .id = 0 };
 	}
-	rx_drop(net, n);
+	conet_rx_drop(net, n);
 }
 
 /* Return: true if there may be more to do. */
-static bool rx(struct conet *net)
+static bool conet_rx(struct conet *net)
 {
 	net->iov[0] = (struct iovec) { &net->hdr, HDR_BYTES };
 	for (int i = 0; i < BUDGET; i++) {
 		ssize_t n;
 
-		if (!rx_room(net))
+		if (!conet_rx_room(net))
 			return false;
 		n = net->back->ops->recv(net->back, net->iov, 1 + net->held);
 		if (n < 0)
@@ -287,8 +285,8 @@ static bool rx(struct conet *net)
 			net->rx.errors++;
 			continue;
 		}
-		count(&net->rx, n - HDR_BYTES);
-		rx_answer(net, n - HDR_BYTES);
+		conet_count(&net->rx, n - HDR_BYTES);
+		conet_rx_answer(net, n - HDR_BYTES);
 	}
 	return true;
 }
@@ -298,45 +296,32 @@ static bool rx(struct conet *net)
  */
 
 /* Nothing of a frame is with the back end when it is not called. */
-static void end(struct conet *net)
+static void conet_end(struct conet *net)
 {
 	device_remove(&net->dev);
 	net->back->ops->free(net->back);
 	net->back = NULL;
 }
 
-static void run(struct conet *net)
+static void conet_serve(struct loop_task *task)
 {
-	bool more = tx(net);
+	struct conet *net = container_of(task, struct conet, dev.task);
+	bool more = conet_tx(net);
 
 	/* In any case both. */
-	more |= rx(net);
+	more |= conet_rx(net);
 	device_notify(&net->dev);
 	if (device_broken(&net->dev))
-		end(net);
+		conet_end(net);
 	else if (more)
-		loop_later(net->dev.loop, &net->run);
+		device_later(&net->dev);
 }
 
-static void on_run(struct loop_task *task)
-{
-	struct conet *net = container_of(task, struct conet, run);
-
-	if (net->back)
-		run(net);
-}
-
-static void conet_kick(struct device *dev, unsigned int queue)
-{
-	(void)queue;
-	loop_later(dev->loop, &to_conet(dev)->run);
-}
-
-static void on_ready(struct conet_back *back)
+static void conet_ready(struct conet_back *back)
 {
 	struct conet *net = back->conet;
 
-	loop_later(net->dev.loop, &net->run);
+	device_later(&net->dev);
 }
 
 static bool has_link(const struct conet *net)
@@ -344,7 +329,7 @@ static bool has_link(const struct conet *net)
 	return net->back && net->back->link && !net->unplugged;
 }
 
-static void on_changed(struct conet_back *back)
+static void conet_changed(struct conet_back *back)
 {
 	struct conet *net = back->conet;
 
@@ -373,7 +358,7 @@ static bool conet_drained(struct device *dev)
 {
 	struct conet *net = to_conet(dev);
 
-	while (net->back && tx(net))
+	while (net->back && conet_tx(net))
 		;
 	return true;
 }
@@ -400,7 +385,6 @@ static void conet_free(struct device *dev)
 
 	if (net->back)
 		net->back->ops->free(net->back);
-	loop_cancel(dev->loop, &net->run);
 	device_detach(dev);
 	free(net);
 }
@@ -409,7 +393,7 @@ static const struct device_ops conet_ops = {
 	.type = CO_DEV_CONET,
 	.name = "eth",
 	.config = conet_config,
-	.kick = conet_kick,
+	.serve = conet_serve,
 	.drained = conet_drained,
 	.counters = conet_counters,
 	.free = conet_free,
@@ -452,7 +436,7 @@ void conet_plug(struct device *dev, bool in)
 
 	if (net->back && net->unplugged == in) {
 		net->unplugged = !in;
-		on_changed(net->back);
+		conet_changed(net->back);
 	}
 }
 
@@ -473,12 +457,11 @@ struct device *conet_make(struct conet_back *back,
 		return NULL;
 	device_init(&net->dev, &conet_ops, back->unit);
 	net->dev.loop = loop;
-	net->run.run = on_run;
 	memcpy(net->mac, mac, sizeof(net->mac));
 	net->back = back;
 	back->conet = net;
-	back->ready = on_ready;
-	back->changed = on_changed;
+	back->ready = conet_ready;
+	back->changed = conet_changed;
 	return &net->dev;
 }
 

@@ -93,7 +93,7 @@ static ssize_t tap_recv(struct conet_back *back, const struct iovec *iov,
 	return n < 0 ? -errno : n;
 }
 
-static void on_frames(struct loop_watch *watch, uint32_t events)
+static void tap_ready(struct loop_watch *watch, uint32_t events)
 {
 	struct tap *tap = container_of(watch, struct tap, frames);
 
@@ -179,7 +179,7 @@ static bool link_state(struct tap *tap)
 	return get_flags(tap, tap->name, &flags) && (flags & up) == up;
 }
 
-static void on_check(struct loop_task *task)
+static void tap_check(struct loop_task *task)
 {
 	struct tap *tap = container_of(task, struct tap, check);
 	bool link = link_state(tap);
@@ -191,7 +191,7 @@ static void on_check(struct loop_task *task)
 	tap->back.ready(&tap->back);
 }
 
-static void on_changes(struct loop_watch *watch, uint32_t events)
+static void tap_changes(struct loop_watch *watch, uint32_t events)
 {
 	struct tap *tap = container_of(watch, struct tap, changes);
 	char buf[8192];
@@ -322,10 +322,10 @@ struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
 	tap->sock = -1;
 	tap->changes_fd = -1;
 	tap->frames.fd = -1;
-	tap->frames.ready = on_frames;
+	tap->frames.ready = tap_ready;
 	tap->changes.fd = -1;
-	tap->changes.ready = on_changes;
-	tap->check.run = on_check;
+	tap->changes.ready = tap_changes;
+	tap->check.run = tap_check;
 	if (!set_up(tap, p, err))
 		return &tap->back;
 	tap_free(&tap->back);

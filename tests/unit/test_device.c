@@ -27,10 +27,9 @@ static void config(struct device *d, struct co_dev *slot)
 	(void)slot;
 }
 
-static void kick(struct device *d, unsigned int queue)
+static void serve(struct loop_task *task)
 {
-	(void)d;
-	(void)queue;
+	(void)task;
 	kicked++;
 }
 
@@ -38,7 +37,7 @@ static const struct device_ops ops = {
 	.type = CO_DEV_COBD,
 	.name = "cobd",
 	.config = config,
-	.kick = kick,
+	.serve = serve,
 };
 
 /* As the guest's driver does: it goes on from where the monitor is. */
