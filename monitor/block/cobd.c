@@ -1,15 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cobd: a disk, served straight from and into the guest's memory.
+ * cobd: a disk, served straight from and into the guest's memory. docs/disk.md
+ * describes the disk; tools/build/way checks this drawing.
  *
- * A request is taken from the queue, checked, and started; the file is read
- * into the guest's pages, or written from them, without a copy here. Answers
- * that come in one batch share an interrupt.
+ * The way of a write to a disk:
  *
- * Two kinds of bad requests are told apart. One that breaks the format (a
- * segment outside the guest's memory) comes from a guest that has gone wrong:
- * the disk ends. One that makes no sense (a sector behind the end) is answered
- * with an error, as a disk would.
+ *	~ device_kick()              device/device.c     the guest's doorbell
+ *	~ cobd_serve()               block/cobd.c        at the end of the batch of events
+ *	  |- queue_pop()             device/queue.c      takes the request
+ *	  |- cobd_begin()            block/cobd.c        what is it?
+ *	  |  `- cobd_transfer()      block/cobd.c        checks it, finds its memory
+ *	  |~ uring_submit()          block/aio_uring.c   the kernel reads the guest's pages
+ *	  |  `~ cobd_done()          block/cobd.c        it is written, or failed
+ *	  |     `- cobd_answer()     block/cobd.c        counts it
+ *	  |        `- queue_push()   device/queue.c      gives the answer
+ *	  `- device_notify()         device/device.c     interrupts the guest
+ *
+ * Requests that the page cache serves are complete when uring_submit() returns. For the
+ * others the event loop calls uring_submit() again, and cobd_answer() queues
+ * cobd_serve() for the end of that batch.
+ *
+ * There are two kinds of bad requests. One that breaks the format (a segment outside
+ * the guest's memory) ends the disk: the guest violates the protocol. One that makes
+ * no sense (a sector behind the end) is answered with an error, as by any disk.
  */
 #include <errno.h>
 #include <fcntl.h>

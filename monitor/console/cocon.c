@@ -1,6 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cocon: the guest's console, between its two queues and console.c.
+ * cocon: the guest's console, between its two queues and console.c. tools/build/way
+ * checks these drawings.
+ *
+ * The way of a line that is shown:
+ *
+ *	~ device_kick()              device/device.c     the guest's doorbell
+ *	~ cocon_serve()              console/cocon.c     at the end of the batch of events
+ *	  `- cocon_turn()            console/cocon.c
+ *	     |- cocon_tx()           console/cocon.c
+ *	     |  |- cocon_tx_next()   console/cocon.c
+ *	     |  |  `- queue_pop()    device/queue.c      takes the text
+ *	     |  |- cocon_tx_show()   console/cocon.c     finds it in the guest's memory
+ *	     |  |  `- console_write()  console/console.c   to the backlog and the viewers
+ *	     |  `- cocon_tx_answer() console/cocon.c
+ *	     |     `- queue_push()   device/queue.c      gives the answer
+ *	     `- device_notify()      device/device.c     interrupts the guest
+ *
+ * The way of what is typed:
+ *
+ *	~ cocon_typed()              console/cocon.c     a viewer has typed (console.c)
+ *	  `- cocon_turn()            console/cocon.c
+ *	     |- cocon_rx()           console/cocon.c
+ *	     |  |- queue_pop()       device/queue.c      takes an empty buffer
+ *	     |  `- cocon_rx_answer() console/cocon.c
+ *	     |     |- console_read() console/console.c   fills it
+ *	     |     `- queue_push()   device/queue.c      gives it back
+ *	     `- device_notify()      device/device.c     interrupts the guest
  *
  * A TX request is answered when its text is in the backlog, and not before:
  * a guest that shows more than is read waits. An RX request is an empty

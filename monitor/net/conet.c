@@ -1,6 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet: a network interface, between its two queues and a back end.
+ * conet: a network interface, between its two queues and a back end. docs/network.md
+ * has the whole; tools/build/way checks these drawings, with a TAP as the back end.
+ *
+ * The way of a frame out:
+ *
+ *	~ device_kick()              device/device.c     the guest's doorbell
+ *	~ conet_serve()              net/conet.c         at the end of the batch of events
+ *	  |- conet_tx()              net/conet.c
+ *	  |  |- conet_tx_next()      net/conet.c
+ *	  |  |  `- queue_pop()       device/queue.c      takes the frame's pieces
+ *	  |  |- conet_tx_send()      net/conet.c         finds them in the guest's memory
+ *	  |  |  `~ tap_send()        net/conet_tap.c     the kernel copies them
+ *	  |  `- conet_tx_answer()    net/conet.c
+ *	  |     `- queue_push()      device/queue.c      gives the answer
+ *	  `- device_notify()         device/device.c     interrupts the guest
+ *
+ * The way of a frame in:
+ *
+ *	~ tap_ready()                net/conet_tap.c     the TAP has frames
+ *	  `~ conet_ready()           net/conet.c
+ *	~ conet_serve()              net/conet.c         at the end of the batch of events
+ *	  |- conet_rx()              net/conet.c
+ *	  |  |- conet_rx_room()      net/conet.c
+ *	  |  |  `- queue_pop()       device/queue.c      takes empty buffers
+ *	  |  |~ tap_recv()           net/conet_tap.c     the kernel copies a frame into them
+ *	  |  `- conet_rx_answer()    net/conet.c
+ *	  |     `- queue_push()      device/queue.c      gives them back
+ *	  `- device_notify()         device/device.c     interrupts the guest
  *
  * TX: a request is a frame. It goes to the back end from where it lies in the
  * guest's memory, and is answered at once, because nobody keeps it. RX: the
