@@ -36,7 +36,7 @@ module_param(unsafe_any_kernel, bool, 0600);
 MODULE_PARM_DESC(unsafe_any_kernel,
 		 "Run any kernel image, whatever allow_kernel says (N)");
 
-static struct allowed *find(const u8 *digest)
+static struct allowed *allow_find(const u8 *digest)
 {
 	struct allowed *a;
 
@@ -50,7 +50,7 @@ static int add(const u8 *digest)
 {
 	struct allowed *a;
 
-	if (find(digest))
+	if (allow_find(digest))
 		return 0;
 	a = kmalloc(sizeof(*a), GFP_KERNEL);
 	if (!a)
@@ -60,9 +60,9 @@ static int add(const u8 *digest)
 	return 0;
 }
 
-static void drop(const u8 *digest)
+static void allow_drop(const u8 *digest)
 {
-	struct allowed *a = find(digest);
+	struct allowed *a = allow_find(digest);
 
 	if (a) {
 		list_del(&a->list);
@@ -71,7 +71,7 @@ static void drop(const u8 *digest)
 }
 
 /* @word is a digest in hex to add to the list; with a leading '-', to remove. */
-static int change(const char *word)
+static int allow_change(const char *word)
 {
 	u8 digest[SHA256_DIGEST_SIZE];
 	bool minus = *word == '-';
@@ -81,7 +81,7 @@ static int change(const char *word)
 		return -EINVAL;
 	if (!minus)
 		return add(digest);
-	drop(digest);
+	allow_drop(digest);
 	return 0;
 }
 
@@ -98,7 +98,7 @@ static int allow_set(const char *val, const struct kernel_param *kp)
 	rest = strim(copy);
 	while (!err && (word = strsep(&rest, ",")))
 		if (*word)
-			err = change(word);
+			err = allow_change(word);
 	mutex_unlock(&allowed_lock);
 
 	kfree(copy);
@@ -172,7 +172,7 @@ int co_kernel_allowed(const void *image, size_t size)
 		return err;
 
 	mutex_lock(&allowed_lock);
-	found = find(digest);
+	found = allow_find(digest);
 	mutex_unlock(&allowed_lock);
 	if (found)
 		return 0;

@@ -25,7 +25,7 @@ struct image {
 	const struct elf32_phdr *phdr;
 };
 
-static bool inside(const struct image *im, u64 offset, u64 len)
+static bool image_inside(const struct image *im, u64 offset, u64 len)
 {
 	return offset <= im->size && len <= im->size - offset;
 }
@@ -34,7 +34,7 @@ static int check_headers(struct image *im)
 {
 	const struct elf32_hdr *h = im->data;
 
-	if (!inside(im, 0, sizeof(*h)) ||
+	if (!image_inside(im, 0, sizeof(*h)) ||
 	    memcmp(h->e_ident, ELFMAG, SELFMAG) ||
 	    h->e_ident[EI_CLASS] != ELFCLASS32 ||
 	    h->e_ident[EI_DATA] != ELFDATA2LSB ||
@@ -42,7 +42,7 @@ static int check_headers(struct image *im)
 	    h->e_phentsize != sizeof(*im->phdr) ||
 	    !h->e_phnum || h->e_phnum > MAX_SEGMENTS ||
 	    !IS_ALIGNED(h->e_phoff, sizeof(u32)) ||
-	    !inside(im, h->e_phoff, h->e_phnum * sizeof(*im->phdr)))
+	    !image_inside(im, h->e_phoff, h->e_phnum * sizeof(*im->phdr)))
 		return -ENOEXEC;
 
 	im->hdr = h;
@@ -51,13 +51,13 @@ static int check_headers(struct image *im)
 }
 
 /* Finds the coLinux note in a PT_NOTE segment. */
-static bool find_note(const struct image *im, const struct elf32_phdr *ph,
-		      struct co_elf_note *note)
+static bool image_find_note(const struct image *im, const struct elf32_phdr *ph,
+			    struct co_elf_note *note)
 {
 	u64 pos = ph->p_offset, end = pos + ph->p_filesz, name, desc;
 	const struct elf32_note *n;
 
-	if (!inside(im, ph->p_offset, ph->p_filesz))
+	if (!image_inside(im, ph->p_offset, ph->p_filesz))
 		return false;
 	while (pos + sizeof(*n) <= end && IS_ALIGNED(pos, sizeof(u32))) {
 		n = im->data + pos;
@@ -84,7 +84,7 @@ static int read_note(const struct image *im, struct co_elf_note *note)
 
 	for (i = 0; i < im->hdr->e_phnum; i++)
 		if (im->phdr[i].p_type == PT_NOTE &&
-		    find_note(im, &im->phdr[i], note))
+		    image_find_note(im, &im->phdr[i], note))
 			return 0;
 	return -ENOEXEC;
 }
@@ -94,7 +94,7 @@ static int load_segment(const struct image *im, const struct elf32_phdr *ph,
 {
 	u64 top = min_t(u64, mem->size, CO_BOOT_MAP_MAX);
 
-	if (!inside(im, ph->p_offset, ph->p_filesz) ||
+	if (!image_inside(im, ph->p_offset, ph->p_filesz) ||
 	    ph->p_filesz > ph->p_memsz)
 		return -ENOEXEC;
 	if (ph->p_paddr > top || ph->p_memsz > top - ph->p_paddr)

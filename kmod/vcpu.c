@@ -228,7 +228,7 @@ static enum action fail(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 }
 
 /* Ends a guest that has not faulted: it executed "int $N", or has bad tables. */
-static enum action refuse(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
+static enum action vcpu_refuse(struct co_vcpu_ctx *v, struct co_run *run, u32 vector)
 {
 	v->stats.exit_fault++;
 	v->state = CO_VCPU_DEAD;
@@ -262,7 +262,7 @@ static void raise_noted(struct co_vcpu_ctx *v)
 }
 
 /* Was the guest in user mode? For vectors without an error code. */
-static bool from_user(const struct co_vcpu_ctx *v)
+static bool vcpu_from_user(const struct co_vcpu_ctx *v)
 {
 	return stack_word(v, offsetof(struct guest_frame, iret[1])) &
 	       SEGMENT_RPL_MASK;
@@ -279,7 +279,7 @@ static bool maybe_int(const struct co_vcpu_ctx *v, u32 vector)
 	const u8 *opcode = co_guest_pointer(v, ip - 2, 1);
 	const u8 *operand = co_guest_pointer(v, ip - 1, 1);
 
-	return !from_user(v) && opcode && operand && *opcode == 0xcd &&
+	return !vcpu_from_user(v) && opcode && operand && *opcode == 0xcd &&
 	       *operand == vector;
 }
 
@@ -304,7 +304,7 @@ static enum action handle_nmi(struct co_vcpu_ctx *v, struct co_run *run)
 	if (!maybe_int(v, X86_TRAP_NMI))
 		co_nmi_forward();
 	else if (!co_nmi_forward_if_real())
-		return refuse(v, run, X86_TRAP_NMI);
+		return vcpu_refuse(v, run, X86_TRAP_NMI);
 	return co_watchdog_nmi(&v->watchdog, off) ? stuck(v, run) : GO_ON;
 }
 
@@ -315,8 +315,8 @@ static enum action handle_mce(struct co_vcpu_ctx *v, struct co_run *run)
 	v->stats.exit_mce++;
 	if (rdmsrl_safe(MSR_IA32_MCG_STATUS, &status) ||
 	    !(status & MCG_STATUS_MCIP))
-		return refuse(v, run, X86_TRAP_MC);
-	return co_mce_forward() ? GO_ON : refuse(v, run, X86_TRAP_MC);
+		return vcpu_refuse(v, run, X86_TRAP_MC);
+	return co_mce_forward() ? GO_ON : vcpu_refuse(v, run, X86_TRAP_MC);
 }
 
 static enum action handle_interrupt(struct co_vcpu_ctx *v, struct co_run *run,
@@ -324,7 +324,7 @@ static enum action handle_interrupt(struct co_vcpu_ctx *v, struct co_run *run,
 {
 	v->stats.exit_irq++;
 	if (!genuine(v, vector))
-		return refuse(v, run, vector);
+		return vcpu_refuse(v, run, vector);
 	co_watchdog_interrupt(&v->watchdog);
 	fpu_lend(v);
 	co_forward_vector(vector);
@@ -540,7 +540,7 @@ static enum action one_passage(struct co_vcpu_ctx *v, struct co_run *run)
 	if (unlikely(!co_guard_ok(v))) {
 		vector = co_guard_check(v);
 		if (vector)
-			return refuse(v, run, vector);
+			return vcpu_refuse(v, run, vector);
 	}
 	reason = vcpu_enter(v);
 	if (unlikely(reason == REASON_VMX))
@@ -683,7 +683,7 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 	co_watchdog_init(&v->watchdog);
 }
 
-static int check_note(const struct co_elf_note *note, u64 top)
+static int vcpu_check_note(const struct co_elf_note *note, u64 top)
 {
 	/* virt_base is 1, 2 or 3 GiB: the boot mapping fits above it. */
 	if (!note->virt_base || note->virt_base > 3ULL << 30 ||
@@ -715,7 +715,7 @@ static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
 	if (cfg->tables_gpa & (PAGE_SIZE - 1) || cfg->tables_gpa >= top ||
 	    tables > top - cfg->tables_gpa)
 		return -EINVAL;
-	return check_note(&vm->note, top);
+	return vcpu_check_note(&vm->note, top);
 }
 
 /**

@@ -83,7 +83,7 @@ static bool too_long(const struct co_watchdog *w, unsigned int checks)
 	       checks >= stuck_seconds * CHECKS_PER_SECOND;
 }
 
-static void check(struct work_struct *work)
+static void watchdog_check(struct work_struct *work)
 {
 	struct co_watchdog *w = container_of(to_delayed_work(work),
 					     struct co_watchdog, work);
@@ -123,7 +123,7 @@ void co_watchdog_init(struct co_watchdog *w)
 {
 	w->cpu = -1;
 	w->timer_cpu = -1;
-	INIT_DELAYED_WORK(&w->work, check);
+	INIT_DELAYED_WORK(&w->work, watchdog_check);
 }
 
 /**
@@ -138,7 +138,7 @@ void co_watchdog_load(struct co_watchdog *w)
 
 	co_watchdog_interrupt(w);
 	WRITE_ONCE(w->cpu, cpu);
-	smp_mb();	/* pairs with check() */
+	smp_mb();	/* pairs with watchdog_check() */
 	if (w->timer_cpu < 0 || w->timer_cpu == cpu)
 		look_again(w, cpu);
 }
@@ -169,7 +169,7 @@ void co_watchdog_interrupt(struct co_watchdog *w)
  * @w:		the watchdog
  * @off:	true if the guest has interrupts off
  *
- * Yes, if check() finds two consecutive passages too long, and has sent an NMI
+ * Yes, if watchdog_check() finds two consecutive passages too long, and has sent an NMI
  * for each. One is not enough: on a virtual machine, the CPU itself may not have
  * run meanwhile. The end takes the limit plus a second and a half.
  *

@@ -86,7 +86,7 @@ static void add_device(struct machine *m, struct device *dev)
 	m->devices[m->nr_devices++] = dev;
 }
 
-static void on_key(void *arg, enum tty_key key);
+static void machine_on_key(void *arg, enum tty_key key);
 
 static unsigned int how_to_open(const struct params *p,
 				const struct disk_param *disk)
@@ -197,7 +197,7 @@ static int open_nets(struct machine *m, struct err *err)
 
 static int open_devices(struct machine *m, struct err *err)
 {
-	m->console = cocon_open(m->params, &m->loop, on_key, m, err);
+	m->console = cocon_open(m->params, &m->loop, machine_on_key, m, err);
 	if (!m->console)
 		return -1;
 	add_device(m, m->console);
@@ -223,7 +223,7 @@ static int open_stats(struct machine *m, struct err *err)
 /*
  * Without a name of its own a guest gets one nobody else has.
  */
-static void set_name(struct machine *m)
+static void machine_set_name(struct machine *m)
 {
 	const struct params *p = m->params;
 
@@ -289,7 +289,7 @@ int machine_open(struct machine *m, const struct params *params,
 	};
 	notify_init(&m->notify);
 	cleaner_init(&m->cleaner);
-	set_name(m);
+	machine_set_name(m);
 	if (confine_init(&m->confine, params, err) ||
 	    (params->action == ACTION_RUN && start_cleaner(m, err)))
 		return -1;
@@ -608,7 +608,7 @@ const char *machine_state(const struct machine *m)
 	return m->ready ? "running" : "starting";
 }
 
-static uint64_t now_ms(void)
+static uint64_t machine_now_ms(void)
 {
 	struct timespec now;
 
@@ -624,10 +624,10 @@ static uint64_t now_ms(void)
  */
 uint64_t machine_uptime_ms(const struct machine *m)
 {
-	return m->running ? now_ms() - m->started_ms : 0;
+	return m->running ? machine_now_ms() - m->started_ms : 0;
 }
 
-static void on_key(void *arg, enum tty_key key)
+static void machine_on_key(void *arg, enum tty_key key)
 {
 	struct machine *m = arg;
 
@@ -644,7 +644,7 @@ static void on_key(void *arg, enum tty_key key)
 	}
 }
 
-static void on_timer(struct loop_watch *watch, uint32_t events)
+static void machine_on_timer(struct loop_watch *watch, uint32_t events)
 {
 	struct machine *m = container_of(watch, struct machine, timer);
 	uint64_t n;
@@ -654,7 +654,7 @@ static void on_timer(struct loop_watch *watch, uint32_t events)
 		force(m, "did not power off in time");
 }
 
-static void on_signal(struct loop_watch *watch, uint32_t events)
+static void machine_on_signal(struct loop_watch *watch, uint32_t events)
 {
 	struct machine *m = container_of(watch, struct machine, signals);
 	struct signalfd_siginfo si;
@@ -790,8 +790,8 @@ static int watch_events(struct machine *m, struct err *err)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 	signal(SIGPIPE, SIG_IGN);
 
-	m->signals.ready = on_signal;
-	m->timer.ready = on_timer;
+	m->signals.ready = machine_on_signal;
+	m->timer.ready = machine_on_timer;
 	m->ready_timer.ready = on_ready_timer;
 	m->life_timer.ready = on_life_timer;
 	/* One that is set anew before its event is handled has nothing to read. */
@@ -842,7 +842,7 @@ int machine_start(struct machine *m, bool confined, struct err *err)
 		vcpu_join(&m->vcpu);
 		return -1;
 	}
-	m->started_ms = now_ms();
+	m->started_ms = machine_now_ms();
 	m->running = true;
 	notify_status(&m->notify, "Booting");
 	/* However long it took to make it. */

@@ -151,7 +151,7 @@ out_remove:
 	return status;
 }
 
-static enum status check(struct machine *m, const struct params *params)
+static enum status main_check(struct machine *m, const struct params *params)
 {
 	struct err err;
 
@@ -164,8 +164,8 @@ static enum status check(struct machine *m, const struct params *params)
 	return STATUS_OK;
 }
 
-static enum status run(const struct params *params, struct detach *detach,
-		       struct inherited *inherited)
+static enum status main_run(const struct params *params, struct detach *detach,
+			    struct inherited *inherited)
 {
 	enum status status = STATUS_FAILED;
 	struct machine m;
@@ -176,7 +176,7 @@ static enum status run(const struct params *params, struct detach *detach,
 		goto out;
 	}
 	if (params->action == ACTION_CHECK) {
-		status = check(&m, params);
+		status = main_check(&m, params);
 		goto out;
 	}
 	if (machine_make(&m, &err)) {
@@ -202,12 +202,12 @@ static enum status run_detached(struct params *params,
 	int status;
 
 	if (!params->detach || params->action == ACTION_CHECK)
-		return run(params, &detach, inherited);
+		return main_run(params, &detach, inherited);
 	if (params->console == CONSOLE_AUTO)
 		params->console = CONSOLE_NONE;
 	switch (detach_fork(&detach, &status, &err)) {
 	case 0:
-		return run(params, &detach, inherited);
+		return main_run(params, &detach, inherited);
 	case 1:
 		return status;
 	default:
@@ -216,7 +216,7 @@ static enum status run_detached(struct params *params,
 	}
 }
 
-static enum status print(const char *text)
+static enum status main_print(const char *text)
 {
 	return fputs(text, stdout) < 0 || fflush(stdout) ? STATUS_FAILED :
 							   STATUS_OK;
@@ -255,16 +255,16 @@ int main(int argc, char **argv)
 	msg_verbose(params.verbose);
 	switch (params.action) {
 	case ACTION_HELP:
-		status = print(params_usage());
+		status = main_print(params_usage());
 		break;
 	case ACTION_VERSION:
-		status = print("colinux-run " CO_VERSION "\n");
+		status = main_print("colinux-run " CO_VERSION "\n");
 		break;
 	case ACTION_CHECK:
 		handover(argv);
 		params_show(&params, stdout);
 		doubt_show(&params);
-		status = print("");
+		status = main_print("");
 		if (!status)
 			status = run_detached(&params, &inherited);
 		break;

@@ -105,7 +105,7 @@ static off_t page_offset(uint64_t page)
  * Opening.
  */
 
-static struct cow *make(const struct cow_base *base, struct err *err)
+static struct cow *cow_make(const struct cow_base *base, struct err *err)
 {
 	struct cow *cow;
 
@@ -130,7 +130,7 @@ no_memory:
 	return NULL;
 }
 
-static int lock(int fd)
+static int cow_lock(int fd)
 {
 	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -155,8 +155,8 @@ static int write_header(struct cow *cow, const char *path,
 	return 0;
 }
 
-static int check_header(const struct cow_header *header, const char *path,
-			const struct cow_base *base, struct err *err)
+static int cow_check_header(const struct cow_header *header, const char *path,
+			    const struct cow_base *base, struct err *err)
 {
 	if (memcmp(header->magic, magic, sizeof(magic)))
 		return err_set(err, "%s: not an overlay: name another file, or remove this one",
@@ -207,7 +207,7 @@ static int read_header(int fd, const char *path, const struct cow_base *base,
 
 	if (read_all(fd, (uint8_t *)&header, sizeof(header), 0))
 		return read_error(path, err);
-	return check_header(&header, path, base, err);
+	return cow_check_header(&header, path, base, err);
 }
 
 static int read_map(struct cow *cow, const char *path,
@@ -221,7 +221,7 @@ static int read_map(struct cow *cow, const char *path,
 }
 
 /* Return: the file, @st filled in, or -1. */
-static int open_file(const char *path, int how, struct stat *st, struct err *err)
+static int cow_open_file(const char *path, int how, struct stat *st, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | how, 0600);
 
@@ -251,16 +251,16 @@ static int open_file(const char *path, int how, struct stat *st, struct err *err
 struct cow *cow_open(const char *path, const struct cow_base *base,
 		     struct err *err)
 {
-	struct cow *cow = make(base, err);
+	struct cow *cow = cow_make(base, err);
 	struct stat st;
 
 	if (!cow)
 		return NULL;
 	cow->keep = true;
-	cow->fd = open_file(path, O_CREAT, &st, err);
+	cow->fd = cow_open_file(path, O_CREAT, &st, err);
 	if (cow->fd < 0)
 		goto out_close;
-	if (lock(cow->fd)) {
+	if (cow_lock(cow->fd)) {
 		err_set(err, "%s: in use by another guest: stop that one, or name another overlay",
 			path);
 		goto out_close;
@@ -295,7 +295,7 @@ int cow_check(const char *path, const struct cow_base *base, struct err *err)
 		return file_check_write(path) ?
 		       err_set(err, "%s: %s%s", path, strerror(errno),
 			       file_hint(path, errno)) : 0;
-	fd = open_file(path, 0, &st, err);
+	fd = cow_open_file(path, 0, &st, err);
 	if (fd < 0)
 		return -1;
 	ret = st.st_size ? read_header(fd, path, base, err) : 0;
@@ -314,7 +314,7 @@ int cow_check(const char *path, const struct cow_base *base, struct err *err)
  */
 struct cow *cow_temporary(const struct cow_base *base, struct err *err)
 {
-	struct cow *cow = make(base, err);
+	struct cow *cow = cow_make(base, err);
 	const char *dir = getenv("TMPDIR");
 
 	if (!cow)

@@ -51,7 +51,7 @@ static int open_error(const char *path, bool ro, int error, struct err *err)
 	}
 }
 
-static int lock(struct image *img, unsigned int how, struct err *err)
+static int image_lock(struct image *img, unsigned int how, struct err *err)
 {
 	if (!(img->ro ? imagelock_reader(img->fd) : imagelock_writer(img->fd)))
 		return 0;
@@ -159,7 +159,7 @@ static int device_geometry(struct image *img, struct err *err)
 	return 0;
 }
 
-static int set_path(struct image *img, const char *path, struct err *err)
+static int image_set_path(struct image *img, const char *path, struct err *err)
 {
 	img->path = strdup(path);
 	return img->path ? 0 : err_set(err, "%s: out of memory", path);
@@ -213,7 +213,7 @@ int image_open(struct image *img, const char *path, unsigned int how,
 	};
 	if (stat(path, &st))
 		return open_error(path, ro, errno, err);
-	if (check_type(path, ro, &st, err) || set_path(img, path, err))
+	if (check_type(path, ro, &st, err) || image_set_path(img, path, err))
 		return -1;
 	if (S_ISBLK(st.st_mode) && !lax)
 		flags |= O_EXCL;
@@ -229,7 +229,7 @@ int image_open(struct image *img, const char *path, unsigned int how,
 		open_error(path, ro, errno, err);
 		goto out_close;
 	}
-	if (!lax && lock(img, how, err))
+	if (!lax && image_lock(img, how, err))
 		goto out_close;
 	if (taken && !img->busy) {
 		open_error(path, ro, EBUSY, err);
@@ -272,7 +272,7 @@ int image_take(struct image *img, const char *path, int fd, unsigned int how,
 		err_set(err, "%s: %s", path, strerror(errno));
 		goto out_close;
 	}
-	if (check_type(path, ro, &st, err) || set_path(img, path, err))
+	if (check_type(path, ro, &st, err) || image_set_path(img, path, err))
 		goto out_close;
 	img->direct = mode & O_DIRECT;
 	mode &= O_ACCMODE;
@@ -281,7 +281,7 @@ int image_take(struct image *img, const char *path, int fd, unsigned int how,
 			path);
 		goto out_close;
 	}
-	if (lock(img, 0, err) || find_size(img, err))
+	if (image_lock(img, 0, err) || find_size(img, err))
 		goto out_close;
 	if (!(how & IMAGE_RAW) && imagekind_check(path, fd, err))
 		goto out_close;

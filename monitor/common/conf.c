@@ -35,8 +35,8 @@ static const struct mark {
 #define UTF8_MAX(bytes)	((bytes) / 2 * 3)
 
 /* Have @c read @text converted from @charset. The C library knows UCS-2 by itself. */
-static int convert(struct conf *c, const char *text, size_t size,
-		   const char *charset, struct err *err)
+static int conf_convert(struct conf *c, const char *text, size_t size,
+			const char *charset, struct err *err)
 {
 	iconv_t from = iconv_open("UTF-8", charset);
 	size_t room = UTF8_MAX(size), bad;
@@ -92,7 +92,7 @@ int conf_start(struct conf *c, const char *text, size_t size, struct err *err)
 		if (size < m->len || memcmp(text, m->bytes, m->len))
 			continue;
 		c->pos += m->len;
-		if (m->charset && convert(c, c->pos, size - m->len, m->charset, err))
+		if (m->charset && conf_convert(c, c->pos, size - m->len, m->charset, err))
 			return -1;
 		break;
 	}

@@ -70,7 +70,7 @@ const char *doubt_word(const char *before, const char *word)
  * What is only seen when all was read.
  */
 
-static const char *find_word(const struct params *p, const char *name)
+static const char *doubt_find_word(const struct params *p, const char *name)
 {
 	size_t len = strlen(name);
 	const char *value = NULL;
@@ -82,8 +82,8 @@ static const char *find_word(const struct params *p, const char *name)
 }
 
 /* The disk that is called so, or one of its partitions. */
-static const struct disk_param *find_disk(const struct params *p,
-					  const char *name)
+static const struct disk_param *doubt_find_disk(const struct params *p,
+						const char *name)
 {
 	unsigned long n;
 	char *end;
@@ -121,7 +121,7 @@ static const char *doubt_root(const struct params *p, const char *root)
 		       "only an initrd can look for that: say root=/dev/cobd0";
 	}
 	root += 5;
-	disk = find_disk(p, root);
+	disk = doubt_find_disk(p, root);
 	if (disk)
 		return disk->path ? NULL : "no such disk is given: add it, or name another";
 	return is_disk_name(root) ? "no disk is called so: say root=/dev/cobd0" : NULL;
@@ -141,8 +141,8 @@ static bool is_no_console(const char *console)
  */
 unsigned int doubt_show(const struct params *p)
 {
-	const char *root = find_word(p, "root="), *why = doubt_root(p, root);
-	const char *console = find_word(p, "console=");
+	const char *root = doubt_find_word(p, "root="), *why = doubt_root(p, root);
+	const char *console = doubt_find_word(p, "console=");
 	unsigned int nr = p->nr_doubts;
 
 	for (size_t i = 0; i < p->nr_doubts; i++)

@@ -146,7 +146,7 @@ static bool number(const struct text *t, unsigned int min, unsigned int max,
 }
 
 /* A name an interface can have: the kernel's own rules, and no % either. */
-static int set_name(char *to, const struct text *t, struct err *err)
+static int netparam_set_name(char *to, const struct text *t, struct err *err)
 {
 	if (t->len >= IFNAMSIZ || is(t, ".") || is(t, ".."))
 		goto bad;
@@ -298,7 +298,7 @@ static int set_key(struct net_param *p, struct text t, struct err *err)
 	}
 	if (is(&name, "bridge") && p->kind == NET_TUNTAP) {
 		if (value.len)
-			return set_name(p->bridge, &value, err);
+			return netparam_set_name(p->bridge, &value, err);
 		return err_set(err, "bridge=: empty: name a bridge");
 	}
 	err_set(err, "no such setting: there is mtu=%s",
@@ -349,7 +349,7 @@ static int set_place(struct net_param *p, unsigned int place, struct text t,
 	if (tap && skip_old(place, &t))
 		return 0;
 	if (place == 0 && tap)
-		return set_name(p->ifname, &t, err);
+		return netparam_set_name(p->ifname, &t, err);
 	if (place == (tap ? 1 : 0))
 		return set_mac(p, &t, err);
 	if (place == 1)
@@ -388,8 +388,8 @@ static int check_restricted(const struct net_param *p, struct err *err)
 	return 0;
 }
 
-static int parse_word(struct net_param *p, struct text word,
-		      unsigned int *place, struct err *err)
+static int netparam_parse_word(struct net_param *p, struct text word,
+			       unsigned int *place, struct err *err)
 {
 	if (set_flag(p, &word))
 		return 0;
@@ -424,7 +424,7 @@ int netparam_parse(struct net_param *p, const char *value, struct err *err)
 		return at(&word, err);
 	}
 	while (cut(&rest, ',', &word))
-		if (parse_word(p, word, &place, err))
+		if (netparam_parse_word(p, word, &place, err))
 			return -1;
 	return check_restricted(p, err);
 }

@@ -186,8 +186,8 @@ static int set_string(char **to, const char *value, struct err *err)
 	return 0;
 }
 
-static int set_path(char **to, const char *name, const char *value,
-		    struct err *err)
+static int params_set_path(char **to, const char *name, const char *value,
+			   struct err *err)
 {
 	if (!*value)
 		return err_set(err, "%s: empty: name a file", name);
@@ -253,7 +253,7 @@ static int set_kernel(struct params *p, unsigned int unit, const char *value,
 		msg_warn("kernel=vmlinux: no such file here: the installed kernel is taken");
 		return no_file(&p->kernel);
 	}
-	if (set_path(&p->kernel, "kernel=", value, err))
+	if (params_set_path(&p->kernel, "kernel=", value, err))
 		return -1;
 	translate_path(p->kernel);
 	return 0;
@@ -347,7 +347,7 @@ static int set_overlay(struct disk_param *disk, const struct diskword *word,
 			       value);
 	if (!word->cow)
 		return 0;
-	if (set_path(&disk->cow, ",cow=", word->cow, err))
+	if (params_set_path(&disk->cow, ",cow=", word->cow, err))
 		return -1;
 	translate_path(disk->cow);
 	return 0;
@@ -647,7 +647,7 @@ static int parse_name(struct params *p, const char *word, struct err *err)
 	return add_guest_word(p, word, err);
 }
 
-static int parse_word(struct params *p, const char *word, struct err *err)
+static int params_parse_word(struct params *p, const char *word, struct err *err)
 {
 	return parse_name(p, word, err) || set_string(&p->before, word, err) ?
 	       -1 : 0;
@@ -657,7 +657,7 @@ static int parse_word(struct params *p, const char *word, struct err *err)
  * Options.
  */
 
-static int set_name(struct params *p, const char *value, struct err *err)
+static int params_set_name(struct params *p, const char *value, struct err *err)
 {
 	size_t len = strlen(value);
 
@@ -706,7 +706,7 @@ static int set_console(struct params *p, const char *value, struct err *err)
 {
 	if (!strncmp(value, "file:", 5)) {
 		p->console = CONSOLE_FILE;
-		return set_path(&p->console_file, "--console=file:", value + 5, err);
+		return params_set_path(&p->console_file, "--console=file:", value + 5, err);
 	}
 	for (size_t i = 0; i < sizeof(consoles) / sizeof(consoles[0]); i++) {
 		if (consoles[i] && !strcmp(value, consoles[i])) {
@@ -746,7 +746,7 @@ static int set_timeout(unsigned int *to, const char *name, const char *value,
 static int set_stats(struct params *p, const char *value, struct err *err)
 {
 	p->stats = true;
-	return value ? set_path(&p->stats_file, "--stats=", value, err) : 0;
+	return value ? params_set_path(&p->stats_file, "--stats=", value, err) : 0;
 }
 
 static int set_user(struct params *p, const char *value, struct err *err)
@@ -786,9 +786,9 @@ static int set_option(struct params *p, int opt, const char *value,
 	case OPT_IO:
 		return set_io(p, value, err);
 	case OPT_NAME:
-		return set_name(p, value, err);
+		return params_set_name(p, value, err);
 	case OPT_PIDFILE:
-		return set_path(&p->pidfile, "--pidfile=", value, err);
+		return params_set_path(&p->pidfile, "--pidfile=", value, err);
 	case OPT_READY_TIMEOUT:
 		return set_timeout(&p->ready_timeout, "--ready-timeout=",
 				   value, err);
@@ -856,7 +856,7 @@ static int conf_word(struct params *p, const char *word, struct err *err)
 		forget_word(p);
 		return file_option(p, word, err);
 	}
-	return parse_word(p, word, err);
+	return params_parse_word(p, word, err);
 }
 
 static int parse_file(struct params *p, const char *path, struct err *err)
@@ -891,7 +891,7 @@ static int parse_file(struct params *p, const char *path, struct err *err)
 	return ret;
 }
 
-static int option_error(int opt, const char *word, struct err *err)
+static int params_option_error(int opt, const char *word, struct err *err)
 {
 	if (opt == ':')
 		return err_set(err, "%s: needs a value: write %s=VALUE", word,
@@ -930,7 +930,7 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err)
 		if (opt == -1)
 			break;
 		if (opt == '?' || opt == ':')
-			return option_error(opt, argv[at], err);
+			return params_option_error(opt, argv[at], err);
 		if (opt == 1 && *optarg == '@') {
 			ret = parse_file(p, optarg + 1, err);
 		} else if (opt == 1) {
@@ -938,7 +938,7 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err)
 				ret = add_doubt(p, optarg, "goes to the guest: -v has no levels here",
 						err);
 			if (!ret)
-				ret = parse_word(p, optarg, err);
+				ret = params_parse_word(p, optarg, err);
 		} else {
 			forget_word(p);
 			ret = set_option(p, opt, optarg, err);

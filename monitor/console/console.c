@@ -24,7 +24,7 @@
  * Output.
  */
 
-static void show(struct viewer *v)
+static void viewer_show(struct viewer *v)
 {
 	struct console *con = v->con;
 
@@ -77,7 +77,7 @@ static void flush(struct loop_task *task)
 
 	for (unsigned int i = 0; i < con->nr_viewers; i++)
 		if (con->viewers[i]->attached)
-			show(con->viewers[i]);
+			viewer_show(con->viewers[i]);
 	if (con->full && room(con)) {
 		con->full = false;
 		con->room(con);

@@ -17,7 +17,7 @@
 #include "common/file.h"
 #include "front.h"
 
-static void on_left(struct viewer *v, int error)
+static void front_on_left(struct viewer *v, int error)
 {
 	msg_warn("console: %s: %s: its output is not shown any more", v->name,
 		 strerror(error));
@@ -69,7 +69,7 @@ static int file_error(const char *path, struct err *err)
 		       file_hint(path, errno));
 }
 
-static int open_file(struct front *front, const char *path, struct err *err)
+static int front_open_file(struct front *front, const char *path, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_NONBLOCK |
 		      O_NOCTTY | O_CLOEXEC, 0600);
@@ -113,7 +113,7 @@ void front_init(struct front *front, enum console_mode mode)
 			.name = "standard output",
 			.in_fd = -1,
 			.out_fd = -1,
-			.left = on_left,
+			.left = front_on_left,
 			.patient = true,
 		},
 		.old_flags = -1,
@@ -146,7 +146,7 @@ int front_open(struct front *front, struct console *con, const char *file,
 {
 	if (front->mode == CONSOLE_PTY || front->mode == CONSOLE_NONE)
 		return 0;
-	if (front->mode == CONSOLE_FILE ? open_file(front, file, err) :
+	if (front->mode == CONSOLE_FILE ? front_open_file(front, file, err) :
 					  open_stdio(front, err))
 		return -1;
 	return console_add(con, &front->viewer, err);

@@ -18,7 +18,7 @@
 
 #include "ptyview.h"
 
-static void on_left(struct viewer *v, int error)
+static void pty_on_left(struct viewer *v, int error)
 {
 	(void)error;
 	console_detach(v);
@@ -101,7 +101,7 @@ void pty_init(struct pty *pty)
 			.name = "pseudo-terminal",
 			.in_fd = -1,
 			.out_fd = -1,
-			.left = on_left,
+			.left = pty_on_left,
 			.hangs_up = true,
 		},
 		.opened = { .fd = -1, .ready = on_opened },

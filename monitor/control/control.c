@@ -117,17 +117,17 @@ static void on_close(struct loop_task *task)
 }
 
 /* Later: the caller, or the console, may still be busy with him. */
-static void drop(struct control_client *c)
+static void control_drop(struct control_client *c)
 {
 	c->mode = MODE_GONE;
 	loop_later(c->control->loop, &c->close);
 }
 
-static void on_left(struct viewer *v, int error)
+static void control_on_left(struct viewer *v, int error)
 {
 	(void)error;
 	console_detach(v);
-	drop(container_of(v, struct control_client, viewer));
+	control_drop(container_of(v, struct control_client, viewer));
 }
 
 /*
@@ -151,10 +151,10 @@ static int send_line(const struct control_client *c, struct json_object *object)
 static void send_object(struct control_client *c, struct json_object *object)
 {
 	if (send_line(c, object))
-		drop(c);
+		control_drop(c);
 }
 
-static void refuse(struct control_client *c, const char *why)
+static void control_refuse(struct control_client *c, const char *why)
 {
 	struct json_object *reply = json_object_new_object();
 
@@ -168,7 +168,7 @@ static void start_viewer(struct control_client *c)
 {
 	loop_unwatch(c->control->loop, &c->watch);
 	if (console_attach(&c->viewer))
-		drop(c);
+		control_drop(c);
 }
 
 static void answer(struct control_client *c, struct json_object *args)
@@ -186,7 +186,7 @@ static void answer(struct control_client *c, struct json_object *args)
 	json_object_object_add(reply, "ok", json_object_new_boolean(true));
 	if (c->control->handler(&req)) {
 		c->mode = MODE_REQUESTS;
-		refuse(c, err.text);
+		control_refuse(c, err.text);
 	} else if (c->mode != MODE_WAITING) {
 		send_object(c, reply);
 	}
@@ -202,7 +202,7 @@ static void take_line(struct control_client *c, const char *line)
 	if (json_object_is_type(object, json_type_object))
 		answer(c, object);
 	else
-		refuse(c, "not a JSON object in one line");
+		control_refuse(c, "not a JSON object in one line");
 	json_object_put(object);
 }
 
@@ -225,11 +225,11 @@ static void take_lines(struct control_client *c)
 		memmove(c->line, c->line + used, c->len);
 	}
 	if (c->mode == MODE_REQUESTS && c->len == sizeof(c->line)) {
-		refuse(c, "request too long");
-		drop(c);
+		control_refuse(c, "request too long");
+		control_drop(c);
 	} else if (c->mode == MODE_CONSOLE && c->len) {
 		/* It would be lost: what was sent before the answer is no key. */
-		drop(c);
+		control_drop(c);
 	}
 }
 
@@ -305,7 +305,7 @@ static void on_request(struct loop_watch *watch, uint32_t events)
 	if (n < 0 && (errno == EINTR || errno == EAGAIN))
 		return;
 	if (n <= 0) {
-		drop(c);
+		control_drop(c);
 		return;
 	}
 	c->len += n;
@@ -334,7 +334,7 @@ int control_watch(struct control_client *c, struct console *con,
 		.in_fd = typing ? c->fd : -1,
 		/* The viewer's two watches need two numbers. */
 		.out_fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0),
-		.left = on_left,
+		.left = control_on_left,
 		.hangs_up = true,
 		.pos = con->head - scrollback,
 	};

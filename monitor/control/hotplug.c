@@ -13,8 +13,8 @@
 #include "hotplug.h"
 #include "net/conet.h"
 
-static struct device *find(struct machine *m, unsigned int type,
-			   unsigned int unit)
+static struct device *hotplug_find(struct machine *m, unsigned int type,
+				   unsigned int unit)
 {
 	for (unsigned int i = 0; i < m->nr_devices; i++) {
 		struct device *dev = m->devices[i];
@@ -25,10 +25,10 @@ static struct device *find(struct machine *m, unsigned int type,
 	return NULL;
 }
 
-static struct device *find_disk(struct machine *m, unsigned int unit,
-				struct err *err)
+static struct device *hotplug_find_disk(struct machine *m, unsigned int unit,
+					struct err *err)
 {
-	struct device *dev = find(m, CO_DEV_COBD, unit);
+	struct device *dev = hotplug_find(m, CO_DEV_COBD, unit);
 
 	if (dev && !dev->gone)
 		return dev;
@@ -43,14 +43,14 @@ static struct device *find_free(struct machine *m, unsigned int unit,
 
 	if (unit == HOTPLUG_ANY) {
 		for (unsigned int i = 0; i < CO_MAX_COBD; i++) {
-			dev = find(m, CO_DEV_COBD, i);
+			dev = hotplug_find(m, CO_DEV_COBD, i);
 			if (dev && dev->gone && device_let_go(dev))
 				return dev;
 		}
 		err_set(err, "the guest has all the disks it can have: remove one");
 		return NULL;
 	}
-	dev = find(m, CO_DEV_COBD, unit);
+	dev = hotplug_find(m, CO_DEV_COBD, unit);
 	if (!dev)
 		err_set(err, "cobd%u: no such disk: there are cobd0 to cobd%d",
 			unit, CO_MAX_COBD - 1);
@@ -107,7 +107,7 @@ int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,
  */
 int hotplug_remove_disk(struct machine *m, unsigned int unit, struct err *err)
 {
-	struct device *dev = find_disk(m, unit, err);
+	struct device *dev = hotplug_find_disk(m, unit, err);
 
 	if (!dev)
 		return -1;
@@ -128,7 +128,7 @@ int hotplug_remove_disk(struct machine *m, unsigned int unit, struct err *err)
 int hotplug_resize_disk(struct machine *m, unsigned int unit, uint64_t bytes,
 			struct err *err)
 {
-	struct device *dev = find_disk(m, unit, err);
+	struct device *dev = hotplug_find_disk(m, unit, err);
 
 	return dev ? cobd_resize(dev, bytes, err) : -1;
 }
@@ -145,7 +145,7 @@ int hotplug_resize_disk(struct machine *m, unsigned int unit, uint64_t bytes,
 int hotplug_plug_net(struct machine *m, unsigned int unit, bool in,
 		     struct err *err)
 {
-	struct device *dev = find(m, CO_DEV_CONET, unit);
+	struct device *dev = hotplug_find(m, CO_DEV_CONET, unit);
 
 	if (!dev || dev->gone)
 		return err_set(err, "eth%u: the guest has no such interface",

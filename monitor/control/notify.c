@@ -34,7 +34,7 @@ static void tell(const struct notify *notify, const char *text)
 	(void)n;
 }
 
-static void on_timer(struct loop_watch *watch, uint32_t events)
+static void notify_on_timer(struct loop_watch *watch, uint32_t events)
 {
 	struct notify *notify = container_of(watch, struct notify, timer);
 	uint64_t n;
@@ -51,7 +51,7 @@ static void on_timer(struct loop_watch *watch, uint32_t events)
 void notify_init(struct notify *notify)
 {
 	notify->fd = -1;
-	notify->timer = (struct loop_watch) { .fd = -1, .ready = on_timer };
+	notify->timer = (struct loop_watch) { .fd = -1, .ready = notify_on_timer };
 }
 
 /**

@@ -65,7 +65,7 @@ static void add_text(struct json_object *to, const char *name,
 	json_object_object_add(to, name, json_object_new_string(text));
 }
 
-static void add_number(struct json_object *to, const char *name, uint64_t n)
+static void request_add_number(struct json_object *to, const char *name, uint64_t n)
 {
 	json_object_object_add(to, name, json_object_new_uint64(n));
 }
@@ -81,7 +81,7 @@ static void add_bool(struct json_object *to, const char *name, bool value)
 
 static void add_counter(void *arg, const char *name, uint64_t value)
 {
-	add_number(arg, name, value);
+	request_add_number(arg, name, value);
 }
 
 static void add_stats(const struct machine *m, struct json_object *reply)
@@ -107,7 +107,7 @@ static struct json_object *disk_object(struct device *dev)
 	add_text(object, "path", img->path);
 	add_bool(object, "read_only", img->ro);
 	add_bool(object, "direct", img->direct);
-	add_number(object, "bytes", img->sectors << 9);
+	request_add_number(object, "bytes", img->sectors << 9);
 	add_bool(object, "gone", dev->gone);
 	return object;
 }
@@ -155,10 +155,10 @@ static void add_console(const struct machine *m, struct json_object *reply)
 	for (unsigned int i = 0; i < con->nr_viewers; i++)
 		viewers += con->viewers[i]->attached;
 	cocon_size(m->console, &cols, &rows);
-	add_number(object, "cols", cols);
-	add_number(object, "rows", rows);
-	add_number(object, "viewers", viewers);
-	add_number(object, "output_bytes", con->head);
+	request_add_number(object, "cols", cols);
+	request_add_number(object, "rows", rows);
+	request_add_number(object, "viewers", viewers);
+	request_add_number(object, "output_bytes", con->head);
 	json_object_object_add(reply, "console", object);
 }
 
@@ -166,14 +166,14 @@ static int status(const struct request *req)
 {
 	struct machine *m = req->arg;
 
-	add_number(req->reply, "protocol", CONTROL_PROTOCOL);
+	request_add_number(req->reply, "protocol", CONTROL_PROTOCOL);
 	add_text(req->reply, "version", CO_VERSION);
 	add_text(req->reply, "name", m->name);
-	add_number(req->reply, "pid", getpid());
+	request_add_number(req->reply, "pid", getpid());
 	add_text(req->reply, "state", machine_state(m));
 	add_bool(req->reply, "ready", m->ready);
-	add_number(req->reply, "uptime_ms", machine_uptime_ms(m));
-	add_number(req->reply, "memory_bytes", m->params->mem);
+	request_add_number(req->reply, "uptime_ms", machine_uptime_ms(m));
+	request_add_number(req->reply, "memory_bytes", m->params->mem);
 	add_text(req->reply, "kernel", params_kernel(m->params));
 	add_text(req->reply, "cmdline", m->cmdline);
 	add_devices(m, req->reply);
@@ -296,7 +296,7 @@ static int disk_add(const struct request *req)
 			     (ro ? IMAGE_RO : 0) | (raw ? IMAGE_RAW : 0),
 			     req->err))
 		return -1;
-	add_number(req->reply, "unit", unit);
+	request_add_number(req->reply, "unit", unit);
 	return 0;
 }
 

@@ -324,7 +324,7 @@ static int64_t on_clock_ns(void *arg)
 	return now.tv_sec * 1000LL * MS + now.tv_nsec;
 }
 
-static int64_t now_ms(void)
+static int64_t slirp_now_ms(void)
 {
 	return on_clock_ns(NULL) / MS;
 }
@@ -398,7 +398,7 @@ static void on_timer_mod(void *timer, int64_t at, void *arg)
 
 static void run_timers(struct user *user)
 {
-	int64_t now = now_ms();
+	int64_t now = slirp_now_ms();
 
 	for (struct user_timer *t = user->timers; t; t = t->next) {
 		if (t->at > now)
@@ -557,7 +557,7 @@ static int on_get_revents(int fd, void *arg)
 }
 
 /* Ask what to wait for, and until when. */
-static void fill(struct user *user)
+static void slirp_fill(struct user *user)
 {
 	int64_t at = NEVER;
 	uint32_t timeout = UINT32_MAX;
@@ -574,7 +574,7 @@ static void fill(struct user *user)
 			loop_unwatch(user->loop, &user->files[fd]->watch);
 
 	if (timeout != UINT32_MAX)
-		at = now_ms() + timeout;
+		at = slirp_now_ms() + timeout;
 	for (const struct user_timer *t = user->timers; t; t = t->next)
 		if (t->at < at)
 			at = t->at;
@@ -587,7 +587,7 @@ static void on_work(struct loop_task *task)
 
 	run_timers(user);
 	slirp_pollfds_poll(user->slirp, 0, on_get_revents, user);
-	fill(user);
+	slirp_fill(user);
 }
 
 /*
@@ -768,8 +768,8 @@ static int redirect(struct user *user, const struct net_redir *r,
 		       strerror(errno), hint);
 }
 
-static int set_up(struct user *user, const struct net_param *p,
-		  const char *name, struct err *err)
+static int slirp_set_up(struct user *user, const struct net_param *p,
+			const char *name, struct err *err)
 {
 	uint8_t mac[MAC_BYTES];
 
@@ -826,7 +826,7 @@ struct conet_back *conet_slirp_open(unsigned int unit,
 	user->clock_at = NEVER;
 	user->tail = &user->first;
 	user->flows_max = flows;
-	if (!set_up(user, p, name, err))
+	if (!slirp_set_up(user, p, name, err))
 		return &user->back;
 	user_free(&user->back);
 	return NULL;

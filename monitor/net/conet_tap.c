@@ -107,7 +107,7 @@ static void tap_ready(struct loop_watch *watch, uint32_t events)
  */
 
 /* Return: 0 or an errno. */
-static int attach(struct tap *tap, const char *name)
+static int tap_attach(struct tap *tap, const char *name)
 {
 	const unsigned int offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 |
 				      TUN_F_TSO_ECN;
@@ -124,8 +124,8 @@ static int attach(struct tap *tap, const char *name)
 }
 
 /* Is there an interface of this name? Then *@flags has its IFF_*. */
-static bool get_flags(const struct tap *tap, const char *name,
-		      unsigned int *flags)
+static bool tap_get_flags(const struct tap *tap, const char *name,
+			  unsigned int *flags)
 {
 	struct ifreq ifr = { .ifr_flags = 0 };
 
@@ -137,7 +137,7 @@ static bool get_flags(const struct tap *tap, const char *name,
 }
 
 /* Are we attached to it? It may have a new name. */
-static bool attached(struct tap *tap)
+static bool tap_attached(struct tap *tap)
 {
 	struct ifreq ifr;
 
@@ -160,7 +160,7 @@ static bool try_again(struct tap *tap)
 		msg_warn("eth%u: %s: removed: the guest has no link until there is a TAP of this name again",
 			 tap->back.unit, tap->name);
 	}
-	if (!get_flags(tap, tap->name, &flags) || attach(tap, tap->name))
+	if (!tap_get_flags(tap, tap->name, &flags) || tap_attach(tap, tap->name))
 		return false;
 	tap->lost = false;
 	msg_note("eth%u: %s: back again", tap->back.unit, tap->name);
@@ -174,9 +174,9 @@ static bool link_state(struct tap *tap)
 	const unsigned int up = IFF_UP | IFF_RUNNING;
 	unsigned int flags;
 
-	if (!attached(tap) && !try_again(tap))
+	if (!tap_attached(tap) && !try_again(tap))
 		return false;
-	return get_flags(tap, tap->name, &flags) && (flags & up) == up;
+	return tap_get_flags(tap, tap->name, &flags) && (flags & up) == up;
 }
 
 static void tap_check(struct loop_task *task)
@@ -263,7 +263,7 @@ static int attach_error(const struct net_param *p, int error, struct err *err)
 	}
 }
 
-static int set_up(struct tap *tap, const struct net_param *p, struct err *err)
+static int tap_set_up(struct tap *tap, const struct net_param *p, struct err *err)
 {
 	unsigned int flags;
 	bool ours;
@@ -277,8 +277,8 @@ static int set_up(struct tap *tap, const struct net_param *p, struct err *err)
 	if (tap->sock < 0 || tap->changes_fd < 0)
 		return err_set(err, "socket: %s", strerror(errno));
 
-	ours = !p->ifname[0] || !get_flags(tap, p->ifname, &flags);
-	error = attach(tap, p->ifname[0] ? p->ifname : TAP_ANY);
+	ours = !p->ifname[0] || !tap_get_flags(tap, p->ifname, &flags);
+	error = tap_attach(tap, p->ifname[0] ? p->ifname : TAP_ANY);
 	if (error)
 		return attach_error(p, error, err);
 	if (link_set_up(tap->name, p, ours, &tap->back.mtu, err))
@@ -326,7 +326,7 @@ struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
 	tap->changes.fd = -1;
 	tap->changes.ready = tap_changes;
 	tap->check.run = tap_check;
-	if (!set_up(tap, p, err))
+	if (!tap_set_up(tap, p, err))
 		return &tap->back;
 	tap_free(&tap->back);
 	return NULL;

@@ -42,8 +42,8 @@ static struct nl_sock *open_socket(struct err *err)
 	return NULL;
 }
 
-static struct rtnl_link *find(struct nl_sock *sk, const char *name,
-			      const char *what, struct err *err)
+static struct rtnl_link *link_find(struct nl_sock *sk, const char *name,
+				   const char *what, struct err *err)
 {
 	struct rtnl_link *link;
 	int ret;
@@ -61,7 +61,7 @@ static struct rtnl_link *find(struct nl_sock *sk, const char *name,
 static struct rtnl_link *find_bridge(struct nl_sock *sk, const char *name,
 				     struct err *err)
 {
-	struct rtnl_link *link = find(sk, name, "bridge", err);
+	struct rtnl_link *link = link_find(sk, name, "bridge", err);
 	const char *type;
 
 	if (!link)
@@ -110,9 +110,9 @@ static unsigned int choose_mtu(const struct net_param *p, bool ours,
 	return mtu < NET_MTU_MAX ? mtu : NET_MTU_MAX;
 }
 
-static int change(struct nl_sock *sk, struct rtnl_link *link,
-		  struct rtnl_link *bridge, unsigned int mtu, bool set_mtu,
-		  struct err *err)
+static int link_change(struct nl_sock *sk, struct rtnl_link *link,
+		       struct rtnl_link *bridge, unsigned int mtu, bool set_mtu,
+		       struct err *err)
 {
 	struct rtnl_link *wanted = rtnl_link_alloc();
 	bool needed = false;
@@ -164,7 +164,7 @@ int link_set_up(const char *name, const struct net_param *p, bool ours,
 
 	if (!sk)
 		return -1;
-	link = find(sk, name, "interface", err);
+	link = link_find(sk, name, "interface", err);
 	if (!link)
 		goto out_socket;
 	if (p->bridge[0]) {
@@ -173,7 +173,7 @@ int link_set_up(const char *name, const struct net_param *p, bool ours,
 			goto out_link;
 	}
 	*mtu = choose_mtu(p, ours, link, bridge);
-	ret = change(sk, link, bridge, *mtu, p->mtu || ours, err);
+	ret = link_change(sk, link, bridge, *mtu, p->mtu || ours, err);
 	if (bridge)
 		rtnl_link_put(bridge);
 out_link:

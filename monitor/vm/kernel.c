@@ -20,12 +20,12 @@
 #define GIB		(1ULL << 30)
 
 /* Is [off, off + len) inside the file? */
-static bool inside(size_t size, uint64_t off, uint64_t len)
+static bool kernel_inside(size_t size, uint64_t off, uint64_t len)
 {
 	return off <= size && len <= size - off;
 }
 
-static int check_header(const Elf32_Ehdr *eh, size_t size, struct err *err)
+static int kernel_check_header(const Elf32_Ehdr *eh, size_t size, struct err *err)
 {
 	if (size < EI_NIDENT || memcmp(eh->e_ident, ELFMAG, SELFMAG))
 		return err_set(err, "not an ELF file: name the guest's vmlinux, not a bzImage");
@@ -44,8 +44,8 @@ static int check_header(const Elf32_Ehdr *eh, size_t size, struct err *err)
 			       eh->e_type);
 	if (!eh->e_phnum || eh->e_phentsize != sizeof(Elf32_Phdr))
 		return err_set(err, "has no program headers: name the guest's vmlinux");
-	if (!inside(size, eh->e_phoff,
-		    (uint64_t)eh->e_phnum * sizeof(Elf32_Phdr)))
+	if (!kernel_inside(size, eh->e_phoff,
+			   (uint64_t)eh->e_phnum * sizeof(Elf32_Phdr)))
 		return err_set(err, "truncated in its program headers: copy or build it again");
 	return 0;
 }
@@ -65,7 +65,7 @@ static int add_segment(struct kernel *k, const Elf32_Phdr *ph, size_t size,
 			       ph->p_paddr);
 	if (!seg.memsz)
 		return 0;
-	if (!inside(size, seg.offset, seg.filesz))
+	if (!kernel_inside(size, seg.offset, seg.filesz))
 		return err_set(err, "truncated: segment at %#x needs %llu bytes, the file has %zu: copy or build it again",
 			       ph->p_paddr,
 			       (unsigned long long)(seg.offset + seg.filesz),
@@ -95,12 +95,12 @@ static int add_segment(struct kernel *k, const Elf32_Phdr *ph, size_t size,
  * Looks for our note among those of one PT_NOTE segment.
  * Return: 1 if it is there, 0 if not, -1 if it cannot be used.
  */
-static int find_note(struct kernel *k, const uint8_t *file, size_t size,
-		     const Elf32_Phdr *ph, struct err *err)
+static int kernel_find_note(struct kernel *k, const uint8_t *file, size_t size,
+			    const Elf32_Phdr *ph, struct err *err)
 {
 	uint64_t off = ph->p_offset, end = off + ph->p_filesz;
 
-	if (!inside(size, off, ph->p_filesz))
+	if (!kernel_inside(size, off, ph->p_filesz))
 		return err_set(err, "truncated in its notes: copy or build it again");
 	while (end - off >= sizeof(Elf32_Nhdr)) {
 		uint64_t name, desc;
@@ -134,7 +134,7 @@ static int find_note(struct kernel *k, const uint8_t *file, size_t size,
 	return 0;
 }
 
-static int check_note(const struct kernel *k, struct err *err)
+static int kernel_check_note(const struct kernel *k, struct err *err)
 {
 	const struct co_elf_note *n = &k->note;
 	uint64_t entry = n->entry - n->virt_base;
@@ -178,7 +178,7 @@ int kernel_parse(struct kernel *k, const void *file, size_t size,
 
 	*k = (struct kernel) { 0 };
 	memcpy(&eh, file, size < sizeof(eh) ? size : sizeof(eh));
-	if (check_header(&eh, size, err))
+	if (kernel_check_header(&eh, size, err))
 		return -1;
 
 	for (unsigned int i = 0; i < eh.e_phnum; i++) {
@@ -189,7 +189,7 @@ int kernel_parse(struct kernel *k, const void *file, size_t size,
 		if (ph.p_type == PT_LOAD)
 			ret = add_segment(k, &ph, size, err);
 		else if (ph.p_type == PT_NOTE && !noted)
-			ret = find_note(k, bytes, size, &ph, err);
+			ret = kernel_find_note(k, bytes, size, &ph, err);
 		if (ret < 0)
 			return -1;
 		noted |= ret > 0;
@@ -198,5 +198,5 @@ int kernel_parse(struct kernel *k, const void *file, size_t size,
 		return err_set(err, "has no coLinux note: a kernel of another system, or of the first coLinux: leave kernel= out, or name a guest kernel");
 	if (!k->nr_segs)
 		return err_set(err, "has no segment to load: build it again");
-	return check_note(k, err);
+	return kernel_check_note(k, err);
 }

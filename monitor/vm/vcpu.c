@@ -228,7 +228,7 @@ static void wait_paused(const struct vcpu *vcpu)
 	(void)ret;
 }
 
-static enum end run(struct vcpu *vcpu)
+static enum end vcpu_run(struct vcpu *vcpu)
 {
 	for (;;) {
 		int error;
@@ -280,7 +280,7 @@ static void *thread(void *arg)
 	pthread_setname_np(pthread_self(), "vcpu0");
 	running = &vcpu->run;
 	sem_post(&vcpu->begun);
-	vcpu->end = run(vcpu);
+	vcpu->end = vcpu_run(vcpu);
 	running = NULL;
 	atomic_store(&vcpu->ended, true);
 	signal_event(vcpu->event_fd);

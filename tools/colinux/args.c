@@ -65,8 +65,8 @@ static int add_option(struct options *o, const struct opt *opt)
 	return 0;
 }
 
-static int collect(struct options *o, const struct command *commands, size_t nr,
-		   struct err *err)
+static int args_collect(struct options *o, const struct command *commands, size_t nr,
+			struct err *err)
 {
 	int ret = 0;
 
@@ -88,7 +88,7 @@ static const struct opt *option_of(const struct options *o, int value)
 	return NULL;
 }
 
-static int option_error(int found, const char *word, struct err *err)
+static int args_option_error(int found, const char *word, struct err *err)
 {
 	if (found == ':')
 		return err_set(err, "%s: needs a value", word);
@@ -172,7 +172,7 @@ static int check_operands(const struct args *a, struct err *err)
 	return 0;
 }
 
-static int check_options(const struct args *a, struct err *err)
+static int args_check_options(const struct args *a, struct err *err)
 {
 	for (unsigned int i = 0; i < a->nr_given; i++)
 		if (!find_option(a->command->options, a->given[i].name))
@@ -213,8 +213,8 @@ static int read_options(struct args *a, const struct options *o, int argc,
 			return 0;
 		if (found == '?' || found == ':') {
 			letter[1] = (char)optopt;
-			return option_error(found, optopt > 0 && optopt < 256 ?
-					    letter : argv[optind - 1], err);
+			return args_option_error(found, optopt > 0 && optopt < 256 ?
+						 letter : argv[optind - 1], err);
 		}
 		if (give(a, option_of(o, found), optarg, err))
 			return -1;
@@ -238,7 +238,7 @@ int args_parse(struct args *a, int argc, char **argv,
 	struct options options;
 
 	*a = (struct args) { .words = argv };
-	if (collect(&options, commands, nr, err) ||
+	if (args_collect(&options, commands, nr, err) ||
 	    read_options(a, &options, argc, argv, err))
 		return -1;
 	a->words = argv + optind;
@@ -249,7 +249,7 @@ int args_parse(struct args *a, int argc, char **argv,
 		return -1;
 	if (a->help)
 		return 0;
-	return check_options(a, err) || check_operands(a, err) ? -1 : 0;
+	return args_check_options(a, err) || check_operands(a, err) ? -1 : 0;
 }
 
 /**

@@ -227,7 +227,7 @@ static struct disk_param new_disk(struct clone *c, unsigned int unit)
 }
 
 /* Its word has the disk's number, or the name that old files give it. */
-static int set_disk(struct clone *c, unsigned int unit, struct err *err)
+static int clone_set_disk(struct clone *c, unsigned int unit, struct err *err)
 {
 	struct disk_param disk = new_disk(c, unit);
 	char name[16];
@@ -256,14 +256,14 @@ static int set_net(struct clone *c, unsigned int unit, struct err *err)
 	return def_set_net(&c->edit, unit, &net, err);
 }
 
-static int write_conf(struct clone *c, struct err *err)
+static int clone_write_conf(struct clone *c, struct err *err)
 {
 	struct params p;
 	int ret = confedit_load(&c->edit, c->def.path, err);
 
 	for (unsigned int i = 0; !ret && i < CO_MAX_COBD; i++)
 		if (c->copies[i].from[0])
-			ret = set_disk(c, i, err);
+			ret = clone_set_disk(c, i, err);
 	for (unsigned int i = 0; !ret && i < CO_MAX_CONET; i++)
 		ret = set_net(c, i, err);
 	if (ret)
@@ -311,10 +311,10 @@ static int prepare(struct clone *c, struct err *err)
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++)
 		if (open_copy(c, i, err))
 			return -1;
-	return write_conf(c, err);
+	return clone_write_conf(c, err);
 }
 
-static enum status make(struct clone *c)
+static enum status clone_make(struct clone *c)
 {
 	struct err err = { .text = "" };
 
@@ -373,7 +373,7 @@ enum status command_clone(const struct args *a)
 	if (!status)
 		status = def_hold(&c->def);
 	if (!status)
-		status = make(c);
+		status = clone_make(c);
 	confedit_end(&c->edit);
 	hold_end(&c->hold);
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++)

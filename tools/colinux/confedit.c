@@ -103,8 +103,8 @@ static int put_text(struct confedit *e, size_t from, size_t to, const char *with
 }
 
 /* The last word NAME=..., between @from and @to; 1 if there is one. */
-static int find_word(const struct confedit *e, const char *name, size_t *from,
-		     size_t *to, struct err *err)
+static int confedit_find_word(const struct confedit *e, const char *name, size_t *from,
+			      size_t *to, struct err *err)
 {
 	size_t len = strlen(name);
 	int ret, found = 0;
@@ -164,7 +164,7 @@ int confedit_remove(struct confedit *e, const char *name, struct err *err)
 	size_t from, to;
 	int nr = 0, ret;
 
-	while ((ret = find_word(e, name, &from, &to, err)) > 0) {
+	while ((ret = confedit_find_word(e, name, &from, &to, err)) > 0) {
 		widen(e, &from, &to);
 		if (put_text(e, from, to, "", err))
 			return -1;
@@ -189,7 +189,7 @@ int confedit_set(struct confedit *e, const char *name, const char *word,
 		 struct err *err)
 {
 	size_t from, to;
-	int ret = find_word(e, name, &from, &to, err);
+	int ret = confedit_find_word(e, name, &from, &to, err);
 
 	if (ret < 0)
 		return -1;
@@ -203,7 +203,7 @@ int confedit_set(struct confedit *e, const char *name, const char *word,
 }
 
 /* As the file is that it was read from, or as any new file. */
-static int fill(const struct confedit *e, int fd)
+static int confedit_fill(const struct confedit *e, int fd)
 {
 	mode_t mask = umask(0);
 
@@ -261,7 +261,7 @@ int confedit_write(struct confedit *e, const char *path, struct params *p,
 		return err_set(err, "%s: cannot write beside it: %s", path,
 			       strerror(errno));
 	}
-	ret = fill(e, fd);
+	ret = confedit_fill(e, fd);
 	if (ret)
 		err_set(err, "%s: %s: it is as it was", path, strerror(errno));
 	close(fd);

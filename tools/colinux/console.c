@@ -84,7 +84,7 @@ static void send_window(const struct view *v)
 	client_tell(v->name, request, NULL);
 }
 
-static void on_key(struct view *v, char key)
+static void console_on_key(struct view *v, char key)
 {
 	switch (key) {
 	case 'd':
@@ -108,7 +108,7 @@ static size_t take_keys(struct view *v, char *buf, size_t len)
 			v->pressed = true;
 		} else if (v->pressed && buf[i] != ESCAPE) {
 			v->pressed = false;
-			on_key(v, buf[i]);
+			console_on_key(v, buf[i]);
 		} else {
 			v->pressed = false;
 			buf[out++] = buf[i];
@@ -152,7 +152,7 @@ static void keep(struct view *v, const char *buf, size_t len)
 		file_write(STDOUT_FILENO, BELL, sizeof(BELL) - 1);
 }
 
-static void from_user(struct view *v)
+static void console_from_user(struct view *v)
 {
 	char buf[4096];
 	ssize_t n = read(STDIN_FILENO, buf, sizeof(buf));
@@ -180,7 +180,7 @@ static void from_guest(struct view *v)
 		v->over = true;
 }
 
-static void on_signal(struct view *v)
+static void console_on_signal(struct view *v)
 {
 	struct signalfd_siginfo si;
 
@@ -192,7 +192,7 @@ static void on_signal(struct view *v)
 		v->over = true;
 }
 
-static void show(struct view *v)
+static void console_show(struct view *v)
 {
 	struct pollfd fds[] = {
 		{ .fd = v->fd, .events = POLLIN },
@@ -213,11 +213,11 @@ static void show(struct view *v)
 			continue;
 		}
 		if (fds[1].revents)
-			on_signal(v);
+			console_on_signal(v);
 		if (fds[0].revents & ~POLLOUT)
 			from_guest(v);
 		if (fds[2].revents)
-			from_user(v);
+			console_from_user(v);
 		if (v->waiting)
 			to_guest(v);
 	}
@@ -251,7 +251,7 @@ static void raw(struct view *v)
 		v->name);
 }
 
-static enum status attach(struct view *v, bool scrollback)
+static enum status console_attach(struct view *v, bool scrollback)
 {
 	struct json_object *request = client_request("console"), *reply;
 	struct err err;
@@ -304,12 +304,12 @@ enum status command_console(const struct args *a)
 		status = STATUS_FAILED;
 		goto out_backlog;
 	}
-	status = attach(&v, !args_has(a, "no-scrollback"));
+	status = console_attach(&v, !args_has(a, "no-scrollback"));
 	if (status)
 		goto out_signals;
 	raw(&v);
 	send_window(&v);
-	show(&v);
+	console_show(&v);
 	if (v.terminal) {
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &v.saved);
 		fprintf(stderr, "\ncolinux: left the console of %s\n", v.name);

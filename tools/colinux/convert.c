@@ -39,7 +39,7 @@ struct convert {
 };
 
 /* The name is the file's, and as long as it likes. */
-static void refuse(struct convert *c, const char *name, const char *why)
+static void convert_refuse(struct convert *c, const char *name, const char *why)
 {
 	if (!c->why[0])
 		snprintf(c->why, sizeof(c->why), "<%.60s> %s", name, why);
@@ -139,12 +139,12 @@ static void on_element(struct convert *c, const char *name, const char **attr)
 		c->bootparams = true;
 	} else if (!strcmp(name, "block_device")) {
 		if (!is_number(attribute(attr, "index")))
-			refuse(c, name, "without an index");
+			convert_refuse(c, name, "without an index");
 		else
 			put_disk(attr);
 	} else if (!strcmp(name, "network")) {
 		if (!is_number(attribute(attr, "index")))
-			refuse(c, name, "without an index");
+			convert_refuse(c, name, "without an index");
 		else
 			put_network(attr);
 	} else if (!strcmp(name, "memory")) {
@@ -165,12 +165,12 @@ static void XMLCALL on_start(void *data, const char *name, const char **attr)
 
 	for (const char **a = attr; *a; a++)
 		if (!printable(*a)) {
-			refuse(c, name, "has control characters");
+			convert_refuse(c, name, "has control characters");
 			return;
 		}
 	if (c->depth++ == 0) {
 		if (strcmp(name, "colinux"))
-			refuse(c, name, "begins no file of coLinux's");
+			convert_refuse(c, name, "begins no file of coLinux's");
 		return;
 	}
 	if (c->depth == 2)
@@ -210,10 +210,10 @@ static void XMLCALL on_entity(void *data, const char *name, int is_parameter,
 	(void)system;
 	(void)public;
 	(void)notation;
-	refuse(data, name, "is declared as an entity");
+	convert_refuse(data, name, "is declared as an entity");
 }
 
-static enum status convert(const char *path, const char *text, size_t size)
+static enum status convert_words(const char *path, const char *text, size_t size)
 {
 	struct convert c = { .parser = XML_ParserCreate(NULL) };
 	enum status status = STATUS_OK;
@@ -255,7 +255,7 @@ enum status command_convert(const struct args *a)
 		complain("%s", err.text);
 		return STATUS_FAILED;
 	}
-	status = convert(a->words[0], text, size);
+	status = convert_words(a->words[0], text, size);
 	free(text);
 	return status;
 }

@@ -55,8 +55,8 @@ static char *text_of(const char *name, const char *image, const char *mem,
 }
 
 /* The file, beside its name, before anything else is made: is it in order? */
-static int write_conf(struct confedit *e, const char *path, const char *image,
-		      const struct args *a, struct err *err)
+static int create_write_conf(struct confedit *e, const char *path, const char *image,
+			     const struct args *a, struct err *err)
 {
 	const char *net = args_value(a, "net"), *mem = args_value(a, "mem");
 	struct params p;
@@ -124,7 +124,7 @@ static char **image_command(const struct args *a, const char *image)
 	return argv;
 }
 
-static enum status check_options(const struct args *a)
+static enum status create_check_options(const struct args *a)
 {
 	const char *from = args_value(a, "from");
 
@@ -188,13 +188,13 @@ enum status command_create(const struct args *a)
 	sigset_t signals;
 	struct err err;
 
-	status = check_options(a);
+	status = create_check_options(a);
 	if (status)
 		return status;
 	signals_block(&signals);
 	status = STATUS_FAILED;
 	if (find_files(a, path, image, &err) ||
-	    write_conf(&edit, path, image, a, &err)) {
+	    create_write_conf(&edit, path, image, a, &err)) {
 		complain("%s", err.text);
 		goto out;
 	}

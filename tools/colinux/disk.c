@@ -21,7 +21,7 @@
 
 #define UNIT_MAX	255
 
-static void add_number(struct json_object *to, const char *name, int64_t n)
+static void disk_add_number(struct json_object *to, const char *name, int64_t n)
 {
 	json_object_object_add(to, name, json_object_new_int64(n));
 }
@@ -143,7 +143,7 @@ static enum status send_disk(const char *name, const char *path, int fd,
 	json_object_object_add(request, "raw",
 			       json_object_new_boolean(word->raw));
 	if (*unit >= 0)
-		add_number(request, "unit", *unit);
+		disk_add_number(request, "unit", *unit);
 	status = client_tell_file(name, request, fd, &reply);
 	if (status)
 		return status;
@@ -229,9 +229,9 @@ static enum status change_disk(const struct args *a, const char *cmd,
 		return usage(a, "%s: not a size: give bytes, or a number with K, M, G or T",
 			     size);
 	request = client_request(cmd);
-	add_number(request, "unit", n);
+	disk_add_number(request, "unit", n);
 	if (size)
-		add_number(request, "bytes", bytes);
+		disk_add_number(request, "bytes", bytes);
 	return args_has(a, "persistent") ? remove_kept(a, n, request) :
 	       client_tell(a->words[0], request, NULL);
 }
@@ -285,7 +285,7 @@ static enum status change_net(const struct args *a, const char *cmd)
 		return usage(a, "%s: not an interface: give one like eth0",
 			     a->words[1]);
 	request = client_request(cmd);
-	add_number(request, "unit", unit);
+	disk_add_number(request, "unit", unit);
 	return client_tell(a->words[0], request, NULL);
 }
 

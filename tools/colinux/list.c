@@ -28,7 +28,7 @@ static struct json_object *guess(const char *name)
 	return reply;
 }
 
-static void print(const char *name, struct json_object *reply)
+static void list_print(const char *name, struct json_object *reply)
 {
 	char up[24], mem[24];
 
@@ -50,13 +50,13 @@ static void print(const char *name, struct json_object *reply)
 			    sizeof(mem)));
 }
 
-static void collect(struct json_object *all, const char *name,
-		    struct json_object *reply)
+static void list_collect(struct json_object *all, const char *name,
+			 struct json_object *reply)
 {
 	if (all)
 		json_object_array_add(all, json_object_get(reply));
 	else
-		print(name, reply);
+		list_print(name, reply);
 }
 
 /* Those of @names that do not run. */
@@ -76,7 +76,7 @@ static void list_off(char **names, size_t nr, char **running, size_t nr_running,
 				       json_object_new_string(names[i]));
 		json_object_object_add(reply, "state",
 				       json_object_new_string("off"));
-		collect(all, names[i], reply);
+		list_collect(all, names[i], reply);
 		json_object_put(reply);
 	}
 }
@@ -121,7 +121,7 @@ static enum status list(char **names, size_t nr, struct json_object *all)
 		}
 		/* It may have ended since, or be somebody else's. */
 		if (reply)
-			collect(all, names[i], reply);
+			list_collect(all, names[i], reply);
 		json_object_put(reply);
 	}
 	free(answers);

@@ -235,7 +235,7 @@ int parse_number(const char *text, unsigned int max, unsigned int *n)
 	return 0;
 }
 
-static enum status run(const struct args *a)
+static enum status command_run(const struct args *a)
 {
 	if (a->version)
 		puts("colinux " CO_VERSION);
@@ -257,7 +257,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	if (args_parse(&args, argc, argv, commands, NR_COMMANDS, &err))
 		return usage(&args, "%s", err.text);
-	status = run(&args);
+	status = command_run(&args);
 	/* A full disk must not look like success. */
 	return fflush(stdout) ? STATUS_FAILED : status;
 }

@@ -101,9 +101,9 @@ static int remove_disk(struct persist *p, unsigned int unit, struct err *err)
 }
 
 /* Does the new file say what is meant, and otherwise the same as the old one? */
-static int check(const struct persist *p, unsigned int unit,
-		 const struct disk_param *wanted, const struct params *after,
-		 struct err *err)
+static int persist_check(const struct persist *p, unsigned int unit,
+			 const struct disk_param *wanted, const struct params *after,
+			 struct err *err)
 {
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++)
 		if (!confedit_disk_equal(&after->disks[i], i == unit ? wanted :
@@ -113,8 +113,8 @@ static int check(const struct persist *p, unsigned int unit,
 	return 0;
 }
 
-static int set_disk(struct persist *p, unsigned int unit,
-		    const struct disk_param *disk, struct err *err)
+static int persist_set_disk(struct persist *p, unsigned int unit,
+			    const struct disk_param *disk, struct err *err)
 {
 	char name[16];
 
@@ -139,14 +139,14 @@ int persist_prepare(struct persist *p, unsigned int unit,
 	struct params after;
 	int ret;
 
-	if (disk->path ? set_disk(p, unit, disk, err) :
+	if (disk->path ? persist_set_disk(p, unit, disk, err) :
 			 remove_disk(p, unit, err))
 		return -1;
 	signals_block(&p->signals);
 	p->blocked = true;
 	ret = confedit_write(&p->edit, p->edit.path, &after, err);
 	if (!ret)
-		ret = check(p, unit, disk, &after, err);
+		ret = persist_check(p, unit, disk, &after, err);
 	params_free(&after);
 	return ret;
 }

@@ -9,7 +9,7 @@
 /* Long enough for a rate, short enough for a person. */
 #define BETWEEN_US	500000
 
-static enum status look(const char *name, struct sample *s)
+static enum status status_look(const char *name, struct sample *s)
 {
 	s->ms = now_ms();
 	return client_tell(name, client_request("status"), &s->reply);
@@ -78,7 +78,7 @@ static void print_net(const struct sample *s, struct json_object *net)
 	       "link" : "no link");
 }
 
-static void print(const struct sample *first, const struct sample *last)
+static void status_print(const struct sample *first, const struct sample *last)
 {
 	struct json_object *r = last->reply, *con = get_member(r, "console");
 	char text[24];
@@ -128,18 +128,18 @@ enum status command_status(const struct args *a)
 	struct sample first = { 0 }, last = { 0 };
 	enum status status;
 
-	status = look(a->words[0], &first);
+	status = status_look(a->words[0], &first);
 	if (status)
 		return status;
 	usleep(BETWEEN_US);
-	status = look(a->words[0], &last);
+	status = status_look(a->words[0], &last);
 	if (status)
 		goto out_put;
 	if (args_has(a, "json")) {
 		add_rates(&first, &last);
 		print_json(last.reply);
 	} else {
-		print(&first, &last);
+		status_print(&first, &last);
 	}
 
 out_put:

@@ -29,7 +29,7 @@ static enum status report(const struct args *a, struct json_object *end,
 }
 
 /* Only one that does not answer at all is an error: the guest may end any time. */
-static enum status look(const char *name)
+static enum status stop_look(const char *name)
 {
 	struct json_object *reply = NULL;
 	struct err err;
@@ -67,7 +67,7 @@ static enum status end(const struct args *a, struct json_object *request,
 		return fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
 	}
 	client_send(fd, client_request("wait"));
-	status = request ? client_tell(name, request, NULL) : look(name);
+	status = request ? client_tell(name, request, NULL) : stop_look(name);
 	if (status)
 		goto out_close;
 	client_patient(fd);

@@ -33,7 +33,7 @@ struct table {
 };
 
 /* What was seen of the same guest before, and not of one of the same name. */
-static const struct sample *find(const struct table *t, const struct row *row)
+static const struct sample *top_find(const struct table *t, const struct row *row)
 {
 	int64_t pid = get_number(row->last.reply, "pid");
 
@@ -55,7 +55,7 @@ static void free_table(struct table *t)
 }
 
 /* Names become the table's. Guests that do not answer are left out. */
-static int fill(struct table *t, char **names, size_t nr, struct err *err)
+static int top_fill(struct table *t, char **names, size_t nr, struct err *err)
 {
 	struct answer *answers = calloc(nr ? nr : 1, sizeof(*answers));
 	uint64_t ms = now_ms();
@@ -85,14 +85,14 @@ out:
 	return ret;
 }
 
-static void print(const struct table *before, const struct table *now)
+static void top_print(const struct table *before, const struct table *now)
 {
 	printf("%-20s %-9s %8s %7s %6s %9s %9s %7s %7s %6s\n", "NAME", "STATE",
 	       "UP", "MEMORY", "CPU%", "EXITS/S", "IRQS/S", "READ/S",
 	       "WRITE/S", "ERRORS");
 	for (size_t i = 0; i < now->nr; i++) {
 		const struct sample *s = &now->rows[i].last;
-		const struct sample *old = find(before, &now->rows[i]);
+		const struct sample *old = top_find(before, &now->rows[i]);
 		char up[24], mem[24], in[24], out[24];
 
 		if (!old)
@@ -115,12 +115,12 @@ static void print(const struct table *before, const struct table *now)
 	}
 }
 
-static void add_number(struct json_object *to, const char *name, double value)
+static void top_add_number(struct json_object *to, const char *name, double value)
 {
 	json_object_object_add(to, name, json_object_new_double(value));
 }
 
-static struct json_object *row_json(const struct row *row,
+static struct json_object *top_row_json(const struct row *row,
 				    const struct sample *old)
 {
 	static const char *const copied[] = {
@@ -132,13 +132,13 @@ static struct json_object *row_json(const struct row *row,
 	for (size_t i = 0; i < sizeof(copied) / sizeof(*copied); i++)
 		json_object_object_add(to, copied[i],
 				       json_object_get(get_member(s->reply, copied[i])));
-	add_number(to, "cpu_percent", sample_cpu(old, s));
-	add_number(to, "exits_per_second", sample_rate(old, s, sample_exits));
-	add_number(to, "interrupts_per_second",
+	top_add_number(to, "cpu_percent", sample_cpu(old, s));
+	top_add_number(to, "exits_per_second", sample_rate(old, s, sample_exits));
+	top_add_number(to, "interrupts_per_second",
 		   sample_rate(old, s, sample_irqs));
-	add_number(to, "disk_read_bytes_per_second",
+	top_add_number(to, "disk_read_bytes_per_second",
 		   sample_disk_rate(old, s, "read_bytes"));
-	add_number(to, "disk_write_bytes_per_second",
+	top_add_number(to, "disk_write_bytes_per_second",
 		   sample_disk_rate(old, s, "write_bytes"));
 	json_object_object_add(to, "disk_errors",
 			       json_object_new_int64(sample_disks(s, "errors")));
@@ -146,21 +146,21 @@ static struct json_object *row_json(const struct row *row,
 }
 
 /* An array on a line of its own for each look, so that a program can follow. */
-static void print_rows_json(const struct table *before, const struct table *now)
+static void top_print_json(const struct table *before, const struct table *now)
 {
 	struct json_object *all = json_object_new_array();
 
 	for (size_t i = 0; i < now->nr; i++) {
-		const struct sample *old = find(before, &now->rows[i]);
+		const struct sample *old = top_find(before, &now->rows[i]);
 
-		json_object_array_add(all, row_json(&now->rows[i],
+		json_object_array_add(all, top_row_json(&now->rows[i],
 						    old ? old : &now->rows[i].last));
 	}
 	puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PLAIN));
 	json_object_put(all);
 }
 
-static enum status look(struct table *before, bool first, bool json)
+static enum status top_look(struct table *before, bool first, bool json)
 {
 	struct table now = { 0 };
 	struct err err;
@@ -168,7 +168,7 @@ static enum status look(struct table *before, bool first, bool json)
 	size_t nr;
 
 	names = guests_list(&nr, &err);
-	if (!names || fill(&now, names, nr, &err)) {
+	if (!names || top_fill(&now, names, nr, &err)) {
 		complain("%s", err.text);
 		free_table(&now);
 		if (names)
@@ -179,9 +179,9 @@ static enum status look(struct table *before, bool first, bool json)
 	if (!json && isatty(STDOUT_FILENO))
 		fputs(CLEAR, stdout);
 	if (!first && json)
-		print_rows_json(before, &now);
+		top_print_json(before, &now);
 	else if (!first)
-		print(before, &now);
+		top_print(before, &now);
 	fflush(stdout);
 	free_table(before);
 	*before = now;
@@ -207,10 +207,10 @@ enum status command_top(const struct args *a)
 	if (status)
 		return status;
 	/* The first look is what the rates of the second are counted from. */
-	status = look(&table, true, json);
+	status = top_look(&table, true, json);
 	for (unsigned int i = 0; !status && (!count || i < count); i++) {
 		sleep(delay);
-		status = look(&table, false, json);
+		status = top_look(&table, false, json);
 	}
 	free_table(&table);
 	return status;
