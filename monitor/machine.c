@@ -19,6 +19,7 @@
 #include <colinux/guest.h>
 
 #include "block/cobd.h"
+#include "common/clock.h"
 #include "console/cocon.h"
 #include "control/notify.h"
 #include "control/request.h"
@@ -86,7 +87,7 @@ static void add_device(struct machine *m, struct device *dev)
 	m->devices[m->nr_devices++] = dev;
 }
 
-static void machine_on_key(void *arg, enum tty_key key);
+static void machine_on_key(void *arg, char key);
 
 static unsigned int how_to_open(const struct params *p,
 				const struct disk_param *disk)
@@ -608,14 +609,6 @@ const char *machine_state(const struct machine *m)
 	return m->ready ? "running" : "starting";
 }
 
-static uint64_t machine_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
-
 /**
  * machine_uptime_ms() - how long the guest has run
  * @m:		the machine
@@ -624,21 +617,21 @@ static uint64_t machine_now_ms(void)
  */
 uint64_t machine_uptime_ms(const struct machine *m)
 {
-	return m->running ? machine_now_ms() - m->started_ms : 0;
+	return m->running ? now_ms() - m->started_ms : 0;
 }
 
-static void machine_on_key(void *arg, enum tty_key key)
+static void machine_on_key(void *arg, char key)
 {
 	struct machine *m = arg;
 
 	switch (key) {
-	case TTY_KEY_POWER_OFF:
+	case 'q':
 		ask_power_off(m);
 		break;
-	case TTY_KEY_FORCE:
+	case 'x':
 		machine_kill(m);
 		break;
-	case TTY_KEY_HELP:
+	default:
 		msg_text(tty_help(), strlen(tty_help()));
 		break;
 	}
@@ -842,7 +835,7 @@ int machine_start(struct machine *m, bool confined, struct err *err)
 		vcpu_join(&m->vcpu);
 		return -1;
 	}
-	m->started_ms = machine_now_ms();
+	m->started_ms = now_ms();
 	m->running = true;
 	notify_status(&m->notify, "Booting");
 	/* However long it took to make it. */

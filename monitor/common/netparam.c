@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "netparam.h"
+#include "number.h"
 
 #define MULTICAST	0x01
 #define LOCAL		0x02
@@ -136,13 +137,13 @@ static bool is(const struct text *t, const char *word)
 static bool number(const struct text *t, unsigned int min, unsigned int max,
 		   unsigned int *n)
 {
-	*n = 0;
-	for (size_t i = 0; i < t->len; i++) {
-		if (!isdigit((unsigned char)t->s[i]) || *n > max)
-			return false;
-		*n = *n * 10 + (t->s[i] - '0');
-	}
-	return t->len && *n >= min && *n <= max;
+	const char *end = t->s;
+	unsigned long value;
+
+	if (number_parse(&end, max, &value) || end != t->s + t->len || value < min)
+		return false;
+	*n = value;
+	return true;
 }
 
 /* A name an interface can have: the kernel's own rules, and no % either. */

@@ -22,6 +22,7 @@
 #include "diskword.h"
 #include "doubt.h"
 #include "file.h"
+#include "number.h"
 #include "params.h"
 #include "rundir.h"
 
@@ -194,22 +195,6 @@ static int params_set_path(char **to, const char *name, const char *value,
 	return set_string(to, value, err);
 }
 
-/* Decimal digits alone; what strtoul() takes beyond that is no number here. */
-static int parse_number(const char **text, unsigned long max, unsigned long *n)
-{
-	const char *s = *text;
-
-	if (!isdigit((unsigned char)*s))
-		return -1;
-	for (*n = 0; isdigit((unsigned char)*s); s++) {
-		*n = *n * 10 + (*s - '0');
-		if (*n > max)
-			return -1;
-	}
-	*text = s;
-	return 0;
-}
-
 static bool skip_windows_path(const char *name, const char *value,
 			      const char *instead)
 {
@@ -282,7 +267,7 @@ static int set_mem(struct params *p, unsigned int unit, const char *value,
 	unsigned long mib;
 
 	(void)unit;
-	if (parse_number(&s, MAX_MEM_MIB, &mib))
+	if (number_parse(&s, MAX_MEM_MIB, &mib))
 		return err_set(err, "mem=%s: not a number of MiB up to %d: give one like mem=256",
 			       value, MAX_MEM_MIB);
 	if (*s == 'G' && mib <= MAX_MEM_MIB / 1024) {
@@ -311,13 +296,13 @@ static int set_cocon(struct params *p, unsigned int unit, const char *value,
 	const char *s = value;
 
 	(void)unit;
-	if (parse_number(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
-	    parse_number(&s, MAX_WINDOW, &rows) || !cols || !rows)
+	if (number_parse(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
+	    number_parse(&s, MAX_WINDOW, &rows) || !cols || !rows)
 		goto bad;
 	/* The first coLinux had a window of its own, with lines to scroll back. */
 	if (*s == 'x') {
 		s++;
-		if (parse_number(&s, MAX_WINDOW, &buffer))
+		if (number_parse(&s, MAX_WINDOW, &buffer))
 			goto bad;
 	}
 	if (*s)
@@ -482,7 +467,7 @@ static int match_word(const struct word *w, const char *word,
 		s += strspn(s, "0123456789");
 		if (s == digits || *s != '=')
 			return 0;
-		if (parse_number(&digits, w->units - 1, &n))
+		if (number_parse(&digits, w->units - 1, &n))
 			return err_set(err, "%.*s: no such device: there are %s0 to %s%u",
 				       (int)(s - word), word, w->name, w->name,
 				       w->units - 1);
@@ -584,7 +569,7 @@ static int set_alias(struct params *p, const char *name, const char *value,
 	if (!strncmp(value, ":cobd", 5)) {
 		const char *s = value + 5;
 
-		if (parse_number(&s, CO_MAX_COBD - 1, &unit) || *s)
+		if (number_parse(&s, CO_MAX_COBD - 1, &unit) || *s)
 			return err_set(err, "%s=%s: no such disk: there are cobd0 to cobd%d",
 				       name, value, CO_MAX_COBD - 1);
 		if (disk)
@@ -736,7 +721,7 @@ static int set_timeout(unsigned int *to, const char *name, const char *value,
 	const char *s = value;
 	unsigned long n;
 
-	if (parse_number(&s, MAX_TIMEOUT, &n) || *s)
+	if (number_parse(&s, MAX_TIMEOUT, &n) || *s)
 		return err_set(err, "%s%s: not a number of seconds up to %d: give one like 30",
 			       name, value, MAX_TIMEOUT);
 	*to = n;

@@ -71,7 +71,7 @@ struct cocon {
 	struct front front;
 	struct pty pty;
 	const struct params *params;
-	void (*key)(void *arg, enum tty_key key);
+	void (*key)(void *arg, char key);
 	void *key_arg;
 	unsigned int cols;
 	unsigned int rows;
@@ -240,12 +240,13 @@ static void cocon_typed(struct console *con)
 	cocon_turn(cocon, CO_COCON_RX);
 }
 
-static void cocon_key(struct tty_escape *esc, enum tty_key key)
+static bool cocon_key(struct keys *keys, char key)
 {
-	struct front *front = container_of(esc, struct front, escape);
+	struct front *front = container_of(keys, struct front, keys);
 	struct cocon *cocon = container_of(front, struct cocon, front);
 
 	cocon->key(cocon->key_arg, key);
+	return true;
 }
 
 /*
@@ -381,7 +382,7 @@ static int open_viewers(struct cocon *cocon, struct err *err)
 		return front_check_file(p->console_file, err);
 	if (front_open(&cocon->front, &cocon->con, p->console_file, err))
 		return -1;
-	cocon->front.escape.key = cocon_key;
+	cocon->front.keys.key = cocon_key;
 	cocon->cols = p->cols;
 	cocon->rows = p->rows;
 	cocon_window(&cocon->dev);
@@ -407,7 +408,7 @@ static int open_viewers(struct cocon *cocon, struct err *err)
  * Return: the device or NULL.
  */
 struct device *cocon_open(const struct params *params, struct loop *loop,
-			  void (*key)(void *arg, enum tty_key key), void *arg,
+			  void (*key)(void *arg, char key), void *arg,
 			  struct err *err)
 {
 	struct cocon *cocon = calloc(1, sizeof(*cocon));

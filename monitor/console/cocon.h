@@ -11,7 +11,7 @@
 #include "tty.h"
 
 struct device *cocon_open(const struct params *params, struct loop *loop,
-			  void (*key)(void *arg, enum tty_key key), void *arg,
+			  void (*key)(void *arg, char key), void *arg,
 			  struct err *err);
 int cocon_start(struct device *dev, struct err *err);
 void cocon_window(struct device *dev);

@@ -28,7 +28,7 @@ static size_t on_typed(struct viewer *v, char *buf, size_t len)
 {
 	struct front *front = container_of(v, struct front, viewer);
 
-	return tty_escape(&front->escape, buf, len);
+	return keys_take(&front->keys, buf, len);
 }
 
 /*
@@ -102,7 +102,7 @@ static int open_stdio(struct front *front, struct err *err)
 
 /**
  * front_init() - no viewer yet
- * @front:	filled in; @escape.key is for the caller to set
+ * @front:	filled in; @keys.key is for the caller to set
  * @mode:	what the user wants
  */
 void front_init(struct front *front, enum console_mode mode)

@@ -6,6 +6,7 @@
 #ifndef MONITOR_FRONT_H
 #define MONITOR_FRONT_H
 
+#include "common/keys.h"
 #include "common/params.h"
 #include "console.h"
 #include "tty.h"
@@ -13,14 +14,14 @@
 /**
  * struct front - the viewer
  * @viewer:	as the console knows it
- * @escape:	keys of the terminal that are not for the guest
+ * @keys:	keys of the terminal that are not for the guest
  * @mode:	what it is, CONSOLE_AUTO decided
  * @opened:	@viewer.out_fd is its own
  * @old_flags:	of standard output, -1 if they were not changed
  */
 struct front {
 	struct viewer viewer;
-	struct tty_escape escape;
+	struct keys keys;
 	enum console_mode mode;
 	bool opened;
 	int old_flags;

@@ -13,20 +13,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "common/keys.h"
 #include "tty.h"
-
-#define ESCAPE		(']' & 0x1f)
 
 static struct termios saved;
 static volatile sig_atomic_t is_raw;
 
 static const char help[] =
-	"\n"
-	"colinux-run: Ctrl-] and then\n"
-	"  q       ask the guest to power off\n"
-	"  x       end the guest at once\n"
-	"  Ctrl-]  send Ctrl-] to the guest\n"
-	"  ?       show this\n";
+	KEYS_HELP("colinux-run", "", "  x       end the guest at once\n", "\n");
 
 /**
  * tty_help() - the keys behind Ctrl-]
@@ -119,38 +113,4 @@ int tty_size(unsigned int *cols, unsigned int *rows)
 	*cols = ws.ws_col;
 	*rows = ws.ws_row;
 	return 0;
-}
-
-/**
- * tty_escape() - take out what is not for the guest
- * @esc:	the state
- * @buf:	what was typed; changed in place
- * @len:	its bytes
- *
- * Return: how much is left for the guest.
- */
-size_t tty_escape(struct tty_escape *esc, char *buf, size_t len)
-{
-	size_t out = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		if (!esc->pressed && buf[i] != ESCAPE) {
-			buf[out++] = buf[i];
-			continue;
-		}
-		if (!esc->pressed) {
-			esc->pressed = true;
-			continue;
-		}
-		esc->pressed = false;
-		if (buf[i] == ESCAPE)
-			buf[out++] = ESCAPE;
-		else if (buf[i] == 'q')
-			esc->key(esc, TTY_KEY_POWER_OFF);
-		else if (buf[i] == 'x')
-			esc->key(esc, TTY_KEY_FORCE);
-		else
-			esc->key(esc, TTY_KEY_HELP);
-	}
-	return out;
 }

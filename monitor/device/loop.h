@@ -10,10 +10,8 @@
 #include <stdint.h>
 #include <sys/epoll.h>
 
+#include "common/container_of.h"
 #include "common/msg.h"
-
-#define container_of(ptr, type, member) \
-	((type *)((char *)(ptr) - offsetof(type, member)))
 
 /**
  * struct loop_watch - a file somebody waits for

@@ -20,7 +20,7 @@ struct world {
 
 static struct world world;
 
-static void on_key(void *arg, enum tty_key key)
+static void on_key(void *arg, char key)
 {
 	(void)arg;
 	(void)key;

@@ -25,14 +25,6 @@ void complain(const char *fmt, ...)
 	va_end(ap);
 }
 
-int parse_number(const char *text, unsigned int max, unsigned int *n)
-{
-	char *end;
-
-	*n = strtoul(text, &end, 10);
-	return *text < '0' || *text > '9' || *end || *n > max ? -1 : 0;
-}
-
 static const char * const names[] = { "one", "two" };
 
 static void setup(void)

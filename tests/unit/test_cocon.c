@@ -9,7 +9,7 @@
 
 static struct params params;
 
-static void on_test_key(void *arg, enum tty_key key)
+static void on_test_key(void *arg, char key)
 {
 	(void)arg;
 	(void)key;

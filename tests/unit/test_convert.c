@@ -22,13 +22,6 @@ void complain(const char *fmt, ...)
 	va_end(ap);
 }
 
-int parse_number(const char *text, unsigned int max, unsigned int *n)
-{
-	char rest;
-
-	return sscanf(text, "%u%c", n, &rest) == 1 && *n <= max ? 0 : -1;
-}
-
 /* Convert @text; what it prints is in @out. */
 static enum status run(const char *text, char *out, size_t size)
 {

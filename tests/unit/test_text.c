@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "console/tty.h"
+#include "common/keys.h"
 #include "control/stats.h"
 #include "suite.h"
 #include "vm/vcpu.h"
@@ -77,10 +77,11 @@ END_TEST
 static char keys[16];
 static size_t nr_keys;
 
-static void on_key(struct tty_escape *esc, enum tty_key key)
+static bool on_key(struct keys *taken, char key)
 {
-	(void)esc;
-	keys[nr_keys++] = "qx?"[key];
+	(void)taken;
+	keys[nr_keys++] = key;
+	return key != 'd';
 }
 
 struct escape_case {
@@ -95,7 +96,7 @@ static const struct escape_case escapes[] = {
 	{ "\x1dx\x1dx", "", "xx" },
 	{ "\x1d\x1d", "\x1d", "" },
 	{ "\x1d\x1d\x1dq", "\x1d", "q" },
-	{ "\x1d?z\x1dz", "z", "??" },
+	{ "\x1d?z\x1dz", "z", "?z" },
 	{ "a\x1d", "a", "" },
 };
 
@@ -103,16 +104,27 @@ static const struct escape_case escapes[] = {
 START_TEST(escape_keys)
 {
 	const struct escape_case *c = &escapes[_i / 2];
-	struct tty_escape esc = { .key = on_key };
+	struct keys esc = { .key = on_key };
 	char buf[32], left[32] = "";
 	size_t step = _i % 2 ? 1 : strlen(c->typed);
 
 	for (size_t at = 0; at < strlen(c->typed); at += step) {
 		memcpy(buf, c->typed + at, step);
-		strncat(left, buf, tty_escape(&esc, buf, step));
+		strncat(left, buf, keys_take(&esc, buf, step));
 	}
 	ck_assert_str_eq(left, c->left);
 	ck_assert_str_eq(keys, c->keys);
+}
+END_TEST
+
+/* What is typed behind the key that leaves is nobody's. */
+START_TEST(escape_leaves)
+{
+	struct keys esc = { .key = on_key };
+	char buf[] = "a\035db";
+
+	ck_assert_uint_eq(keys_take(&esc, buf, 4), 1);
+	ck_assert_int_eq(buf[0], 'a');
 }
 END_TEST
 
@@ -126,6 +138,7 @@ int main(void)
 	tcase_add_test(tc, worst_dump);
 	tcase_add_test(tc, counters);
 	tcase_add_loop_test(tc, escape_keys, 0, 14);
+	tcase_add_test(tc, escape_leaves);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -293,7 +293,7 @@ enum status args_number(const struct args *a, const char *name,
 {
 	const char *value = args_value(a, name);
 
-	if (!value || (!parse_number(value, max, n) && *n >= min))
+	if (!value || (!number_whole(value, max, n) && *n >= min))
 		return STATUS_OK;
 	return usage(a, "--%s %s: not a number from %u to %u", name, value, min,
 		     max);

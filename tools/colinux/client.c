@@ -31,7 +31,7 @@ static int get_timeout(unsigned int *seconds, struct err *err)
 	const char *text = getenv(TIMEOUT_ENV);
 
 	*seconds = DEFAULT_TIMEOUT;
-	if (!text || (!parse_number(text, MAX_TIMEOUT, seconds) && *seconds))
+	if (!text || (!number_whole(text, MAX_TIMEOUT, seconds) && *seconds))
 		return 0;
 	return err_set(err, TIMEOUT_ENV "=%s: not a number of seconds from 1 to %d",
 		       text, MAX_TIMEOUT);

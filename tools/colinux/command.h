@@ -13,7 +13,9 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "common/clock.h"
 #include "common/msg.h"
+#include "common/number.h"
 #include "common/rundir.h"
 
 /* Exit statuses; an interface, see colinux(1). */
@@ -140,7 +142,6 @@ void complain(const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 enum status usage(const struct args *a, const char *fmt, ...);
 void print_json(struct json_object *object);
-int parse_number(const char *text, unsigned int max, unsigned int *n);
 
 /* client.c */
 
@@ -232,7 +233,6 @@ struct sample {
 	uint64_t ms;
 };
 
-uint64_t now_ms(void);
 const char *get_text(struct json_object *from, const char *name);
 int64_t get_number(struct json_object *from, const char *name);
 struct json_object *get_member(struct json_object *from, const char *name);

@@ -21,9 +21,10 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "common/container_of.h"
 #include "common/file.h"
+#include "common/keys.h"
 
-#define ESCAPE		(']' & 0x1f)
 #define BELL		"\a"
 
 /*
@@ -33,12 +34,7 @@
 #define BACKLOG		(16 << 20)
 
 static const char help[] =
-	"\r\n"
-	"colinux: Ctrl-] and then\r\n"
-	"  d       leave the console; the guest goes on\r\n"
-	"  q       ask the guest to power off\r\n"
-	"  Ctrl-]  send Ctrl-] to the guest\r\n"
-	"  ?       show this\r\n";
+	KEYS_HELP("colinux", "  d       leave the console; the guest goes on\r\n", "", "\r\n");
 
 /**
  * struct view - a console being seen
@@ -47,7 +43,7 @@ static const char help[] =
  * @signals:	signalfd
  * @terminal:	standard input is one
  * @typing:	it goes to the guest
- * @pressed:	Ctrl-] was the last key
+ * @keys:	those that are not for the guest
  * @ended:	nothing more will be typed
  * @over:	leave
  * @saved:	the terminal's settings
@@ -61,7 +57,7 @@ struct view {
 	int signals;
 	bool terminal;
 	bool typing;
-	bool pressed;
+	struct keys keys;
 	bool ended;
 	bool over;
 	struct termios saved;
@@ -84,8 +80,10 @@ static void send_window(const struct view *v)
 	client_tell(v->name, request, NULL);
 }
 
-static void console_on_key(struct view *v, char key)
+static bool console_on_key(struct keys *keys, char key)
 {
+	struct view *v = container_of(keys, struct view, keys);
+
 	switch (key) {
 	case 'd':
 		v->over = true;
@@ -96,25 +94,7 @@ static void console_on_key(struct view *v, char key)
 	default:
 		file_write(STDOUT_FILENO, help, sizeof(help) - 1);
 	}
-}
-
-/* Return: how much of it is for the guest. */
-static size_t take_keys(struct view *v, char *buf, size_t len)
-{
-	size_t out = 0;
-
-	for (size_t i = 0; i < len && !v->over; i++) {
-		if (!v->pressed && buf[i] == ESCAPE) {
-			v->pressed = true;
-		} else if (v->pressed && buf[i] != ESCAPE) {
-			v->pressed = false;
-			console_on_key(v, buf[i]);
-		} else {
-			v->pressed = false;
-			buf[out++] = buf[i];
-		}
-	}
-	return out;
+	return !v->over;
 }
 
 static size_t min_size(size_t a, size_t b)
@@ -164,7 +144,7 @@ static void console_from_user(struct view *v)
 		return;
 	}
 	if (v->terminal)
-		n = take_keys(v, buf, n);
+		n = keys_take(&v->keys, buf, n);
 	if (v->typing)
 		keep(v, buf, n);
 }
@@ -288,6 +268,7 @@ enum status command_console(const struct args *a)
 {
 	struct view v = {
 		.name = a->words[0],
+		.keys.key = console_on_key,
 		.typing = !args_has(a, "read-only"),
 	};
 	enum status status;

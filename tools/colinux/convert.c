@@ -130,7 +130,7 @@ static bool is_number(const char *text)
 {
 	unsigned int n;
 
-	return !parse_number(text, 99999, &n);
+	return !number_whole(text, 99999, &n);
 }
 
 static void on_element(struct convert *c, const char *name, const char **attr)

@@ -33,7 +33,7 @@ static int parse_unit(const char *text, const char *kind, unsigned int *unit)
 
 	if (!strncmp(text, kind, len))
 		text += len;
-	return parse_number(text, UNIT_MAX, unit);
+	return number_whole(text, UNIT_MAX, unit);
 }
 
 /* 512M, 10G; +1G would need the size there is. */
@@ -41,23 +41,16 @@ static int parse_size(const char *text, int64_t *bytes)
 {
 	static const char units[] = "KMGT";
 	const char *unit;
-	char *end;
-	uint64_t n;
+	unsigned long n;
 
-	if (*text < '0' || *text > '9')
+	if (number_parse(&text, INT64_MAX, &n) || !n)
 		return -1;
-	errno = 0;
-	n = strtoumax(text, &end, 10);
-	if (errno || !n)
-		return -1;
-	if (*end) {
-		unit = strchr(units, *end);
-		if (!unit || end[1] || n > (uint64_t)INT64_MAX >> 10 * (unit - units + 1))
+	if (*text) {
+		unit = strchr(units, *text);
+		if (!unit || text[1] || n > (unsigned long)INT64_MAX >> 10 * (unit - units + 1))
 			return -1;
 		n <<= 10 * (unit - units + 1);
 	}
-	if (n > INT64_MAX)
-		return -1;
 	*bytes = n;
 	return 0;
 }

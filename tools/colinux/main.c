@@ -213,28 +213,6 @@ void print_json(struct json_object *object)
 	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY));
 }
 
-/**
- * parse_number() - read a decimal number
- * @text:	all of it
- * @max:	the largest there may be
- * @n:		the number
- *
- * Return: 0 or -1.
- */
-int parse_number(const char *text, unsigned int max, unsigned int *n)
-{
-	char *end;
-	unsigned long value;
-
-	if (*text < '0' || *text > '9')
-		return -1;
-	value = strtoul(text, &end, 10);
-	if (*end || value > max)
-		return -1;
-	*n = value;
-	return 0;
-}
-
 static enum status command_run(const struct args *a)
 {
 	if (a->version)

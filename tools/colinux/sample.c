@@ -15,19 +15,6 @@ const char *const sample_exits[] = {
 const char *const sample_irqs[] = { "virq_timer", "virq_dev", NULL };
 
 /**
- * now_ms() - a clock for rates
- *
- * Return: milliseconds.
- */
-uint64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
-}
-
-/**
  * get_member() - a member of an object
  * @from:	the object
  * @name:	the member's

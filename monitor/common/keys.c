@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keys that are not for the guest: those behind Ctrl-]. See keys.h.
+ */
+#include "keys.h"
+
+#define ESCAPE		(']' & 0x1f)
+
+/**
+ * keys_take() - take out what is not for the guest
+ * @keys:	the state
+ * @buf:	what was typed; changed in place
+ * @len:	its bytes
+ *
+ * Return: how much is left for the guest.
+ */
+size_t keys_take(struct keys *keys, char *buf, size_t len)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (!keys->pressed && buf[i] == ESCAPE) {
+			keys->pressed = true;
+		} else if (keys->pressed && buf[i] != ESCAPE) {
+			keys->pressed = false;
+			if (!keys->key(keys, buf[i]))
+				break;
+		} else {
+			keys->pressed = false;
+			buf[out++] = buf[i];
+		}
+	}
+	return out;
+}
