@@ -180,7 +180,7 @@ static void cobd_report(struct cobd *cobd, const struct cobd_req *req, int error
 }
 
 static void cobd_count(struct cobd_stats *stats, const struct cobd_req *req,
-		  int status)
+		       int status)
 {
 	/* What a disk cannot do is no error of what it can. */
 	if (status) {
@@ -230,7 +230,7 @@ static void put_req(struct cobd *cobd, struct cobd_req *req)
 }
 
 static void cobd_answer(struct cobd *cobd, struct cobd_req *req, int status,
-		   uint32_t len)
+			uint32_t len)
 {
 	const struct co_comp comp = {
 		.id = req->id,
@@ -379,7 +379,7 @@ static void cobd_done(struct aio_req *aio, int res)
 		return;
 	}
 	cobd_answer(cobd, req, res < 0 ? res : 0,
-	       res >= 0 && req->op == CO_BD_READ ? req->total : 0);
+		    res >= 0 && req->op == CO_BD_READ ? req->total : 0);
 }
 
 /*
@@ -420,7 +420,7 @@ static int map_segments(struct cobd *cobd, struct cobd_req *req,
 }
 
 static int cobd_transfer(struct cobd *cobd, struct cobd_req *req,
-		    const struct co_sub *segs, int n)
+			 const struct co_sub *segs, int n)
 {
 	int ret = map_segments(cobd, req, segs, n);
 
@@ -464,7 +464,7 @@ static int cobd_flush(struct cobd *cobd, struct cobd_req *req)
  * on devices whose own discard promises nothing.
  */
 static int cobd_deallocate(struct cobd *cobd, struct cobd_req *req,
-		      const struct co_sub *seg)
+			   const struct co_sub *seg)
 {
 	bool keep = seg->op == CO_BD_WRITE_ZEROES &&
 		    seg->opflags & CO_BD_NOUNMAP;
@@ -486,7 +486,7 @@ static int cobd_deallocate(struct cobd *cobd, struct cobd_req *req,
 }
 
 static int cobd_get_id(struct cobd *cobd, struct cobd_req *req,
-		  const struct co_sub *seg)
+		       const struct co_sub *seg)
 {
 	const char *name = strrchr(cobd->image.path, '/');
 	char id[ID_SIZE] = "";

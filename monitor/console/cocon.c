@@ -158,7 +158,7 @@ static bool cocon_tx(struct cocon *cocon)
  */
 
 static void cocon_rx_answer(struct cocon *cocon, struct queue *q,
-		      const struct co_sub *sub)
+			    const struct co_sub *sub)
 {
 	struct co_comp comp = { .id = sub->id };
 	void *buf = queue_data(q, sub);

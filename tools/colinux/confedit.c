@@ -85,7 +85,7 @@ int confedit_load(struct confedit *e, const char *path, struct err *err)
 }
 
 static int put_text(struct confedit *e, size_t from, size_t to, const char *with,
-		  struct err *err)
+		    struct err *err)
 {
 	size_t len = strlen(with), rest = e->size - to;
 	char *text = malloc(from + len + rest + 1);

@@ -121,7 +121,7 @@ static void top_add_number(struct json_object *to, const char *name, double valu
 }
 
 static struct json_object *top_row_json(const struct row *row,
-				    const struct sample *old)
+					const struct sample *old)
 {
 	static const char *const copied[] = {
 		"name", "state", "pid", "uptime_ms", "memory_bytes",
@@ -135,11 +135,11 @@ static struct json_object *top_row_json(const struct row *row,
 	top_add_number(to, "cpu_percent", sample_cpu(old, s));
 	top_add_number(to, "exits_per_second", sample_rate(old, s, sample_exits));
 	top_add_number(to, "interrupts_per_second",
-		   sample_rate(old, s, sample_irqs));
+		       sample_rate(old, s, sample_irqs));
 	top_add_number(to, "disk_read_bytes_per_second",
-		   sample_disk_rate(old, s, "read_bytes"));
+		       sample_disk_rate(old, s, "read_bytes"));
 	top_add_number(to, "disk_write_bytes_per_second",
-		   sample_disk_rate(old, s, "write_bytes"));
+		       sample_disk_rate(old, s, "write_bytes"));
 	json_object_object_add(to, "disk_errors",
 			       json_object_new_int64(sample_disks(s, "errors")));
 	return to;
@@ -154,7 +154,7 @@ static void top_print_json(const struct table *before, const struct table *now)
 		const struct sample *old = top_find(before, &now->rows[i]);
 
 		json_object_array_add(all, top_row_json(&now->rows[i],
-						    old ? old : &now->rows[i].last));
+							old ? old : &now->rows[i].last));
 	}
 	puts(json_object_to_json_string_ext(all, JSON_C_TO_STRING_PLAIN));
 	json_object_put(all);
