@@ -28,12 +28,22 @@ note()
 	echo "  $*" >&2
 }
 
+# temporary VARIABLE [TEMPLATE]: make a folder of our own, as mktemp does. The
+# variable has its name before it is there: a signal that comes while it is made
+# finds in the variable what to remove, or a name of nothing.
+temporary()
+{
+	printf -v "$1" %s "$(mktemp -u "${2:-${TMPDIR:-/tmp}/tmp.XXXXXXXXXX}")"
+	mkdir -m 700 -- "${!1}"
+}
+
 # interrupted STATUS [TEXT]: the end by a signal, for traps. What cleans up is
 # not interrupted again.
 interrupted()
 {
 	trap '' INT TERM HUP
 	end_bar
+	[ -z "$timed_log" ] || rm -f "$timed_log"
 	echo "${0##*/}: interrupted${2:+: $2}" >&2
 	exit "$1"
 }
@@ -77,20 +87,22 @@ paint_bar()
 # terminal there is a bar, if probe is a function that knows how far it is. If
 # reason is a function and finds out why it failed, what it prints is all that is
 # said. Both may look at the output, /dev/fd/$fd.
-probe='' reason=''
+probe='' reason='' timed_log=''
 timed()
 {
-	local what=$1 start=$SECONDS log fd status=0 why=''
+	local what=$1 start=$SECONDS fd status=0 why=''
 
 	shift
 	note "$what ..."
 	if [ "${V:-0}" != 0 ]; then
 		"$@" >&2 || die "$what: failed (status $?)"
 	else
-		# Without a name, nothing is left of it, whatever happens.
-		log=$(mktemp)
-		exec {fd}>"$log"
-		rm -f "$log"
+		# Without a name, nothing is left of it, whatever happens; until then
+		# interrupted() removes it.
+		timed_log=$(mktemp -u)
+		exec {fd}>"$timed_log"
+		rm -f "$timed_log"
+		timed_log=''
 		if [ -n "$probe" ] && [ -t 2 ]; then
 			# At once: a short step may be over before the child runs.
 			paint "$what" 0
