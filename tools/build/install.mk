@@ -13,7 +13,8 @@ install_programs := $(monitor_bin):$(ABIDIR)/colinux-run \
 	tools/mkimage:$(LIBDIR)/tools/mkimage \
 	tools/colinux-image:$(LIBDIR)/tools/colinux-image \
 	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack \
-	tools/image.d/colinux-modules:$(LIBDIR)/tools/image.d/colinux-modules
+	tools/image.d/colinux-modules:$(LIBDIR)/tools/image.d/colinux-modules \
+	$(scripts)/reaper:$(LIBDIR)/tools/build/reaper
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(ABIDIR)/vmlinux \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # variables for who sources it
 #
-# Sourced by what runs several commands at once. Each has a process group of its
-# own, with all that it starts in it; none survives the script, however that
-# ends.
+# Sourced by scripts that run several commands at once. Each command has a process
+# group of its own. What it has started ends with it, and none survives the script,
+# however that ends.
 
 declare -A pool_running=() pool_since=()
 
@@ -13,20 +13,19 @@ pool_start()
 	local name=$1 log=$2
 
 	shift 2
-	setsid "$@" >"$log" 2>&1 </dev/null &
+	setsid "$COLINUX_TOP/tools/build/reaper" "$@" >"$log" 2>&1 </dev/null &
 	pool_running[$!]=$name
 	pool_since[$!]=$SECONDS
 }
 
 # The next that ends: its name, status and seconds are in pool_name, pool_status
-# and pool_took. What it has left running ends with it.
+# and pool_took.
 pool_next()
 {
 	local pid
 
 	pool_status=0
 	wait -n -p pid "${!pool_running[@]}" || pool_status=$?
-	kill -TERM -- "-$pid" 2>/dev/null || :
 	pool_name=${pool_running[$pid]}
 	pool_took=$((SECONDS - pool_since[$pid]))
 	unset "pool_running[$pid]"

@@ -48,8 +48,10 @@ jail()
 		rights=(--unshare-user --cap-drop ALL --uid "$nobody" --gid "$nobody")
 	fi
 	# A preloaded fakeroot would tell bwrap that it is root. In here no file is
-	# mounted, which e2fsprogs cannot see.
-	env -u LD_PRELOAD bwrap "${rights[@]}" \
+	# mounted, which e2fsprogs cannot see. If a signal ends bwrap before its
+	# process in the new PID namespace has asked to die with it, that process
+	# waits for bwrap for ever, and SIGINT has no effect on it.
+	"$COLINUX_TOP/tools/build/reaper" env -u LD_PRELOAD bwrap "${rights[@]}" \
 		--unshare-net --unshare-pid --unshare-ipc --unshare-uts \
 		--new-session --die-with-parent --clearenv --chdir / \
 		--setenv LC_ALL C --setenv EXT2FS_NO_MTAB_OK 1 \
