@@ -68,9 +68,25 @@ root_drive()
 	echo "format=qcow2,file=$root_file"
 }
 
+# last_look: just before time is up, what the CPUs are doing. A machine that stands
+# still says nothing by itself.
+last_look()
+{
+	local never
+
+	# The relay ends with the last writer.
+	[ -z "$relay" ] || exec {machine_in}>&- {machine_out}>&-
+	exec {never}<> <(:)
+	read -rt "$((time_limit > 10 ? time_limit - 5 : time_limit))" -u "$never" || :
+	for _ in 1 2 3; do
+		echo 'info registers -a'
+		read -rt 0.5 -u "$never" || :
+	done | socat -t 2 - "UNIX-CONNECT:${monitor:-$work/monitor}" >"$log/cpus.log" 2>&1
+}
+
 start_qemu()
 {
-	local disk_names=() output=virtio more drive
+	local disk_names=() output=virtio more drive look status=0
 
 	time_limit=${time_limit:-300}
 	qemu_machine
@@ -95,9 +111,13 @@ start_qemu()
 		"share=${share:+9p}" "disk_drivers=(virtio_blk)" "disks=(${disk_names[*]})"
 	# shellcheck disable=SC2206 # words are what --qemu is for
 	more=($qemu_args)
+	last_look &
+	look=$!
 	run_machine "${qemu_program[@]}" "${machine_args[@]}" \
 		-kernel "$kernel_dir/boot/vmlinuz-$kver" \
 		-initrd "$work/initramfs" \
 		-append "console=ttyS0 printk.devkmsg=on loglevel=7 init=/init $strict $append" \
-		"${more[@]}"
+		"${more[@]}" || status=$?
+	kill "$look" 2>/dev/null || :
+	return "$status"
 }

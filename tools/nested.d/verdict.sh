@@ -72,6 +72,8 @@ verdict()
 	if [ "$machine_status" = 124 ] || [ "$machine_status" = 137 ]; then
 		echo "nested: time-out after $time_limit s; the end of $log/console.log:" >&2
 		tail -n 5 "$log/console.log" | sed 's/^/    /; s/\r$//' >&2
+		[ ! -s "$log/cpus.log" ] ||
+			echo "nested: where its CPUs were: $log/cpus.log" >&2
 		exit 124
 	fi
 	[ -z "$first_log" ] || first_host
