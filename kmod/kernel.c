@@ -16,13 +16,12 @@
 #include "vm.h"
 
 #define MAX_IMAGE	(256UL << 20)
-#define MAX_SEGMENTS	32
 
 struct image {
 	const void *data;
 	size_t size;
-	const struct elf32_hdr *hdr;
-	const struct elf32_phdr *phdr;
+	const struct co_arch *arch;
+	int segments;
 };
 
 static bool image_inside(const struct image *im, u64 offset, u64 len)
@@ -30,34 +29,14 @@ static bool image_inside(const struct image *im, u64 offset, u64 len)
 	return offset <= im->size && len <= im->size - offset;
 }
 
-static int check_headers(struct image *im)
-{
-	const struct elf32_hdr *h = im->data;
-
-	if (!image_inside(im, 0, sizeof(*h)) ||
-	    memcmp(h->e_ident, ELFMAG, SELFMAG) ||
-	    h->e_ident[EI_CLASS] != ELFCLASS32 ||
-	    h->e_ident[EI_DATA] != ELFDATA2LSB ||
-	    h->e_machine != EM_386 ||
-	    h->e_phentsize != sizeof(*im->phdr) ||
-	    !h->e_phnum || h->e_phnum > MAX_SEGMENTS ||
-	    !IS_ALIGNED(h->e_phoff, sizeof(u32)) ||
-	    !image_inside(im, h->e_phoff, h->e_phnum * sizeof(*im->phdr)))
-		return -ENOEXEC;
-
-	im->hdr = h;
-	im->phdr = im->data + h->e_phoff;
-	return 0;
-}
-
 /* Finds the coLinux note in a PT_NOTE segment. */
-static bool image_find_note(const struct image *im, const struct elf32_phdr *ph,
+static bool image_find_note(const struct image *im, const struct co_segment *seg,
 			    struct co_elf_note *note)
 {
-	u64 pos = ph->p_offset, end = pos + ph->p_filesz, name, desc;
-	const struct elf32_note *n;
+	u64 pos = seg->offset, end = pos + seg->filesz, name, desc;
+	const struct elf32_note *n;	/* the same in both classes */
 
-	if (!image_inside(im, ph->p_offset, ph->p_filesz))
+	if (!image_inside(im, seg->offset, seg->filesz))
 		return false;
 	while (pos + sizeof(*n) <= end && IS_ALIGNED(pos, sizeof(u32))) {
 		n = im->data + pos;
@@ -80,60 +59,65 @@ static bool image_find_note(const struct image *im, const struct elf32_phdr *ph,
 
 static int read_note(const struct image *im, struct co_elf_note *note)
 {
+	struct co_segment seg;
 	int i;
 
-	for (i = 0; i < im->hdr->e_phnum; i++)
-		if (im->phdr[i].p_type == PT_NOTE &&
-		    image_find_note(im, &im->phdr[i], note))
+	for (i = 0; i < im->segments; i++) {
+		im->arch->segment(im->data, i, &seg);
+		if (seg.type == PT_NOTE && image_find_note(im, &seg, note))
 			return 0;
+	}
 	return -ENOEXEC;
 }
 
-static int load_segment(const struct image *im, const struct elf32_phdr *ph,
+static int load_segment(const struct image *im, const struct co_segment *seg,
 			const struct co_memory *mem)
 {
 	u64 top = min_t(u64, mem->size, CO_BOOT_MAP_MAX);
 
-	if (!image_inside(im, ph->p_offset, ph->p_filesz) ||
-	    ph->p_filesz > ph->p_memsz)
+	if (!image_inside(im, seg->offset, seg->filesz) ||
+	    seg->filesz > seg->memsz)
 		return -ENOEXEC;
-	if (ph->p_paddr > top || ph->p_memsz > top - ph->p_paddr)
+	if (seg->gpa > top || seg->memsz > top - seg->gpa)
 		return -ERANGE;
 
-	co_memory_write(mem, ph->p_paddr, im->data + ph->p_offset,
-			ph->p_filesz);
-	co_memory_write(mem, (u64)ph->p_paddr + ph->p_filesz, NULL,
-			ph->p_memsz - ph->p_filesz);
+	co_memory_write(mem, seg->gpa, im->data + seg->offset, seg->filesz);
+	co_memory_write(mem, seg->gpa + seg->filesz, NULL,
+			seg->memsz - seg->filesz);
 	return 0;
 }
 
 static int load_image(struct image *im, struct co_vm *vm)
 {
 	struct co_elf_note note;
+	struct co_segment seg;
 	int err, i;
 
 	err = co_kernel_allowed(im->data, im->size);
 	if (err)
 		return err;
-	err = check_headers(im);
-	if (err)
-		return err;
+	im->arch = &co_i386;
+	im->segments = im->arch->headers(im->data, im->size);
+	if (im->segments < 0)
+		return im->segments;
 	err = read_note(im, &note);
 	if (err)
 		return err;
 	if (note.abi != CO_GUEST_ABI)
 		return -EPROTO;
-	if (note.arch != CO_ARCH_I386)
+	if (note.arch != im->arch->id)
 		return -EOPNOTSUPP;
 
-	for (i = 0; i < im->hdr->e_phnum; i++) {
-		if (im->phdr[i].p_type != PT_LOAD)
+	for (i = 0; i < im->segments; i++) {
+		im->arch->segment(im->data, i, &seg);
+		if (seg.type != PT_LOAD)
 			continue;
-		err = load_segment(im, &im->phdr[i], &vm->memory);
+		err = load_segment(im, &seg, &vm->memory);
 		if (err)
 			return err;
 		cond_resched();
 	}
+	vm->arch = im->arch;
 	vm->note = note;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include <asm/processor-flags.h>
 #include <asm/tsc.h>
 
+#include "i386/enter.h"
 #include "vm.h"
 
 #define ROUNDS			4
@@ -50,32 +51,34 @@ static bool slow_tables(u64 cr4)
  * Pretends that an NMI was noted: the way in then turns back just before the
  * guest. So the time is that of a round trip through the whole passage.
  */
-static u64 passage_cycles(struct co_passage *p)
+static u64 passage_cycles(struct co_vcpu_ctx *v)
 {
+	struct co_exit *exit = co_exit_of(&v->passage);
 	u64 best = ~0ULL, start;
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		p->sw->nmi++;
+		exit->nmi++;
 		start = rdtsc_ordered();
-		co_passage_switch(p->host);
+		co_passage_switch(v->passage.host);
 		best = min(best, rdtsc_ordered() - start);
 		/* Keep the count of real NMIs: they are raised later. */
-		p->sw->nmi--;
+		exit->nmi--;
 	}
 	return best;
 }
 
 /**
  * co_speed_check() - measure the passage on this host
- * @p:		the passage of a vCPU that has not run yet
+ * @v:		a vCPU that has not run yet
  *
- * Sets @p->slow_tables. Warns once if passages are slow.
+ * Sets slow_tables of its passage. Warns once if passages are slow.
  *
  * Context: between vcpu_load() and vcpu_put().
  */
-void co_speed_check(struct co_passage *p)
+void co_speed_check(struct co_vcpu_ctx *v)
 {
+	struct co_passage *p = &v->passage;
 	unsigned long flags;
 	u64 cycles, cr4;
 
@@ -88,8 +91,8 @@ void co_speed_check(struct co_passage *p)
 	}
 	p->timed = true;
 	p->slow_tables = slow_tables(cr4);
-	co_passage_set_cr4(p, cr4);
-	cycles = passage_cycles(p);
+	v->vm->arch->plan_cr4(v, cr4);
+	cycles = passage_cycles(v);
 	local_irq_restore(flags);
 
 	cycles = div_u64(cycles * 1000, tsc_khz);

@@ -30,6 +30,7 @@
 #include <asm/trapnr.h>
 
 #include "compat.h"
+#include "i386/enter.h"
 #include "vm.h"
 
 /* What the exit loop does next. */
@@ -49,39 +50,6 @@ enum action {
 /* Not entered, as CR4.VMXE is set. The passage never returns this. */
 #define REASON_VMX		(~0U)
 
-/* The frame that .Lexit of passage_page.S leaves on the guest's stack. */
-struct guest_frame {
-	u32 edi, esi, ebp, esp, ebx, edx, ecx, eax;
-	u32 ds, es, fs, gs;
-	u32 reason;
-	u32 iret[4];		/* error code if there is one, EIP, CS, EFLAGS */
-};
-
-static const u32 sysenter_msr[] = {
-	MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP,
-};
-
-static void load_sysenter(struct co_vcpu_ctx *v)
-{
-	const struct co_sysenter *g = &v->passage.page->sysenter;
-	/* The guest's are 32 bits wide: cut off, they are always canonical. */
-	const u32 value[] = { g->cs, g->esp, g->eip };
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(sysenter_msr); i++) {
-		rdmsrl(sysenter_msr[i], v->regs.sysenter[i]);
-		wrmsrl(sysenter_msr[i], value[i]);
-	}
-}
-
-static void restore_sysenter(struct co_vcpu_ctx *v)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(sysenter_msr); i++)
-		wrmsrl(sysenter_msr[i], v->regs.sysenter[i]);
-}
-
 /*
  * Saves and replaces the registers that the host's kernel does not use without
  * preemption.
@@ -97,10 +65,8 @@ static void vcpu_load(struct co_vcpu_ctx *v)
 	savesegment(gs, r->gs);
 	rdmsrl(MSR_FS_BASE, r->fs_base);
 	rdmsrl(MSR_KERNEL_GS_BASE, r->kernel_gs_base);
-	load_sysenter(v);
 	co_msrs_load(&v->msrs);
-	co_passage_load_cpu(&v->passage);
-	v->passage.host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
+	v->vm->arch->load(v);
 	co_watchdog_load(&v->watchdog);
 	v->load_time = ktime_get_ns();
 }
@@ -111,8 +77,8 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 
 	v->stats.guest_ns += ktime_get_ns() - v->load_time;
 	co_watchdog_put(&v->watchdog);
+	v->vm->arch->put(v);
 	co_msrs_put(&v->msrs);
-	restore_sysenter(v);
 
 	/* Selectors first: loading one changes the base (SDM vol. 3, 3.4.4). */
 	loadsegment(ds, r->ds);
@@ -155,60 +121,13 @@ static void fpu_take_back(struct co_vcpu_ctx *v)
 		fpu_begin(v);
 }
 
-/* Returns one word of the guest's stack, 0 if it cannot be read. */
-static u32 stack_word(const struct co_vcpu_ctx *v, u32 offset)
-{
-	u32 word;
-
-	return co_guest_read(v, v->passage.sw->guest_esp + offset, &word,
-			     sizeof(word)) ? word : 0;
-}
-
-/* Reads the guest's frame, which may cross a page boundary. */
-static bool read_frame(const struct co_vcpu_ctx *v, struct guest_frame *f)
-{
-	u32 i;
-
-	if (!co_guest_pointer(v, v->passage.sw->guest_esp, sizeof(u32)))
-		return false;
-	for (i = 0; i < sizeof(*f) / sizeof(u32); i++)
-		((u32 *)f)[i] = stack_word(v, i * sizeof(u32));
-	return true;
-}
-
-/* Fills in the guest's registers. @error_code: the frame has an error code. */
+/* Fills in the guest's registers. @error_code: the guest's frame has one. */
 static void fill_regs(struct co_vcpu_ctx *v, u32 vector, bool error_code,
 		      struct co_regs *regs)
 {
-	const struct co_switch *sw = v->passage.sw;
-	struct guest_frame frame, *f = &frame;
-	const u32 *iret;
-
 	regs->vector = vector;
-	regs->cr0 = sw->guest_cr0;
 	regs->cr2 = v->cr2_saved ? v->cr2 : native_read_cr2();
-	regs->cr3 = v->passage.page->root_maddr;
-	regs->cr4 = sw->guest_cr4;
-	regs->sp = sw->guest_esp;
-
-	if (!read_frame(v, f))
-		return;
-	iret = f->iret;
-	if (error_code)
-		regs->error = *iret++;
-	regs->ip = iret[0];
-	regs->cs = iret[1];
-	regs->flags = iret[2];
-	regs->ss = CO_SEL_DATA32;
-	regs->gpr[0] = f->eax;
-	regs->gpr[1] = f->ecx;
-	regs->gpr[2] = f->edx;
-	regs->gpr[3] = f->ebx;
-	regs->gpr[4] = f->esp;
-	regs->gpr[5] = f->ebp;
-	regs->gpr[6] = f->esi;
-	regs->gpr[7] = f->edi;
-	regs->valid = 1;
+	v->vm->arch->fill_regs(v, error_code, regs);
 }
 
 static enum action leave(struct co_run *run, u32 reason)
@@ -250,8 +169,8 @@ static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
 /* Raises the NMIs and machine checks that the trampoline has noted. */
 static void raise_noted(struct co_vcpu_ctx *v)
 {
-	u32 nmi = xchg(&v->passage.sw->nmi, 0);
-	u32 mce = xchg(&v->passage.sw->mce, 0);
+	u32 nmi = xchg(&co_exit_of(&v->passage)->nmi, 0);
+	u32 mce = xchg(&co_exit_of(&v->passage)->mce, 0);
 
 	v->stats.noted_nmi += nmi;
 	co_nmi_raise(nmi);
@@ -259,28 +178,6 @@ static void raise_noted(struct co_vcpu_ctx *v)
 		v->stats.exit_mce += mce;
 		co_raise_mce();
 	}
-}
-
-/* Was the guest in user mode? For vectors without an error code. */
-static bool vcpu_from_user(const struct co_vcpu_ctx *v)
-{
-	return stack_word(v, offsetof(struct guest_frame, iret[1])) &
-	       SEGMENT_RPL_MASK;
-}
-
-/*
- * May the guest's kernel have executed "int $vector"? Its users cannot: the gates
- * have DPL 0. The bytes before EIP are no proof. They may be the end of another
- * instruction, such as "or $2,%ch" or "ror $2,%ebp".
- */
-static bool maybe_int(const struct co_vcpu_ctx *v, u32 vector)
-{
-	u32 ip = stack_word(v, offsetof(struct guest_frame, iret));
-	const u8 *opcode = co_guest_pointer(v, ip - 2, 1);
-	const u8 *operand = co_guest_pointer(v, ip - 1, 1);
-
-	return !vcpu_from_user(v) && opcode && operand && *opcode == 0xcd &&
-	       *operand == vector;
 }
 
 /*
@@ -293,15 +190,16 @@ static bool maybe_int(const struct co_vcpu_ctx *v, u32 vector)
 static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
 {
 	return co_lapic_in_service(vector) ||
-	       vector == HYPERVISOR_CALLBACK_VECTOR || !maybe_int(v, vector);
+	       vector == HYPERVISOR_CALLBACK_VECTOR ||
+	       !v->vm->arch->maybe_int(v, vector);
 }
 
 static enum action handle_nmi(struct co_vcpu_ctx *v, struct co_run *run)
 {
-	bool off = !(v->passage.sw->guest_flags & X86_EFLAGS_IF);
+	bool off = !(co_exit_of(&v->passage)->flags & X86_EFLAGS_IF);
 
 	v->stats.exit_nmi++;
-	if (!maybe_int(v, X86_TRAP_NMI))
+	if (!v->vm->arch->maybe_int(v, X86_TRAP_NMI))
 		co_nmi_forward();
 	else if (!co_nmi_forward_if_real())
 		return vcpu_refuse(v, run, X86_TRAP_NMI);
@@ -456,17 +354,16 @@ static enum action handle_exit(struct co_vcpu_ctx *v, struct co_run *run,
 /* One passage. Interrupts are off and stay off. */
 static u32 vcpu_enter(struct co_vcpu_ctx *v)
 {
-	struct co_switch *sw = v->passage.sw;
+	const struct co_exit *exit = co_exit_of(&v->passage);
 	bool host_debug = hw_breakpoint_active(), off;
 	u64 cr4 = native_read_cr4();
 	u32 reason;
 
 	/* In VMX operation CR0.PG is fixed to 1 (SDM vol. 3, 23.8). */
-	if (unlikely(cr4 != v->passage.host->cr4.host ||
-		     sw->guest_cr4 != v->passage.host->cr4.guest)) {
+	if (unlikely(!co_cr4_planned(v, cr4))) {
 		if (cr4 & X86_CR4_VMXE)
 			return REASON_VMX;
-		co_passage_set_cr4(&v->passage, cr4);
+		v->vm->arch->plan_cr4(v, cr4);
 	}
 
 	/*
@@ -474,7 +371,7 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	 * the guest sets IF. The irq_work sends this CPU an interrupt, which
 	 * waits in the local APIC and makes the guest exit at that instruction.
 	 */
-	if (co_event_pending(v) && !(sw->guest_flags & X86_EFLAGS_IF))
+	if (co_event_pending(v) && !(exit->flags & X86_EFLAGS_IF))
 		irq_work_queue(&v->poke);
 	if (unlikely(v->cr2_saved)) {
 		native_write_cr2(v->cr2);
@@ -495,14 +392,14 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 	 * breakpoint.
 	 */
 	off = reason != CO_REASON_HYPERCALL &&
-	      !(sw->guest_flags & X86_EFLAGS_IF);
+	      !(exit->flags & X86_EFLAGS_IF);
 	if (unlikely(off)) {
 		v->cr2 = native_read_cr2();
 		v->cr2_saved = true;
 	}
-	if (unlikely(off || host_debug || sw->guest_dr7 & CO_DR7_ENABLED))
+	if (unlikely(off || host_debug || exit->dr7 & CO_DR7_ENABLED))
 		co_debug_exit(v, host_debug);
-	if (unlikely(sw->nmi | sw->mce))
+	if (unlikely(exit->nmi | exit->mce))
 		raise_noted(v);
 	return reason;
 }
@@ -522,7 +419,7 @@ static bool host_wants_us(void)
 static void let_interrupts_in(struct co_vcpu_ctx *v)
 {
 	if (CO_FPU_BLOCKS_SOFTIRQS &&
-	    v->passage.sw->guest_flags & X86_EFLAGS_IF)
+	    co_exit_of(&v->passage)->flags & X86_EFLAGS_IF)
 		return;
 	fpu_lend(v);
 	local_irq_enable();
@@ -538,7 +435,7 @@ static enum action one_passage(struct co_vcpu_ctx *v, struct co_run *run)
 	if (v->timer_due)
 		co_timer_fired(v);
 	if (unlikely(!co_guard_ok(v))) {
-		vector = co_guard_check(v);
+		vector = v->vm->arch->check(v);
 		if (vector)
 			return vcpu_refuse(v, run, vector);
 	}
@@ -639,7 +536,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 
 		vcpu_load(v);
 		if (unlikely(!v->passage.timed))
-			co_speed_check(&v->passage);
+			co_speed_check(v);
 		action = vcpu_loop(v, run);
 		/* A dead guest may have lost an interrupt: see lapic.c. */
 		if (v->state == CO_VCPU_DEAD)
@@ -683,25 +580,6 @@ void co_vcpu_init(struct co_vcpu_ctx *v, struct co_vm *vm)
 	co_watchdog_init(&v->watchdog);
 }
 
-static int vcpu_check_note(const struct co_elf_note *note, u64 top)
-{
-	/* virt_base is 1, 2 or 3 GiB: the boot mapping fits above it. */
-	if (!note->virt_base || note->virt_base > 3ULL << 30 ||
-	    note->virt_base & ((1ULL << 30) - 1))
-		return -ENOEXEC;
-	if (note->entry < note->virt_base ||
-	    note->entry >= note->virt_base + top)
-		return -ENOEXEC;
-	/* The passage lies in the same GiB, above the boot mapping. */
-	if (note->passage_va >> 30 != note->virt_base >> 30 ||
-	    note->passage_va & (PAGE_SIZE - 1) ||
-	    note->passage_va < note->virt_base + CO_BOOT_MAP_MAX ||
-	    (note->passage_va & (CO_CHUNK_SIZE - 1)) +
-	    CO_PASSAGE_PAGES * PAGE_SIZE > CO_CHUNK_SIZE)
-		return -ENOEXEC;
-	return 0;
-}
-
 static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
 {
 	u64 top = min_t(u64, vm->memory.size, CO_BOOT_MAP_MAX);
@@ -715,7 +593,7 @@ static int check_config(const struct co_vm *vm, const struct co_vcpu *cfg)
 	if (cfg->tables_gpa & (PAGE_SIZE - 1) || cfg->tables_gpa >= top ||
 	    tables > top - cfg->tables_gpa)
 		return -EINVAL;
-	return vcpu_check_note(&vm->note, top);
+	return vm->arch->check_note(&vm->note, top);
 }
 
 /**
@@ -746,15 +624,14 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	err = co_fpu_init(&v->fpu);
 	if (err)
 		return err;
-	err = co_passage_create(&v->passage, vm, cfg);
+	v->virt_base = vm->note.virt_base;
+	v->passage_va = vm->note.passage_va;
+	err = vm->arch->create(v, cfg);
 	if (err)
 		goto out_fpu;
 
 	co_memory_write_tables(&vm->memory, cfg->tables_gpa, v->passage.page);
 	co_time_update(v->passage.page);
-	v->virt_base = vm->note.virt_base;
-	v->passage_va = vm->note.passage_va;
-	co_guard_init(v);
 	/* Pairs with co_event_raise(): the page is complete. */
 	smp_store_release(&v->state, CO_VCPU_READY);
 	return 0;
@@ -772,6 +649,7 @@ void co_vcpu_destroy(struct co_vcpu_ctx *v)
 {
 	co_timer_stop(v);
 	irq_work_sync(&v->poke);
-	co_passage_destroy(&v->passage);
+	if (v->vm->arch)
+		v->vm->arch->destroy(v);
 	co_fpu_free(&v->fpu);
 }

@@ -9,15 +9,17 @@
  *   vm.c                       ioctls
  *   memory.c                   PPRAM, p2m
  *   kernel.c, allow.c          the guest's kernel
- *   passage.h, passage.c       the switch between the kernels
+ *   passage.h                  the switch between the kernels
  *   vcpu.c                     the exit loop
  *   events.c                   kicks, virtual interrupts, timer
  *   fpu.c, debug.c             registers that are switched lazily
  *   forward.S, nmi.c, mce.c    interrupts, NMIs and machine checks for the host
  *   watchdog.c                 guests that keep interrupts off
- *   guard.c, walk.c, lapic.c   guests with broken tables
+ *   lapic.c                    interrupts that a dying guest has taken
  *   msrs.c                     host MSRs that would act on a guest
  *   speed.c                    the time that a passage takes
+ *   arch.h                     what depends on the guest's architecture
+ *   i386/i386.h                i386 guests: the passage, their tables and kernel
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -36,7 +38,9 @@
 #include <colinux/guest.h>
 #include <colinux/ioctl.h>
 
+#include "arch.h"
 #include "compat.h"
+#include "i386/passage.h"
 #include "msrs.h"
 #include "passage.h"
 
@@ -104,7 +108,6 @@ struct co_fpu {
  * struct co_host_regs - host registers that a guest clobbers
  * @fs_base:	FS base of the monitor thread
  * @kernel_gs_base: GS base of the monitor thread, as MSR_KERNEL_GS_BASE has it
- * @sysenter:	the host's SYSENTER MSRs
  * @ds:		DS selector of the monitor thread
  * @es:		its ES selector
  * @fs:		its FS selector
@@ -117,7 +120,6 @@ struct co_fpu {
 struct co_host_regs {
 	u64 fs_base;
 	u64 kernel_gs_base;
-	u64 sysenter[3];
 	u16 ds;
 	u16 es;
 	u16 fs;
@@ -131,7 +133,7 @@ struct co_host_regs {
  * @guest_dr6:	the guest's DR6
  * @host:	the host's DR0 to DR3
  *
- * The guest's DR7 is in struct co_switch, the host's in cpu_dr7.
+ * The guest's DR7 is in struct co_exit, the host's in cpu_dr7.
  */
 struct co_debug {
 	bool held;
@@ -166,47 +168,6 @@ struct co_watchdog {
 	u64 since_entry;
 };
 
-/**
- * struct co_guard - the guest's state that co_guard_check() last found good
- * @root:	root_maddr of the vCPU page
- * @stubs:	stub_va of the vCPU page
- * @pdpt_top:	index of the PDPT entry that maps the passage
- * @pdpt_reserved: bits that no PDPT entry may have set on this machine
- * @top:	the PDPT entry at @pdpt_top
- * @gdt:	GDTR as in struct co_switch
- * @idt:	IDTR as in struct co_switch
- * @selectors:	TR and LDTR as in struct co_switch
- * @tss:	the TSS descriptor that TR selects
- */
-struct co_guard {
-	u64 root;
-	u32 stubs;
-	u32 pdpt_top;
-	u64 pdpt_reserved;
-	u64 top;
-	u64 gdt;
-	u64 idt;
-	u32 selectors;
-	const u8 *tss;
-};
-
-/* The access byte of a 32-bit TSS's descriptor, busy or not: P, S and type. */
-#define CO_DESC_ACCESS		5
-#define CO_GUARD_TSS_MASK	0x9d
-#define CO_GUARD_TSS		0x89
-
-/*
- * Reserved bits of a PDPT entry's low half (SDM vol. 3, table 4-8), without A,
- * which QEMU sets. The bits above the machine's physical address width are
- * reserved as well. If one of them is set, loading CR3 raises #GP (SDM vol. 3,
- * 4.4.1).
- */
-#define CO_GUARD_PDPT_A		0x020
-#define CO_GUARD_PDPT_RESERVED	0x1c6
-
-/* No machine address. */
-#define CO_NOWHERE		(~0ULL)
-
 enum co_vcpu_state {
 	CO_VCPU_NONE,		/* CO_IOC_VCPU not called yet */
 	CO_VCPU_READY,
@@ -220,6 +181,7 @@ enum co_vcpu_state {
  * @state:	enum co_vcpu_state; made READY under the VM's lock, changed
  *		under @lock
  * @passage:	the passage area
+ * @i386:	what only an i386 guest has
  * @regs:	the host's registers, while the vCPU is loaded
  * @msrs:	host MSRs set aside while the guest has the CPU
  * @fpu:	the guest's FPU state, while the vCPU is not loaded
@@ -237,7 +199,6 @@ enum co_vcpu_state {
  * @cr2:	the guest's CR2, if @cr2_saved
  * @cr2_saved:	true if the guest was stopped with interrupts off, perhaps
  *		between a page fault and the read of CR2
- * @guard:	check that the guest can be entered
  * @watchdog:	check that the guest lets interrupts in
  * @entries:	number of passages begun; while in the guest, one more than
  *		stats.passages
@@ -249,6 +210,7 @@ struct co_vcpu_ctx {
 	struct mutex lock;
 	enum co_vcpu_state state;
 	struct co_passage passage;
+	struct co_i386 i386;
 	struct co_host_regs regs;
 	struct co_msrs msrs;
 	struct co_fpu fpu;
@@ -266,7 +228,6 @@ struct co_vcpu_ctx {
 	unsigned long cr2;
 	bool cr2_saved;
 	atomic64_t virq_dev;
-	struct co_guard guard;
 	struct co_watchdog watchdog;
 	u64 entries;
 	struct co_stats stats;
@@ -278,6 +239,7 @@ struct co_vcpu_ctx {
  * @mm:		address space of the monitor (held by mmgrab, compared only)
  * @notifier:	MMU notifier for the end of @mm
  * @memory:	PPRAM
+ * @arch:	architecture of the guest's kernel, NULL until one is loaded
  * @note:	ELF note of the guest's kernel; abi is 0 until one is loaded
  * @vcpu:	the vCPU
  * @kick:	eventfds by kick number
@@ -288,6 +250,7 @@ struct co_vm {
 	struct mm_struct *mm;
 	struct mmu_notifier notifier;
 	struct co_memory memory;
+	const struct co_arch *arch;
 	struct co_elf_note note;
 	struct co_vcpu_ctx vcpu;
 	struct co_kick kick[CO_NR_KICKS];
@@ -343,39 +306,6 @@ void co_watchdog_interrupt(struct co_watchdog *w);
 bool co_watchdog_nmi(struct co_watchdog *w, bool off);
 void co_watchdog_stop(struct co_watchdog *w);
 
-/* walk.c */
-u64 co_walk(const struct co_vcpu_ctx *v, u32 va);
-void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len);
-bool co_guest_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len);
-
-/* guard.c */
-void co_guard_init(struct co_vcpu_ctx *v);
-u32 co_guard_check(struct co_vcpu_ctx *v);
-
-/**
- * co_guard_ok() - is everything as co_guard_check() last found it?
- * @v:		the vCPU, not in the guest
- *
- * Runs before every passage.
- */
-static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
-{
-	const struct co_vcpu_page *page = v->passage.page;
-	const struct co_switch *sw = v->passage.sw;
-	const struct co_guard *g = &v->guard;
-	u64 bad;
-
-	bad = page->pdpt[0] | page->pdpt[1] | page->pdpt[2];
-	bad &= g->pdpt_reserved;
-	bad |= (page->pdpt[g->pdpt_top] ^ g->top) & ~(u64)CO_GUARD_PDPT_A;
-	bad |= page->root_maddr ^ g->root;
-	bad |= *(const u64 *)&sw->guest_gdt ^ g->gdt;
-	bad |= *(const u64 *)&sw->guest_idt ^ g->idt;
-	bad |= *(const u32 *)&sw->guest_tr ^ g->selectors;
-	bad |= (g->tss[CO_DESC_ACCESS] & CO_GUARD_TSS_MASK) ^ CO_GUARD_TSS;
-	return !bad;
-}
-
 /* lapic.c */
 bool co_lapic_in_service(u32 vector);
 void co_lapic_drain(void);
@@ -400,6 +330,9 @@ void co_nmi_ask(int cpu);
 void co_nmi_raise(u32 count);
 void co_nmi_forward(void);
 bool co_nmi_forward_if_real(void);
+
+/* speed.c */
+void co_speed_check(struct co_vcpu_ctx *v);
 
 /* host.c */
 const char *co_host_unfit(void);

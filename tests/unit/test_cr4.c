@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "cr4.h"
+#include "i386/cr4.h"
 #include "suite.h"
 
 struct row {

@@ -123,6 +123,7 @@ static void co_msr_write(u32 number, u64 value)
 	msr(number)->value = value;
 }
 
+#include "kmod/i386/efer.h"
 #include "kmod/msrs.c"
 
 static struct co_msrs msrs;

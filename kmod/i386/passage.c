@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Builds a vCPU's passage area. passage.h describes its pages.
+ * Builds a vCPU's passage area, whose pages passage.h describes, and stores in it
+ * what differs from CPU to CPU.
  */
 #include <linux/gfp.h>
 #include <linux/mm.h>
@@ -12,7 +13,8 @@
 #include <asm/special_insns.h>
 #include <asm/trapnr.h>
 
-#include "vm.h"
+#include "efer.h"
+#include "i386.h"
 
 /* Bits of page-table entries, alike in long mode and PAE (SDM vol. 3, 4.4). */
 #define PTE_P	_PAGE_PRESENT
@@ -91,13 +93,13 @@ static void build_low_table(const struct area *a)
 /*
  * The kernel half of all processes has the same top-level entries, filled in at
  * boot. Only hot-added memory above all other memory can add an entry. It also
- * moves high_memory, by which co_passage_load_cpu() detects it.
+ * moves high_memory, by which co_i386_load() detects it.
  */
-static void copy_kernel_half(struct co_passage *p, u64 *pgd)
+static void copy_kernel_half(struct co_i386 *i386, u64 *pgd)
 {
 	const u64 *host = __va(read_cr3_pa());
 
-	p->high_memory = high_memory;
+	i386->high_memory = high_memory;
 	memcpy(pgd + PTRS_PER_PGD / 2, host + PTRS_PER_PGD / 2, PAGE_SIZE / 2);
 }
 
@@ -246,7 +248,7 @@ static void build_entry_state(const struct area *a,
 	memcpy(sw->boot_frame, frame, sizeof(frame));
 	sw->guest_esp = sw_va + offsetof(struct co_switch, boot_frame);
 	sw->guest_tr = GDT_ENTRY_TSS * 8;
-	sw->guest_flags = X86_EFLAGS_FIXED;
+	sw->exit.flags = X86_EFLAGS_FIXED;
 	sw->guest_cr0 = BOOT_CR0;
 	sw->guest_cr4 = BOOT_CR4;
 	sw->guest_gdt = sw->gdt_va;
@@ -271,10 +273,9 @@ static void build_vcpu_page(const struct area *a, u32 arch, u32 id,
 	page->armed = CO_NO_DEADLINE;
 }
 
-static void build_host(const struct area *a, const struct co_passage *p)
+static void build_host(const struct area *a, struct co_host *host,
+		       struct co_switch *sw)
 {
-	struct co_host *host = p->host;
-	struct co_switch *sw = p->sw;
 
 	host->self = (u64)host;
 	host->resume = (u64)co_passage_resume;
@@ -297,18 +298,17 @@ static void build_host(const struct area *a, const struct co_passage *p)
 }
 
 /**
- * co_passage_create() - allocate and fill a passage area
- * @p:		out
- * @vm:		the VM, with its memory registered and its kernel loaded
+ * co_i386_create() - co_arch.create
+ * @v:		the vCPU, of a VM with its memory registered and its kernel loaded
  * @cfg:	argument of CO_IOC_VCPU, checked by the caller
- *
- * Context: process, in the VM's address space.
- * Return: 0 or -ENOMEM.
  */
-int co_passage_create(struct co_passage *p, const struct co_vm *vm,
-		      const struct co_vcpu *cfg)
+int co_i386_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 {
+	const struct co_vm *vm = v->vm;
+	struct co_passage *p = &v->passage;
+	struct co_i386 *i386 = &v->i386;
 	struct area a = { .va = vm->note.passage_va };
+	struct co_switch *sw;
 
 	/*
 	 * A host that has run for long has few blocks of this order below 4 GiB.
@@ -324,49 +324,56 @@ int co_passage_create(struct co_passage *p, const struct co_vm *vm,
 	p->phys = a.phys;
 
 	p->page = (void *)table(&a, CO_AREA_VCPU);
-	p->sw = (void *)((char *)p->page + CO_SWITCH_OFFSET);
+	sw = co_switch_of(p);
 	p->host = (void *)table(&a, CO_AREA_HOST);
 
 	memcpy(table(&a, CO_AREA_CODE), co_page_start, PAGE_SIZE);
 	build_low_table(&a);
 	build_long_tables(&a);
-	copy_kernel_half(p, table(&a, CO_AREA_PGD));
+	copy_kernel_half(i386, table(&a, CO_AREA_PGD));
 	build_pae_tables(&a, p->host);
 	build_vcpu_page(&a, vm->note.arch, cfg->id, p->page);
 	build_boot_tables(&a, vm, p->page);
-	build_trampoline(&a, p->sw);
-	build_entry_state(&a, &vm->note, cfg->boot_gpa, p->sw);
-	build_host(&a, p);
+	build_trampoline(&a, sw);
+	build_entry_state(&a, &vm->note, cfg->boot_gpa, sw);
+	build_host(&a, p->host, sw);
+	co_i386_guard_init(v);
 	return 0;
 }
 
 /**
- * co_passage_destroy() - free a passage area
- * @p:		the passage, created or all zero
+ * co_i386_destroy() - co_arch.destroy
+ * @v:		the vCPU, whose area may be absent
  */
-void co_passage_destroy(struct co_passage *p)
+void co_i386_destroy(struct co_vcpu_ctx *v)
 {
-	if (p->pages)
-		__free_pages(p->pages, CO_AREA_ORDER);
-	memset(p, 0, sizeof(*p));
+	if (v->passage.pages)
+		__free_pages(v->passage.pages, CO_AREA_ORDER);
+	memset(&v->passage, 0, sizeof(v->passage));
 }
 
-/**
- * co_passage_load_cpu() - store the registers that differ from CPU to CPU
- * @p:		the passage
- *
- * Context: preemption disabled until the last passage on this CPU.
- */
-void co_passage_load_cpu(struct co_passage *p)
+static const u32 sysenter_msr[] = {
+	MSR_IA32_SYSENTER_CS, MSR_IA32_SYSENTER_ESP, MSR_IA32_SYSENTER_EIP,
+};
+
+static void load_sysenter(struct co_vcpu_ctx *v)
 {
-	struct co_host *host = p->host;
+	const struct co_sysenter *g = &v->passage.page->sysenter;
+	/* The guest's are 32 bits wide: cut off, they are always canonical. */
+	const u32 value[] = { g->cs, g->esp, g->eip };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sysenter_msr); i++) {
+		rdmsrl(sysenter_msr[i], v->i386.sysenter[i]);
+		wrmsrl(sysenter_msr[i], value[i]);
+	}
+}
+
+/* Stores the registers of the host that differ from CPU to CPU. */
+static void store_cpu(struct co_host *host)
+{
 	struct desc_struct *gdt = get_current_gdt_rw();
 	struct desc_ptr dt;
-	u64 efer;
-
-	if (unlikely(p->high_memory != high_memory))
-		copy_kernel_half(p, (u64 *)((char *)p->page +
-					    CO_AREA_PGD * PAGE_SIZE));
 
 	native_store_gdt(&dt);
 	host->gdt.limit = dt.size;
@@ -380,27 +387,55 @@ void co_passage_load_cpu(struct co_passage *p)
 	host->tss_desc = (u64)&gdt[GDT_ENTRY_TSS];
 	asm volatile("sldt %0" : "=m" (host->ldt));
 	rdmsrl(MSR_GS_BASE, host->gs_base);
-
-	rdmsrl(MSR_EFER, efer);
-	/* The CPU sets LMA by LME and CR0.PG; on AMD writing another LMA faults. */
-	p->sw->host_efer = efer & ~(u64)EFER_LMA;
-	p->sw->guest_efer = co_guest_efer(efer);
 }
 
 /**
- * co_passage_set_cr4() - compute CR4 for each station of the next passages
- * @p:		the passage
- * @cr4:	CR4 of the host at the next passages, VMXE clear
- *
- * Context: on the CPU of these passages, preemption disabled.
+ * co_i386_load() - co_arch.load
+ * @v:		the vCPU
  */
-void co_passage_set_cr4(struct co_passage *p, u64 cr4)
+void co_i386_load(struct co_vcpu_ctx *v)
 {
-	struct co_switch *sw = p->sw;
+	struct co_switch *sw = co_switch_of(&v->passage);
+	u64 efer;
 
-	if (p->slow_tables)
+	load_sysenter(v);
+	if (unlikely(v->i386.high_memory != high_memory))
+		copy_kernel_half(&v->i386, (u64 *)((char *)v->passage.page +
+						   CO_AREA_PGD * PAGE_SIZE));
+	store_cpu(v->passage.host);
+	v->passage.host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
+
+	rdmsrl(MSR_EFER, efer);
+	/* The CPU sets LMA by LME and CR0.PG; on AMD writing another LMA faults. */
+	sw->host_efer = efer & ~(u64)EFER_LMA;
+	sw->guest_efer = co_guest_efer(efer);
+}
+
+/**
+ * co_i386_put() - co_arch.put
+ * @v:		the vCPU
+ */
+void co_i386_put(struct co_vcpu_ctx *v)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(sysenter_msr); i++)
+		wrmsrl(sysenter_msr[i], v->i386.sysenter[i]);
+}
+
+/**
+ * co_i386_plan_cr4() - co_arch.plan_cr4
+ * @v:		the vCPU
+ * @cr4:	CR4 of the host at the next passages, VMXE clear
+ */
+void co_i386_plan_cr4(struct co_vcpu_ctx *v, u64 cr4)
+{
+	struct co_cr4 *plan = &v->passage.host->cr4;
+	struct co_switch *sw = co_switch_of(&v->passage);
+
+	if (v->passage.slow_tables)
 		sw->guest_cr4 &= ~X86_CR4_UMIP;
-	co_cr4_plan(&p->host->cr4, cr4, sw->guest_cr4);
-	sw->guest_cr4 = p->host->cr4.guest;
-	sw->tramp_cr4 = p->host->cr4.tramp;
+	co_cr4_plan(plan, cr4, sw->guest_cr4);
+	sw->guest_cr4 = plan->guest;
+	sw->tramp_cr4 = plan->tramp;
 }

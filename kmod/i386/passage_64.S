@@ -18,7 +18,7 @@
 #include <asm/segment.h>
 #include <asm/unwind_hints.h>
 
-#include "barriers.S"
+#include "../barriers.S"
 #include "co-offsets.h"
 #include "passage.h"
 
@@ -43,7 +43,7 @@ SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
  * u32 co_passage_switch(struct co_host *host)
  *
  * Enters the guest. Returns the reason when the guest exits. CR4 must be the one
- * that co_passage_set_cr4() was called with.
+ * that co_arch.plan_cr4() was called with.
  *
  * Clobbers the registers that a C function may clobber, also DS, ES, FS, GS, the
  * FS base and CR2. vcpu.c restores the latter when it needs them.

@@ -12,7 +12,7 @@
 #include <asm/io.h>
 #include <asm/pgtable_types.h>
 
-#include "vm.h"
+#include "i386.h"
 
 /* Address bits of an entry (SDM vol. 3, 4.4.2). */
 #define ADDRESS		0x000ffffffffff000ULL
@@ -61,13 +61,13 @@ static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u32 index)
 }
 
 /**
- * co_walk() - machine address of a linear address
+ * co_i386_walk() - machine address of a linear address
  * @v:		the vCPU, not in the guest
  * @va:		linear address in the guest
  *
  * Return: the machine address, CO_NOWHERE if nothing is mapped there.
  */
-u64 co_walk(const struct co_vcpu_ctx *v, u32 va)
+u64 co_i386_walk(const struct co_vcpu_ctx *v, u32 va)
 {
 	u64 entry = v->passage.page->pdpt[va >> 30];
 
@@ -85,7 +85,7 @@ u64 co_walk(const struct co_vcpu_ctx *v, u32 va)
 }
 
 /**
- * co_guest_pointer() - kernel address of a piece of the guest's memory
+ * co_i386_pointer() - kernel address of a piece of the guest's memory
  * @v:		the vCPU, not in the guest
  * @va:		linear address in the guest
  * @len:	length of the piece in bytes
@@ -93,18 +93,18 @@ u64 co_walk(const struct co_vcpu_ctx *v, u32 va)
  * Return: the address, NULL if the piece is not mapped or does not lie in one
  * page.
  */
-void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
+void *co_i386_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
 {
 	u64 maddr;
 
 	if (len > PAGE_SIZE - (va & ~PAGE_MASK))
 		return NULL;
-	maddr = co_walk(v, va);
+	maddr = co_i386_walk(v, va);
 	return maddr == CO_NOWHERE ? NULL : machine_pointer(v, maddr);
 }
 
 /**
- * co_guest_read() - copy from the guest's memory by linear address
+ * co_i386_read() - copy from the guest's memory by linear address
  * @v:		the vCPU, not in the guest
  * @va:		linear address in the guest
  * @to:		destination
@@ -113,7 +113,7 @@ void *co_guest_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
  * Return: false if the bytes are not mapped, do not lie in one page, or cannot be
  * read.
  */
-bool co_guest_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len)
+bool co_i386_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len)
 {
-	return read_safely(to, co_guest_pointer(v, va, len), len);
+	return read_safely(to, co_i386_pointer(v, va, len), len);
 }

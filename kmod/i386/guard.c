@@ -9,7 +9,7 @@
  *
  * Most checks run only after a register or a PDPT entry has changed. The others
  * find what a stray write may have hit. They cost a few instructions of each
- * passage: see co_guard_ok() in vm.h. The guard is against accidents: a hostile
+ * passage: see co_guard_ok() in enter.h. The guard is against accidents: a hostile
  * guest is in ring 0 and has easier ways.
  */
 #include <asm/desc_defs.h>
@@ -17,7 +17,16 @@
 #include <asm/segment.h>
 #include <asm/trapnr.h>
 
-#include "vm.h"
+#include "enter.h"
+#include "i386.h"
+
+/*
+ * Reserved bits of a PDPT entry's low half (SDM vol. 3, table 4-8), without A,
+ * which QEMU sets. The bits above the machine's physical address width are
+ * reserved as well. If one of them is set, loading CR3 raises #GP (SDM vol. 3,
+ * 4.4.1).
+ */
+#define PDPT_RESERVED	0x1c6
 
 #define ACCESSED	BIT_ULL(40)
 #define FLAT_CODE32	0x00cf9b000000ffffULL
@@ -36,12 +45,12 @@ static const u8 no_tss[sizeof(u64)] = { [CO_DESC_ACCESS] = CO_GUARD_TSS };
 
 static const u64 *descriptor(const struct co_vcpu_ctx *v, u16 selector)
 {
-	const struct co_switch *sw = v->passage.sw;
+	const struct co_switch *sw = co_switch_of(&v->passage);
 
 	if (selector & (SEGMENT_TI_MASK | SEGMENT_RPL_MASK) ||
 	    selector + 7 > sw->guest_gdt.limit)
 		return NULL;
-	return co_guest_pointer(v, sw->guest_gdt.base + selector, sizeof(u64));
+	return co_i386_pointer(v, sw->guest_gdt.base + selector, sizeof(u64));
 }
 
 static bool flat(const struct co_vcpu_ctx *v, u16 selector, u64 wanted)
@@ -56,13 +65,13 @@ static bool check_tables(const struct co_vcpu_ctx *v)
 	const struct co_vcpu_page *page = v->passage.page;
 	int i;
 
-	if (page->root_maddr != v->guard.root)
+	if (page->root_maddr != v->i386.guard.root)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(page->pdpt); i++)
-		if (page->pdpt[i] & v->guard.pdpt_reserved)
+		if (page->pdpt[i] & v->i386.guard.pdpt_reserved)
 			return false;
 	for (i = 0; i < CO_PASSAGE_PAGES; i++)
-		if (co_walk(v, v->passage_va + i * PAGE_SIZE) !=
+		if (co_i386_walk(v, v->passage_va + i * PAGE_SIZE) !=
 		    v->passage.phys + i * PAGE_SIZE)
 			return false;
 	return true;
@@ -70,22 +79,22 @@ static bool check_tables(const struct co_vcpu_ctx *v)
 
 static bool check_tss(struct co_vcpu_ctx *v)
 {
-	u16 tr = v->passage.sw->guest_tr;
+	u16 tr = co_switch_of(&v->passage)->guest_tr;
 	const u8 *desc;
 
-	v->guard.tss = no_tss;
+	v->i386.guard.tss = no_tss;
 	if (tr == GDT_ENTRY_TSS * 8)
 		return true;
 	desc = (const u8 *)descriptor(v, tr);
 	if (!desc || (desc[CO_DESC_ACCESS] & CO_GUARD_TSS_MASK) != CO_GUARD_TSS)
 		return false;
-	v->guard.tss = desc;
+	v->i386.guard.tss = desc;
 	return true;
 }
 
 static bool check_ldt(struct co_vcpu_ctx *v)
 {
-	u16 ldt = v->passage.sw->guest_ldt;
+	u16 ldt = co_switch_of(&v->passage)->guest_ldt;
 	const u64 *desc;
 
 	if (!ldt)
@@ -97,14 +106,14 @@ static bool check_ldt(struct co_vcpu_ctx *v)
 /* Does the gate of @vector lead to the stub of @vector? */
 static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
 {
-	const struct co_switch *sw = v->passage.sw;
-	u32 stub = v->guard.stubs + vector * CO_STUB_STRIDE;
+	const struct co_switch *sw = co_switch_of(&v->passage);
+	u32 stub = v->i386.guard.stubs + vector * CO_STUB_STRIDE;
 	u32 offset = vector * sizeof(u64);
 	const u64 *gate;
 
 	if (offset + 7 > sw->guest_idt.limit)
 		return false;
-	gate = co_guest_pointer(v, sw->guest_idt.base + offset, sizeof(*gate));
+	gate = co_i386_pointer(v, sw->guest_idt.base + offset, sizeof(*gate));
 	return gate && (*gate & GATE_BITS) == GATE_INTERRUPT32 &&
 	       (u16)(*gate >> 16) == CO_SEL_CODE32 &&
 	       ((u32)(*gate >> 32) & 0xffff0000) == (stub & 0xffff0000) &&
@@ -112,17 +121,17 @@ static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
 }
 
 /**
- * co_guard_check() - may the guest be entered?
+ * co_i386_guard() - co_arch.check
  * @v:		the vCPU, not in the guest
  *
  * The complete check, for when co_guard_ok() finds a change.
  *
  * Return: 0, or the vector of the exception that the CPU would raise.
  */
-u32 co_guard_check(struct co_vcpu_ctx *v)
+u32 co_i386_guard(struct co_vcpu_ctx *v)
 {
-	const struct co_switch *sw = v->passage.sw;
-	struct co_guard *g = &v->guard;
+	const struct co_switch *sw = co_switch_of(&v->passage);
+	struct co_guard *g = &v->i386.guard;
 
 	if (!check_tables(v))
 		return X86_TRAP_PF;
@@ -143,15 +152,15 @@ u32 co_guard_check(struct co_vcpu_ctx *v)
 }
 
 /**
- * co_guard_init() - store the values that stay constant
+ * co_i386_guard_init() - store the values that stay constant
  * @v:		the vCPU, with its passage area built
  */
-void co_guard_init(struct co_vcpu_ctx *v)
+void co_i386_guard_init(struct co_vcpu_ctx *v)
 {
-	v->guard.root = v->passage.page->root_maddr;
-	v->guard.stubs = v->passage.page->stub_va;
-	v->guard.pdpt_top = v->passage_va >> 30;
-	v->guard.pdpt_reserved = CO_GUARD_PDPT_RESERVED |
+	v->i386.guard.root = v->passage.page->root_maddr;
+	v->i386.guard.stubs = v->passage.page->stub_va;
+	v->i386.guard.pdpt_top = v->passage_va >> 30;
+	v->i386.guard.pdpt_reserved = PDPT_RESERVED |
 		~(BIT_ULL(boot_cpu_data.x86_phys_bits) - 1);
-	v->guard.tss = no_tss;
+	v->i386.guard.tss = no_tss;
 }

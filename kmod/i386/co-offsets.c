@@ -29,12 +29,12 @@ int main(void)
 	SW(PHYS, phys);
 	SW(VA, va);
 	SW(PAE_CR3, pae_cr3);
-	SW(NMI, nmi);
-	SW(MCE, mce);
+	SW(NMI, exit.nmi);
+	SW(MCE, exit.mce);
 	SW(GUEST_CR0, guest_cr0);
 	SW(GUEST_CR4, guest_cr4);
 	SW(GUEST_ESP, guest_esp);
-	SW(GUEST_FLAGS, guest_flags);
+	SW(GUEST_FLAGS, exit.flags);
 	SW(GUEST_TR, guest_tr);
 	SW(GUEST_LDT, guest_ldt);
 	SW(GUEST_EFER, guest_efer);
@@ -42,7 +42,7 @@ int main(void)
 	SW(HOST_CR0, host_cr0);
 	SW(TRAMP_CR4, tramp_cr4);
 	SW(CR3_64, cr3_64);
-	SW(GUEST_DR7, guest_dr7);
+	SW(GUEST_DR7, exit.dr7);
 	SW(STACK, stack);
 	DESC(SW_GUEST_GDT, guest_gdt);
 	DESC(SW_GUEST_IDT, guest_idt);
