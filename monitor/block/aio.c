@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asynchronous file I/O: what both engines share, and the choice of one.
+ * Asynchronous file I/O for cobd.c and cow.c: the code that both engines share, and
+ * the choice of one.
  */
 #include <string.h>
 
 #include "aio.h"
 
 /**
- * aio_list_init() - an empty list
+ * aio_list_init() - make a list empty
  * @list:	the list
  */
 void aio_list_init(struct aio_list *list)
@@ -54,10 +55,10 @@ static void on_submit(struct loop_task *task)
 }
 
 /**
- * aio_init() - the part of an engine that is common
- * @aio:	filled in but for @ready.ready
- * @engine:	which one
- * @loop:	runs the callbacks
+ * aio_init() - fill in the common part of an engine
+ * @aio:	filled in except for @ready.ready
+ * @engine:	its kind
+ * @loop:	event loop that runs the callbacks
  */
 void aio_init(struct aio *aio, const struct aio_engine *engine,
 	      struct loop *loop)
@@ -70,10 +71,10 @@ void aio_init(struct aio *aio, const struct aio_engine *engine,
 }
 
 /**
- * aio_open() - get an engine
- * @loop:	runs the callbacks
- * @which:	one of them, or whichever the host allows
- * @err:	why not
+ * aio_open() - make an engine
+ * @loop:	event loop that runs the callbacks
+ * @which:	the kind of engine, or any that the host allows
+ * @err:	reason for the failure
  *
  * Return: the engine or NULL.
  */
@@ -102,12 +103,12 @@ struct aio *aio_open(struct loop *loop, enum io_engine which, struct err *err)
 }
 
 /**
- * aio_run() - begin to work
+ * aio_run() - start an engine's threads
  * @aio:	the engine, may be NULL
- * @err:	why not
+ * @err:	reason for the failure
  *
- * Apart from aio_open(), so that its threads have no rights that were given up
- * in between.
+ * Separate from aio_open(), so that the threads do not have the privileges that the
+ * monitor gives up in between.
  *
  * Return: 0 or -1.
  */
@@ -124,7 +125,7 @@ int aio_run(struct aio *aio, struct err *err)
 /**
  * aio_start() - start a request
  * @aio:	the engine
- * @req:	filled in; not to be touched until its @done is called
+ * @req:	filled in; the caller must not change it until its @done is called
  */
 void aio_start(struct aio *aio, struct aio_req *req)
 {
@@ -133,10 +134,10 @@ void aio_start(struct aio *aio, struct aio_req *req)
 }
 
 /**
- * aio_free() - finish what was started and undo aio_open()
+ * aio_free() - complete or cancel the started requests, and undo aio_open()
  * @aio:	the engine, may be NULL
  *
- * No callbacks are called any more.
+ * Calls no callbacks.
  */
 void aio_free(struct aio *aio)
 {

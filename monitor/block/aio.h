@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Asynchronous file I/O, with two engines that do the same: io_uring, and
- * threads for where the host refuses that.
+ * Asynchronous file I/O. Two engines do the same: io_uring, and threads for hosts
+ * that refuse io_uring.
  */
 #ifndef MONITOR_AIO_H
 #define MONITOR_AIO_H
@@ -23,17 +23,18 @@ enum aio_op {
 
 /**
  * struct aio_req - one operation
- * @op:		what to do
- * @fd:		with which file
+ * @op:		the operation
+ * @fd:		descriptor of the file
  * @iov:	buffers to read to or write from
  * @nr_iov:	their number
- * @offset:	where in the file
- * @len:	AIO_ALLOCATE: bytes
- * @mode:	AIO_ALLOCATE: as fallocate() has it
- * @dsync:	AIO_WRITE: on stable storage when done
- * @done:	called from the event loop with bytes or a negated errno
- * @next:	the engine's
- * @res:	the engine's
+ * @offset:	offset in the file, in bytes
+ * @len:	AIO_ALLOCATE: number of bytes
+ * @mode:	AIO_ALLOCATE: mode of fallocate()
+ * @dsync:	AIO_WRITE: true if the data must be on stable storage at the end
+ * @done:	callback from the event loop, with the number of bytes or a negated
+ *		errno
+ * @next:	the engine's list
+ * @res:	the engine's result
  */
 struct aio_req {
 	enum aio_op op;
@@ -50,9 +51,9 @@ struct aio_req {
 };
 
 /**
- * struct aio_list - requests in line
- * @first:	the first of them
- * @tail:	where the next one goes
+ * struct aio_list - a FIFO of requests
+ * @first:	the first request
+ * @tail:	pointer to which the next request is written
  */
 struct aio_list {
 	struct aio_req *first;
@@ -66,12 +67,13 @@ struct aio_req *aio_list_take(struct aio_list *list);
 struct aio;
 
 /**
- * struct aio_engine - a way to do it
- * @name:	as --io= has it
+ * struct aio_engine - a kind of engine
+ * @name:	argument of --io= that selects it
  * @open:	make one for @loop; 0, or a negated errno if the host refuses it
  * @start:	make the threads it needs, NULL if none; 0 or a negated errno
- * @submit:	start what is in @aio->queued
- * @free:	finish what was started, without telling, and undo @open
+ * @submit:	start the requests in @aio->queued
+ * @free:	complete or cancel the started requests, without callbacks, and undo
+ *		@open
  */
 struct aio_engine {
 	const char *name;
@@ -82,12 +84,12 @@ struct aio_engine {
 };
 
 /**
- * struct aio - an engine at work; embedded in what the engine needs
- * @engine:	which one
- * @loop:	runs the callbacks
+ * struct aio - an engine at work; embedded in the engine's own structure
+ * @engine:	the kind
+ * @loop:	event loop that runs the callbacks
  * @queued:	requests not started yet
- * @submit:	starts them at the end of a batch of events
- * @ready:	waits for completions
+ * @submit:	task that starts them at the end of a batch of events
+ * @ready:	watch for completions
  */
 struct aio {
 	const struct aio_engine *engine;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asynchronous file I/O by a few threads and plain system calls, for hosts
- * that refuse io_uring (kernel.io_uring_disabled, containers).
+ * Asynchronous file I/O by a few threads and plain system calls, an engine below
+ * aio.c. It is for hosts that refuse io_uring (kernel.io_uring_disabled, containers).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,13 +20,13 @@
  * struct threads - the engine
  * @aio:	the common part
  * @ids:	the threads
- * @nr_threads:	how many there are
- * @begun:	posted by each when it has begun
- * @lock:	protects what follows
- * @work:	signalled when there is something in @todo, or @stop
+ * @nr_threads:	their number
+ * @begun:	semaphore that each thread posts when it has begun
+ * @lock:	lock of @todo, @done and @stop
+ * @work:	condition: @todo is not empty, or @stop is set
  * @todo:	requests for the threads
- * @done:	requests done
- * @stop:	the threads shall end
+ * @done:	completed requests
+ * @stop:	true if the threads shall end
  */
 struct threads {
 	struct aio aio;
@@ -77,10 +77,10 @@ static void *threads_work(void *arg)
 		ret = threads_perform(req);
 		req->res = ret < 0 ? -errno : (int)ret;
 		pthread_mutex_lock(&t->lock);
-		/* Only the first of a batch has to wake the event loop. */
+		/* Only the first completion of a batch wakes the event loop. */
 		if (!t->done.first &&
 		    write(t->aio.ready.fd, &one, sizeof(one)) != sizeof(one))
-			abort();	/* an eventfd takes 2^64 - 2 of them */
+			abort();	/* the count never nears 2^64 - 1 */
 		aio_list_add(&t->done, req);
 	}
 	pthread_mutex_unlock(&t->lock);
@@ -120,7 +120,7 @@ static void threads_ready(struct loop_watch *watch, uint32_t events)
 		req->done(req, req->res);
 }
 
-/* Signals are for the event loop, but for those that a mistake raises. */
+/* The event loop handles signals. The threads take only those of faults. */
 static int threads_start(struct aio *aio)
 {
 	struct threads *t = container_of(aio, struct threads, aio);
@@ -141,7 +141,7 @@ static int threads_start(struct aio *aio)
 			t->nr_threads++;
 	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	/* What a thread does to begin is not allowed to a confined monitor. */
+	/* The seccomp filter that follows refuses what a thread does as it begins. */
 	for (unsigned int i = 0; i < t->nr_threads; i++)
 		while (sem_wait(&t->begun))
 			;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asynchronous file I/O by io_uring: all requests of one batch of events go
- * to the kernel in one system call, and the ring itself is what epoll waits
- * for.
+ * Asynchronous file I/O by io_uring, an engine below aio.c. All requests of one batch
+ * of events go to the kernel in one system call. epoll waits for the ring itself.
  *
- * The ring takes the operations there are here and no others: a seccomp
- * filter does not see what goes through it (sandbox.c).
+ * The ring is restricted to the operations in this file, because a seccomp filter
+ * (sandbox.c) does not see the operations that go through a ring.
  */
 #include <errno.h>
 #include <liburing.h>
@@ -22,7 +21,7 @@
  * struct uring - the engine
  * @aio:	the common part
  * @ring:	the ring
- * @started:	requests the kernel has
+ * @started:	number of requests that the kernel has
  */
 struct uring {
 	struct aio aio;
@@ -30,7 +29,7 @@ struct uring {
 	unsigned int started;
 };
 
-/* A single segment needs no list, which the kernel would have to fetch. */
+/* For a single segment, the kernel need not fetch a list of segments. */
 static void prepare_transfer(struct io_uring_sqe *sqe, struct aio_req *req)
 {
 	bool read = req->op == AIO_READ;
@@ -66,14 +65,14 @@ static void uring_prepare(struct io_uring_sqe *sqe, struct aio_req *req)
 }
 
 /*
- * Starts what is in line, and tells of what is done by now.
+ * Submit the queued requests, then run the callbacks of all completed requests.
  *
- * What the kernel does not take now stays in the ring or in line, and is
- * offered again after the next completion. With nothing under way none would
- * come: then it is offered again at once, behind all other work.
+ * Requests that the kernel does not take now stay in the ring or in @queued, and are
+ * submitted again after the next completion. With no request in flight there will be
+ * no completion: then they are submitted again at once, behind all other work.
  *
- * What the page cache has is done when the call returns: to go through epoll
- * for it would cost two more.
+ * Requests that the page cache serves are complete when the system call returns. To
+ * learn of them through epoll would cost two more system calls.
  */
 static void uring_submit(struct aio *aio)
 {
@@ -135,8 +134,8 @@ static bool has_operations(struct io_uring *ring)
 }
 
 /*
- * By the plain call: Debian 12's liburing has functions for these, but does not
- * export them. Return: 0 or a negated errno.
+ * Uses io_uring_register(): Debian 12's liburing has functions for these two calls,
+ * but does not export them. Return: 0 or a negated errno.
  */
 static int restrict_ring(const struct io_uring *ring)
 {
@@ -192,7 +191,7 @@ out_free:
 	return error;
 }
 
-/* The kernel finishes or cancels what it has before the ring is gone. */
+/* io_uring_queue_exit(): the kernel completes or cancels the requests it has. */
 static void uring_free(struct aio *aio)
 {
 	struct uring *u = container_of(aio, struct uring, aio);

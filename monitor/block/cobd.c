@@ -1,28 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cobd: a disk, served straight from and into the guest's memory. docs/disk.md
- * describes the disk; tools/build/way checks this drawing.
+ * cobd: a disk. The host's kernel reads and writes the guest's memory directly, without
+ * a copy in the monitor. docs/disk.md describes the disk; tools/build/way checks this
+ * drawing.
  *
  * The way of a write to a disk:
  *
  *	~ device_kick()              device/device.c     the guest's doorbell
  *	~ cobd_serve()               block/cobd.c        at the end of the batch of events
  *	  |- queue_pop()             device/queue.c      takes the request
- *	  |- cobd_begin()            block/cobd.c        what is it?
+ *	  |- cobd_begin()            block/cobd.c        chooses by the operation
  *	  |  `- cobd_transfer()      block/cobd.c        checks it, finds its memory
  *	  |~ uring_submit()          block/aio_uring.c   the kernel reads the guest's pages
- *	  |  `~ cobd_done()          block/cobd.c        it is written, or failed
+ *	  |  `~ cobd_done()          block/cobd.c        the write has ended or failed
  *	  |     `- cobd_answer()     block/cobd.c        counts it
- *	  |        `- queue_push()   device/queue.c      gives the answer
+ *	  |        `- queue_push()   device/queue.c      puts the completion in the ring
  *	  `- device_notify()         device/device.c     interrupts the guest
  *
  * Requests that the page cache serves are complete when uring_submit() returns. For the
  * others the event loop calls uring_submit() again, and cobd_answer() queues
  * cobd_serve() for the end of that batch.
  *
- * There are two kinds of bad requests. One that breaks the format (a segment outside
- * the guest's memory) ends the disk: the guest violates the protocol. One that makes
- * no sense (a sector behind the end) is answered with an error, as by any disk.
+ * There are two kinds of bad requests. A request that breaks the format (a segment
+ * outside the guest's memory) violates the protocol and ends the disk. A request in
+ * the right format that cannot be carried out (a sector behind the end) is answered
+ * with an error, as by any disk.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,28 +40,28 @@
 
 #define ID_SIZE		64
 
-/* Requests that are taken before others get their turn. */
+/* Requests taken from the ring before other devices get their turn. */
 #define BUDGET		128
 
-/* Times a request is tried again that the host has no room for just now. */
+/* Retries of a request that ends with EAGAIN or EINTR. */
 #define MAX_RETRIES	16
 
 /**
- * struct cobd_req - a request under way
- * @aio:	what the host is doing about it
+ * struct cobd_req - a request in flight
+ * @aio:	the host's operation for it
  * @cobd:	its disk
- * @next:	next free one
+ * @next:	next free request
  * @id:		the guest's name for it
  * @op:		CO_BD_*
- * @sector:	where
+ * @sector:	first sector
  * @total:	bytes of its data
  * @done:	bytes transferred so far
- * @retries:	times it was tried again
- * @taken:	when it was taken, in ns
+ * @retries:	number of retries so far
+ * @taken:	time at which it was taken from the ring, in ns
  * @nr_iov:	entries of @iov
  * @iov:	its segments, in the monitor's address space
- * @fua:	the write is to be on the disk when it is answered
- * @sync:	waits for an overlay's flush
+ * @fua:	true for a write to an overlay that is flushed before its completion
+ * @sync:	wait for the flush of an overlay
  */
 struct cobd_req {
 	struct aio_req aio;
@@ -79,15 +81,15 @@ struct cobd_req {
 };
 
 /**
- * struct cobd_stats - counters of a disk, since it has its image
- * @reads:	reads that were done
+ * struct cobd_stats - counters of a disk, from 0 for each image
+ * @reads:	successful reads
  * @read_bytes:	their bytes
- * @writes:	writes that were done
+ * @writes:	successful writes
  * @write_bytes: their bytes
- * @flushes:	flushes that were done
- * @discards:	discards and zeroes that were done
- * @errors:	requests that failed
- * @wait_ns:	time between taking and answering a request, for all together
+ * @flushes:	successful flushes
+ * @discards:	successful discards and zeroes
+ * @errors:	failed requests, without those that ended with EOPNOTSUPP
+ * @wait_ns:	sum of the times between taking and answering a request
  */
 struct cobd_stats {
 	uint64_t reads;
@@ -103,22 +105,22 @@ struct cobd_stats {
 /**
  * struct cobd - a disk
  * @dev:	the device
- * @image:	what is behind it
- * @aio:	does the work
- * @free:	requests that are not used
- * @inflight:	how many are used
- * @one_cpu:	the guest and the monitor run on the same CPU
- * @serving:	in cobd_serve()
- * @leaving:	nothing more is taken from the queue: it is to be removed
+ * @image:	its image
+ * @aio:	the I/O engine
+ * @free:	list of the unused requests
+ * @inflight:	number of used requests
+ * @one_cpu:	true if the guest and the monitor run on the same CPU
+ * @serving:	true inside cobd_serve()
+ * @leaving:	true once it is to be removed: nothing more is taken from the queue
  * @stats:	counters
- * @now:	when the queue was looked at last, in ns
+ * @now:	time of the last cobd_count_time(), in ns
  * @answered:	requests answered since then
- * @taken:	sum of when those were taken
- * @reports:	limits messages about errors, so that a full file system does
+ * @taken:	sum of @taken of those requests
+ * @reports:	limit of messages about errors, so that a full file system does
  *		not fill the log as well
- * @unreported:	errors since the last one
- * @parts:	with an overlay: CO_BD_SEGS_MAX segments for each of @reqs, of the
- *		part of it that one file has
+ * @unreported:	errors since the last message
+ * @parts:	with an overlay: CO_BD_SEGS_MAX segments for each of @reqs. They hold
+ *		the part of a request that is inside one file
  * @reqs:	all requests
  */
 struct cobd {
@@ -182,7 +184,7 @@ static void cobd_report(struct cobd *cobd, const struct cobd_req *req, int error
 static void cobd_count(struct cobd_stats *stats, const struct cobd_req *req,
 		       int status)
 {
-	/* What a disk cannot do is no error of what it can. */
+	/* An operation that the disk does not offer is not an I/O error. */
 	if (status) {
 		stats->errors += status != -EOPNOTSUPP;
 		return;
@@ -207,9 +209,9 @@ static void cobd_count(struct cobd_stats *stats, const struct cobd_req *req,
 }
 
 /*
- * The clock is read before requests are taken and after some were answered, not for
- * each of them: those that are taken in one turn begin together, and those that are
- * answered in one end together, when the guest is told.
+ * The clock is read once before requests are taken and once after some were
+ * answered, not for each request. Requests taken in one turn begin together. Requests
+ * answered in one turn end together, when the guest is notified.
  */
 static void cobd_count_time(struct cobd *cobd)
 {
@@ -248,10 +250,10 @@ static void cobd_answer(struct cobd *cobd, struct cobd_req *req, int status,
 }
 
 /*
- * The middle: the host is at work.
+ * The middle: the I/O engine works on a request.
  */
 
-/* What is left of the request, up to @bytes of it. */
+/* Set the request's segments to the next @bytes behind req->done. */
 static void cobd_limit(struct cobd_req *req, uint64_t bytes)
 {
 	const struct cobd *cobd = req->cobd;
@@ -275,8 +277,8 @@ static void cobd_limit(struct cobd_req *req, uint64_t bytes)
 }
 
 /*
- * With an overlay: the next part is in one of two files. A write is all in the
- * overlay.
+ * With an overlay: find the next part that is inside one file, the overlay or the
+ * image. A write goes to the overlay as a whole.
  */
 static void cobd_place(struct cobd_req *req)
 {
@@ -297,14 +299,14 @@ static void cobd_place(struct cobd_req *req)
 	cobd_limit(req, left);
 }
 
-/* Leave out of the segments what has been transferred already. */
+/* Remove from the segments the @bytes that have been transferred. */
 static void cobd_advance(struct cobd_req *req, uint64_t bytes)
 {
 	struct aio_req *aio = &req->aio;
 	struct iovec *iov = req->iov + (req->nr_iov - aio->nr_iov);
 
 	req->done += bytes;
-	/* An overlay's requests are placed anew. */
+	/* With an overlay, cobd_place() makes the segments. */
 	if (req->cobd->image.cow)
 		return;
 	aio->offset += bytes;
@@ -318,7 +320,7 @@ static void cobd_advance(struct cobd_req *req, uint64_t bytes)
 	aio->iov = iov;
 }
 
-/* Does the remainder of a request of which @bytes are done. */
+/* Start the remainder of a request, after another @bytes were transferred. */
 static void cobd_again(struct cobd_req *req, uint64_t bytes)
 {
 	if (bytes)
@@ -328,7 +330,7 @@ static void cobd_again(struct cobd_req *req, uint64_t bytes)
 	aio_start(req->cobd->aio, &req->aio);
 }
 
-/* Sectors that were written as a whole by now are the overlay's. */
+/* Sectors that are now written as a whole belong to the overlay. */
 static void overlay_written(struct cobd_req *req, uint64_t bytes)
 {
 	uint64_t first = req->done / CO_SECTOR_SIZE;
@@ -369,7 +371,7 @@ static void cobd_done(struct aio_req *aio, int res)
 		cobd_again(req, res);
 		return;
 	}
-	/* Nothing where there must be something: the image was cut short. */
+	/* End of file before the end of the data: the image was truncated. */
 	if (!res && req->total)
 		res = -EIO;
 	if (res < 0 && res != -EOPNOTSUPP)
@@ -383,13 +385,13 @@ static void cobd_done(struct aio_req *aio, int res)
 }
 
 /*
- * The beginning: what does the guest want? Each of these returns a negative
- * status to answer the request with, or what is to be done.
+ * The beginning: decode a request. Each of these functions returns a negative errno
+ * as the request's status, or one of:
  */
 enum {
 	BEGIN_START,	/* start its @aio */
-	BEGIN_ANSWER,	/* nothing: answer it */
-	BEGIN_WAIT,	/* nothing: it was started, and is answered when done */
+	BEGIN_ANSWER,	/* answer it now */
+	BEGIN_WAIT,	/* it is started already, and is answered at its end */
 };
 
 static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
@@ -459,9 +461,9 @@ static int cobd_flush(struct cobd *cobd, struct cobd_req *req)
 }
 
 /*
- * Punching a hole serves both files and block devices, where the host turns it
- * into a discard that reads back as zeroes; so discards are safe to offer even
- * on devices whose own discard promises nothing.
+ * Punching a hole works for files and for block devices. For a block device the host
+ * turns it into a discard that reads back as zeroes. So discards are safe to offer
+ * even on devices that do not promise zeroes after a discard.
  */
 static int cobd_deallocate(struct cobd *cobd, struct cobd_req *req,
 			   const struct co_sub *seg)
@@ -525,8 +527,8 @@ static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
 }
 
 /*
- * What needs nothing of the host is answered at once, and so takes no place of
- * what is under way.
+ * A request that needs no I/O is answered at once and gives its struct cobd_req
+ * back. The other requests are queued for the engine; cobd_serve() submits them.
  */
 static void cobd_begin(struct cobd *cobd, const struct co_sub *segs, int n)
 {
@@ -559,7 +561,10 @@ static void cobd_begin(struct cobd *cobd, const struct co_sub *segs, int n)
 		aio_list_add(&cobd->aio->queued, &req->aio);
 }
 
-/* One that is asked to leave has no image any more; it is free for others. */
+/*
+ * A disk that was removed on request closes its image, so that others can use it. A
+ * disk that ended by a protocol violation keeps it.
+ */
 static void cobd_end(struct cobd *cobd)
 {
 	device_remove(&cobd->dev);
@@ -573,8 +578,8 @@ static bool cobd_can_take(const struct cobd *cobd)
 }
 
 /*
- * The way from top to bottom: takes requests, starts them, and tells the guest of
- * those that are done, in this turn or since the last one.
+ * Take requests, start them, and notify the guest of those that were answered in
+ * this turn or since the last one.
  */
 static void cobd_serve(struct loop_task *task)
 {
@@ -602,7 +607,7 @@ static void cobd_serve(struct loop_task *task)
 
 	if (!idle && cobd_can_take(cobd))
 		device_later(&cobd->dev);
-	/* Not before the host has left the guest's memory alone. */
+	/* While requests are in flight, the host uses the guest's memory. */
 	if ((cobd->leaving || device_broken(&cobd->dev)) && !cobd->inflight)
 		cobd_end(cobd);
 }
@@ -671,10 +676,10 @@ static const struct device_ops cobd_ops = {
 };
 
 /**
- * cobd_image() - what is behind a disk
+ * cobd_image() - a disk's image
  * @dev:	the device
  *
- * Return: its image.
+ * Return: the image; its path is NULL if the disk has none.
  */
 const struct image *cobd_image(struct device *dev)
 {
@@ -682,10 +687,10 @@ const struct image *cobd_image(struct device *dev)
 }
 
 /**
- * cobd_resize() - give a disk a new size, or find out that it has one
+ * cobd_resize() - change a disk's size, and report it to the guest
  * @dev:	the device
- * @bytes:	what it is to have, 0 for what its image has by now
- * @err:	why not
+ * @bytes:	the new size, 0 for the size that its image has now
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -701,7 +706,7 @@ int cobd_resize(struct device *dev, uint64_t bytes, struct err *err)
  * cobd_remove() - take a disk away from its guest
  * @dev:	the device
  *
- * What the host has begun for it is finished first; the rest fails.
+ * Requests in flight are completed first. Requests still in the ring are not taken.
  */
 void cobd_remove(struct device *dev)
 {
@@ -711,7 +716,7 @@ void cobd_remove(struct device *dev)
 	device_later(dev);
 }
 
-/* What it is at the start; where that changes, it costs no more than time. */
+/* Read once, at the start: a wrong answer costs the guest time, nothing else. */
 static bool has_one_cpu(void)
 {
 	cpu_set_t cpus;
@@ -723,8 +728,8 @@ static bool has_one_cpu(void)
 /**
  * cobd_make() - make a disk without an image
  * @unit:	its number
- * @aio:	does the work; must be freed before the device is
- * @err:	why not
+ * @aio:	the I/O engine; must be freed before the device is
+ * @err:	reason for the failure
  *
  * Return: the device or NULL.
  */
@@ -743,7 +748,10 @@ struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err)
 	return &cobd->dev;
 }
 
-/* Not before there is an image: a disk without one takes no memory. */
+/*
+ * Called once there is an image: a disk without one does not touch the pages of
+ * @reqs, so they take no memory.
+ */
 static void fill_free(struct cobd *cobd)
 {
 	cobd->free = NULL;
@@ -765,7 +773,7 @@ static void fill_free(struct cobd *cobd)
  * @dev:	the device, not in its slot
  * @path:	the image
  * @how:	IMAGE_*
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -784,12 +792,12 @@ int cobd_open(struct device *dev, const char *path, unsigned int how,
 }
 
 /**
- * cobd_take() - give a disk an image that somebody else has opened
+ * cobd_take() - give a disk an image that another process has opened
  * @dev:	the device, not in its slot
  * @path:	the image's name, for messages
- * @fd:		its file, the device's from now on, on errors too
+ * @fd:		its descriptor; the device owns it from now on, on errors too
  * @how:	IMAGE_RO, IMAGE_RAW
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -808,11 +816,10 @@ int cobd_take(struct device *dev, const char *path, int fd,
 }
 
 /**
- * cobd_overlay() - leave a disk's image as it is
- * @dev:	the device, not in its slot, with an image that is only read
- * @path:	the file that what the guest writes goes to, NULL for one that is
- *		thrown away
- * @err:	why not
+ * cobd_overlay() - direct a disk's writes to an overlay
+ * @dev:	the device, not in its slot, with a read-only image
+ * @path:	the overlay's file, NULL for a temporary overlay
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -830,7 +837,7 @@ int cobd_overlay(struct device *dev, const char *path, struct err *err)
 }
 
 /**
- * cobd_let_go() - take a disk's image back
+ * cobd_let_go() - close a disk's image
  * @dev:	the device, not in its slot
  */
 void cobd_let_go(struct device *dev)

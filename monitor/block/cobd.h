@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cobd: the guest's disks.
+ * cobd: the guest's disks, one device for each.
  */
 #ifndef MONITOR_COBD_H
 #define MONITOR_COBD_H
@@ -9,7 +9,7 @@
 #include "device/device.h"
 #include "image.h"
 
-/* Requests of one disk that are under way at once; the others wait in the ring. */
+/* Requests of one disk in flight at most; the others wait in the ring. */
 #define COBD_INFLIGHT	128
 
 struct device *cobd_make(unsigned int unit, struct aio *aio, struct err *err);

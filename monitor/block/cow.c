@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Overlays: what a guest has written to a disk whose image stays as it is.
+ * Overlays, between image.c and aio.c: the sectors that a guest has written to a disk
+ * whose image stays unchanged.
  *
  * An overlay is a sparse file: a header, a map with a bit for each sector of the
- * disk, and the sectors themselves, each at its place. A sector whose bit is
- * clear is the image's. With a bit a sector nothing is ever copied from the
- * image, however small a write is; the map takes 2.5 MiB for 10 GiB.
+ * disk, and the sectors themselves, each at its own offset. A sector whose bit is
+ * clear is read from the image. One bit for each sector means that no write has to
+ * copy anything from the image, however small it is. The map takes 2.5 MiB for
+ * 10 GiB.
  *
- * After a power failure a sector must be what it was or what was written. So
- * its bit is written to the map only when the sector is on the disk: at a flush,
- * after a first fdatasync(), and before a second one. What was written since the
- * last flush may be lost, as by any disk.
+ * After a power failure a sector must have its old or its new data. So its bit is
+ * written to the map only when its data is on the disk: at a flush, after a first
+ * fdatasync() and before a second one. Writes since the last flush may be lost, as
+ * with any disk.
  *
  * Numbers in the file are little-endian: the host is x86-64.
  */
@@ -27,11 +29,11 @@
 #include "cow.h"
 
 #define MAP_PAGE	4096
-#define PAGE_SECTORS	(MAP_PAGE * 8ULL)	/* whose bits are in one page */
+#define PAGE_SECTORS	(MAP_PAGE * 8ULL)	/* with bits in one page */
 #define DATA_ALIGN	(1ULL << 20)
 #define VERSION		1
 
-/* 64 TiB: a map of 16 GiB would be in nobody's interest. */
+/* 64 TiB, for which the map takes 16 GiB. */
 #define SECTORS_MAX	(1ULL << 37)
 
 static const char magic[16] = "coLinux overlay";
@@ -42,7 +44,7 @@ static const char magic[16] = "coLinux overlay";
  * @version:	1
  * @reserved:	0
  * @sectors:	size of the disk, in sectors of 512 bytes
- * @mtime_ns:	when the image was last written to, as the overlay was made
+ * @mtime_ns:	time of the image's last modification when the overlay was made
  */
 struct cow_header {
 	char magic[16];
@@ -55,21 +57,21 @@ struct cow_header {
 /**
  * struct cow - an overlay
  * @fd:		its file
- * @keep:	it has a name, and is to be there afterwards
- * @sectors:	of the disk
- * @pages:	of the map
+ * @keep:	true if it has a name and outlives the guest
+ * @sectors:	size of the disk in sectors
+ * @pages:	number of pages of the map
  * @map:	a bit for each sector
- * @dirty:	a byte for each page of @map: has bits that the file has not
- * @aio:	does the work of a flush
+ * @dirty:	a byte for each page of @map, true if it has bits that the file does
+ *		not have
+ * @aio:	the I/O engine for a flush
  * @req:	its request
- * @saved:	a page of the map as it was when the flush began, for each of
- *		@page
+ * @saved:	copies of the dirty pages from the beginning of the flush
  * @page:	numbers of those pages
- * @nr_saved:	how many
- * @at:		the one that is being written
- * @iov:	it
- * @now:	whoever waits for this flush
- * @later:	whoever came since, and waits for the next
+ * @nr_saved:	number of entries in @saved and @page
+ * @at:		index of the page that is being written
+ * @iov:	buffer of that page
+ * @now:	waits for this flush
+ * @later:	waits for the next flush
  */
 struct cow {
 	int fd;
@@ -220,7 +222,7 @@ static int read_map(struct cow *cow, const char *path,
 	return 0;
 }
 
-/* Return: the file, @st filled in, or -1. */
+/* Return: the descriptor, with @st filled in, or -1. */
 static int cow_open_file(const char *path, int how, struct stat *st, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK | how, 0600);
@@ -239,12 +241,12 @@ static int cow_open_file(const char *path, int how, struct stat *st, struct err 
 }
 
 /**
- * cow_open() - open an overlay, or make it
+ * cow_open() - open or make an overlay
  * @path:	its file
- * @base:	what is under it
- * @err:	why not
+ * @base:	the image under it
+ * @err:	reason for the failure
  *
- * An empty file is one that nothing was written to yet.
+ * An empty file becomes a new overlay.
  *
  * Return: the overlay or NULL.
  */
@@ -276,12 +278,12 @@ out_close:
 }
 
 /**
- * cow_check() - could cow_open() open it, but for its lock?
+ * cow_check() - check whether cow_open() could succeed
  * @path:	its file
- * @base:	what is under it
- * @err:	why not
+ * @base:	the image under it
+ * @err:	reason for the failure
  *
- * Nothing is made or locked.
+ * Makes and locks nothing. Does not notice that another guest uses the overlay.
  *
  * Return: 0 or -1.
  */
@@ -290,7 +292,7 @@ int cow_check(const char *path, const struct cow_base *base, struct err *err)
 	struct stat st;
 	int fd, ret;
 
-	/* It would be made. */
+	/* cow_open() would make it. */
 	if (access(path, F_OK))
 		return file_check_write(path) ?
 		       err_set(err, "%s: %s%s", path, strerror(errno),
@@ -304,11 +306,11 @@ int cow_check(const char *path, const struct cow_base *base, struct err *err)
 }
 
 /**
- * cow_temporary() - an overlay that is gone afterwards
- * @base:	what is under it
- * @err:	why not
+ * cow_temporary() - make an overlay that is removed with its last descriptor
+ * @base:	the image under it
+ * @err:	reason for the failure
  *
- * It has no name, and lies in TMPDIR or /var/tmp.
+ * The file has no name. It lies in $TMPDIR, or in /var/tmp.
  *
  * Return: the overlay or NULL.
  */
@@ -344,7 +346,7 @@ int cow_fd(const struct cow *cow)
 }
 
 /**
- * cow_keeps() - is it there afterwards, so that a flush means something?
+ * cow_keeps() - does an overlay outlive the guest, so that it has to be flushed?
  * @cow:	the overlay
  */
 bool cow_keeps(const struct cow *cow)
@@ -353,9 +355,9 @@ bool cow_keeps(const struct cow *cow)
 }
 
 /**
- * cow_offset() - where a sector lies in the overlay's file
+ * cow_offset() - offset of a sector in the overlay's file
  * @cow:	the overlay
- * @sector:	of the disk
+ * @sector:	number of the sector on the disk
  *
  * Return: the offset in bytes.
  */
@@ -370,13 +372,13 @@ static bool is_here(const struct cow *cow, uint64_t sector)
 }
 
 /**
- * cow_run() - who has the next sectors?
+ * cow_run() - find the file that has the next sectors
  * @cow:	the overlay
- * @sector:	first one, on the disk
- * @count:	how many are asked for, at least 1, all on the disk
- * @run:	how many of them, from the first, one file has
+ * @sector:	first sector, on the disk
+ * @count:	number of sectors, at least 1, all on the disk
+ * @run:	filled in: number of sectors, from the first, that lie in one file
  *
- * Return: whether it is the overlay.
+ * Return: true if that file is the overlay, false if it is the image.
  */
 bool cow_run(const struct cow *cow, uint64_t sector, uint64_t count,
 	     uint64_t *run)
@@ -400,10 +402,10 @@ bool cow_run(const struct cow *cow, uint64_t sector, uint64_t count,
 }
 
 /**
- * cow_written() - sectors have been written to the overlay
+ * cow_written() - mark sectors as written to the overlay
  * @cow:	the overlay
- * @sector:	first one, on the disk
- * @count:	how many
+ * @sector:	first sector, on the disk
+ * @count:	number of sectors
  */
 void cow_written(struct cow *cow, uint64_t sector, uint64_t count)
 {
@@ -416,13 +418,13 @@ void cow_written(struct cow *cow, uint64_t sector, uint64_t count)
 }
 
 /*
- * Flushes. One at a time: of two at once, the second could end before the bits
- * of what was written before both are on the disk.
+ * Flushes, one at a time. The first one has taken the dirty bits: a second one beside
+ * it would find none, and could end before they are on the disk.
  */
 
 static void next_flush(struct cow *cow);
 
-/* The pages that were to be written are in the file, or still to be written. */
+/* End with the saved pages. Unless @written, they are dirty again. */
 static void drop_saved(struct cow *cow, bool written)
 {
 	for (size_t i = 0; i < cow->nr_saved && !written; i++)
@@ -440,7 +442,7 @@ static void end_flush(struct cow *cow, int res)
 
 	drop_saved(cow, !res);
 	cow->now = NULL;
-	/* It may come back for another flush at once. */
+	/* A callback may ask for another flush at once. */
 	while (sync) {
 		struct cow_sync *next = sync->next;
 
@@ -496,7 +498,7 @@ static void on_first(struct aio_req *req, int res)
 		write_page(cow);
 }
 
-/* The bits of what has been written by now. Return: 0 or -1. */
+/* Copy the dirty pages of the map. Return: 0 or -1. */
 static int save_dirty(struct cow *cow)
 {
 	size_t n = 0;
@@ -536,10 +538,10 @@ static void next_flush(struct cow *cow)
 }
 
 /**
- * cow_sync() - have all that was written on the disk
- * @cow:	the overlay, one that keeps
- * @aio:	does the work
- * @sync:	who wants to know, @done filled in
+ * cow_sync() - flush an overlay
+ * @cow:	the overlay; cow_keeps() is true for it
+ * @aio:	the I/O engine
+ * @sync:	the wait, with @done filled in
  */
 void cow_sync(struct cow *cow, struct aio *aio, struct cow_sync *sync)
 {
@@ -550,7 +552,7 @@ void cow_sync(struct cow *cow, struct aio *aio, struct cow_sync *sync)
 		next_flush(cow);
 }
 
-/* The last flush. One that was under way ended with the engine, and told nobody. */
+/* The last flush. A flush in flight ended with the engine, without its callbacks. */
 static void flush_now(struct cow *cow)
 {
 	drop_saved(cow, false);
@@ -574,7 +576,7 @@ failed:
 
 /**
  * cow_close() - close an overlay
- * @cow:	the overlay, with nothing under way; may be NULL
+ * @cow:	the overlay, with no request in flight; may be NULL
  */
 void cow_close(struct cow *cow)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Copy on write: a disk whose image stays as it is. What the guest writes goes to
- * an overlay: a file of its own, kept or thrown away.
+ * Overlays: the file that takes the guest's writes to a disk, whose image stays
+ * unchanged. An overlay is kept, or temporary.
  */
 #ifndef MONITOR_COW_H
 #define MONITOR_COW_H
@@ -16,7 +16,7 @@
  * struct cow_base - the image under an overlay
  * @path:	its name, for messages
  * @sectors:	its size in sectors of 512 bytes
- * @mtime_ns:	when it was last written to, 0 if it does not tell (a device)
+ * @mtime_ns:	time of its last modification, 0 for a device
  */
 struct cow_base {
 	const char *path;
@@ -25,9 +25,9 @@ struct cow_base {
 };
 
 /**
- * struct cow_sync - somebody who waits for what was written to be on the disk
- * @done:	called from the event loop with 0 or a negated errno
- * @next:	the overlay's
+ * struct cow_sync - a wait for a flush of the overlay
+ * @done:	callback from the event loop, with 0 or a negated errno
+ * @next:	the overlay's list
  */
 struct cow_sync {
 	void (*done)(struct cow_sync *sync, int res);

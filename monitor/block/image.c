@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Disk images: opens them, finds out their size, and locks them (imagelock.c), so
- * that two guests never write to one.
+ * Disk images, below cobd.c: opens them, finds out their size, and locks them
+ * (imagelock.c), so that two guests never write to one image.
  *
- * The host's own use: a block device is opened exclusively, which fails while it
- * is mounted; of a file, its loop devices are looked for.
+ * Use by the host itself: a block device is opened exclusively, which fails while it
+ * is mounted. For a file, hostloop.c looks for loop devices that use it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +67,7 @@ static int image_lock(struct image *img, unsigned int how, struct err *err)
 	return 0;
 }
 
-/* When it was read nobody wants to know, and only an owner may say so. */
+/* Avoid atime updates. O_NOATIME needs ownership of the file: EPERM is ignored. */
 static void no_atime(const struct image *img)
 {
 	int flags = fcntl(img->fd, F_GETFL);
@@ -77,8 +77,8 @@ static void no_atime(const struct image *img)
 }
 
 /*
- * What direct transfers have to be aligned to becomes the disk's block size. A
- * host or file system that cannot tell (before Linux 6.1) goes by pages.
+ * The alignment that direct transfers need becomes the disk's block size. It is 4096
+ * where the host (before Linux 6.1) or the file system does not report it.
  */
 static int direct_block_size(struct image *img, struct err *err)
 {
@@ -90,7 +90,7 @@ static int direct_block_size(struct image *img, struct err *err)
 		img->block_size = 4096;
 		return 0;
 	}
-	/* A guest's memory is aligned to sectors, at worst. */
+	/* The guest's buffers are aligned to sectors at least. */
 	if ((stx.stx_dio_offset_align != 512 &&
 	     stx.stx_dio_offset_align != 4096) ||
 	    stx.stx_dio_mem_align > CO_SECTOR_SIZE)
@@ -100,7 +100,7 @@ static int direct_block_size(struct image *img, struct err *err)
 	return 0;
 }
 
-/* More than a sector at the end that cannot be reached may be a file system's. */
+/* Sectors behind the last whole block would be out of reach, but may hold data. */
 static int check_direct_size(const struct image *img, uint64_t bytes,
 			     struct err *err)
 {
@@ -127,8 +127,8 @@ static int file_geometry(struct image *img, const struct stat *st,
 	img->block_size = CO_SECTOR_SIZE;
 	img->phys_size = 4096;
 	/*
-	 * Behind the end there is nothing to lose: does it work at all? Where the
-	 * end is, is another's affair if it is in use.
+	 * Try to punch a hole behind the end, where there is no data. Not in a
+	 * busy image: its user may move the end.
 	 */
 	img->discard = !img->ro && !img->busy &&
 		       !fallocate(img->fd, FALLOC_FL_PUNCH_HOLE |
@@ -196,7 +196,7 @@ static int find_size(struct image *img, struct err *err)
  * @img:	filled in
  * @path:	the file or device
  * @how:	IMAGE_*
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -220,7 +220,7 @@ int image_open(struct image *img, const char *path, unsigned int how,
 	if (img->direct)
 		flags |= O_DIRECT;
 	img->fd = open(path, flags);
-	/* Perhaps it is a guest that has it for itself alone. */
+	/* Perhaps a guest has it open with O_EXCL: image_lock() finds out. */
 	if (img->fd < 0 && errno == EBUSY && how & IMAGE_CHECK) {
 		taken = true;
 		img->fd = open(path, flags & ~O_EXCL);
@@ -250,13 +250,13 @@ out_close:
 }
 
 /**
- * image_take() - take an image that somebody else has opened
+ * image_take() - use an image that another process has opened
  * @img:	filled in
  * @path:	its name, for messages
- * @fd:		the file or device, with O_DIRECT or not; closed by
- *		image_close(), and on errors too
+ * @fd:		descriptor of the file or device, with O_DIRECT or without; closed
+ *		by image_close(), and on errors too
  * @how:	IMAGE_RO, IMAGE_RAW
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -308,10 +308,10 @@ static int find_base(const struct image *img, struct cow_base *base,
 }
 
 /**
- * image_check_overlay() - would a file do as overlay?
+ * image_check_overlay() - check that a file can be the overlay of an image
  * @img:	open
  * @path:	the overlay's file
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -324,10 +324,10 @@ int image_check_overlay(const struct image *img, const char *path,
 }
 
 /**
- * image_overlay() - have what is written go elsewhere
- * @img:	open, for reading alone
- * @path:	the overlay's file, NULL for one that is thrown away
- * @err:	why not
+ * image_overlay() - direct the writes to an overlay
+ * @img:	open read-only
+ * @path:	the overlay's file, NULL for a temporary overlay
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -341,18 +341,18 @@ int image_overlay(struct image *img, const char *path, struct err *err)
 	if (!img->cow)
 		return -1;
 	img->ro = false;
-	/* What is not in the overlay is the image's: nothing can be given back. */
+	/* To discard a sector of the overlay would bring the image's data back. */
 	img->discard = false;
 	return 0;
 }
 
 /**
- * image_resize() - make an image larger, or find out that it is
+ * image_resize() - make an image larger, or read its size again
  * @img:	open
- * @bytes:	what it is to have, 0 for what it has by now
- * @err:	why not
+ * @bytes:	the new size, 0 for the size that it has now
+ * @err:	reason for the failure
  *
- * Return: 0 or -1; nothing has changed then.
+ * Return: 0, or -1 with @img unchanged.
  */
 int image_resize(struct image *img, uint64_t bytes, struct err *err)
 {

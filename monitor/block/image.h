@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Disk images: a file or a block device behind a cobd.
+ * Disk images: the file or block device behind a cobd.
  */
 #ifndef MONITOR_IMAGE_H
 #define MONITOR_IMAGE_H
@@ -14,24 +14,25 @@ struct cow;
 
 /* How an image is to be opened. */
 #define IMAGE_RO	0x1	/* read-only */
-#define IMAGE_SHARE	0x2	/* if read-only, do not mind who else uses it */
-#define IMAGE_DIRECT	0x4	/* past the host's page cache */
+#define IMAGE_SHARE	0x2	/* if read-only: no locks, others may use it */
+#define IMAGE_DIRECT	0x4	/* O_DIRECT: past the host's page cache */
 #define IMAGE_RAW	0x8	/* a disk, whatever its first bytes look like */
 #define IMAGE_CHECK	0x10	/* only to look at: a guest may use it */
 
 /**
  * struct image - an open image
- * @path:	as the user named it; its own copy
- * @fd:		the file
- * @ro:		read-only
- * @direct:	past the host's page cache
- * @discard:	parts of it can be given back
- * @busy:	a guest uses it, or it is open here already; IMAGE_CHECK alone
+ * @path:	its name as the user gave it; the image's own copy
+ * @fd:		the file, -1 if none is open
+ * @ro:		true if read-only
+ * @direct:	true if opened with O_DIRECT
+ * @discard:	true if space can be given back to the host (holes can be punched)
+ * @busy:	true if a guest uses it, or if it is open here already; with
+ *		IMAGE_CHECK only
  * @sectors:	its size in sectors of 512 bytes
  * @block_size:	logical block size, 512 or 4096
  * @phys_size:	physical block size
  * @io_opt:	best request size, 0 if unknown
- * @cow:	where writes go, the image being only read; NULL if to it
+ * @cow:	the overlay that takes the writes, NULL if they go to the image
  */
 struct image {
 	char *path;

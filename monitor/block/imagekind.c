@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kinds of images that are no disks as they are: images of other emulators,
- * compressed files, archives. A guest that was given one would find no file
- * system in it, and might make one there.
+ * Files that are not raw disk images: images of other emulators, compressed files,
+ * archives. A guest would find no file system in one, and might make one over the
+ * data.
  *
- * They are known by their first bytes, which the guest's root can write to its
- * own disk. So these are only reason to refuse, never to read a file in
- * another way, and ",raw" says that they mean nothing.
+ * They are recognized by their first bytes. The guest's root can write any first
+ * bytes to its own disk. So they are only a reason to refuse a file, never to read it
+ * in another format. ",raw" skips this check.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -15,17 +15,17 @@
 
 #include "imagekind.h"
 
-/* What O_DIRECT may want: the size and the alignment of a page. */
+/* One page, aligned to a page: O_DIRECT may need both. */
 #define HEAD	4096
 
 /**
- * struct kind - a kind of image
+ * struct kind - a kind of file
  * @what:	its name
- * @command:	what makes a disk of it; the path comes behind
- * @target:	what comes behind that
- * @magic:	its bytes
- * @len:	how many
- * @offset:	where they are
+ * @command:	command that makes a raw image of it; the path follows
+ * @target:	text behind the path
+ * @magic:	the bytes it is recognized by
+ * @len:	their number
+ * @offset:	their offset in the file
  */
 struct kind {
 	const char *what;
@@ -56,17 +56,17 @@ static const struct kind kinds[] = {
 	{ COMPRESSED("gzip", "-dk", "\x1f\x8b\x08") },
 	{ COMPRESSED("xz", "-dk", "\3757zXZ\0") },
 	{ COMPRESSED("zstd", "-d", "\x28\xb5\x2f\xfd") },
-	/* Behind "BZh" and the size of its blocks. */
+	/* Behind "BZh" and the digit of the block size. */
 	{ COMPRESSED("bzip2", "-dk", "\x31\x41\x59\x26\x53\x59"), .offset = 4 },
 	{ .what = "a tar", .command = "colinux-image import",
 	  .target = " NEW.img", MAGIC("ustar"), .offset = 257 },
 };
 
 /**
- * imagekind_check() - is a file a disk as it is?
+ * imagekind_check() - refuse a file that is not a raw disk image
  * @path:	its name, for messages
  * @fd:		the file
- * @err:	what it is instead
+ * @err:	the kind of the file, and how to convert it
  *
  * Return: 0 or -1.
  */
@@ -76,7 +76,7 @@ int imagekind_check(const char *path, int fd, struct err *err)
 	const struct iovec iov = { head, HEAD };
 	ssize_t n = preadv(fd, &iov, 1, 0);
 
-	/* A disk that cannot be read is the guest's to find out. */
+	/* A disk that cannot be read is accepted: the guest sees the errors. */
 	if (n < 0)
 		return 0;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Kinds of images that are no disks as they are.
+ * Files that are not raw disk images.
  */
 #ifndef MONITOR_IMAGEKIND_H
 #define MONITOR_IMAGEKIND_H
