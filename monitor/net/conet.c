@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet: a network interface, between its two queues and a back end. docs/network.md
- * has the whole; tools/build/way checks these drawings, with a TAP as the back end.
+ * conet: a network interface, between its two queues and a backend. docs/network.md
+ * describes the network; tools/build/way checks these drawings, with a TAP as the
+ * backend.
  *
  * The way of a frame out:
  *
@@ -13,7 +14,7 @@
  *	  |  |- conet_tx_send()      net/conet.c         finds them in the guest's memory
  *	  |  |  `~ tap_send()        net/conet_tap.c     the kernel copies them
  *	  |  `- conet_tx_answer()    net/conet.c
- *	  |     `- queue_push()      device/queue.c      gives the answer
+ *	  |     `- queue_push()      device/queue.c      puts the completion in the ring
  *	  `- device_notify()         device/device.c     interrupts the guest
  *
  * The way of a frame in:
@@ -26,22 +27,23 @@
  *	  |  |  `- queue_pop()       device/queue.c      takes empty buffers
  *	  |  |~ tap_recv()           net/conet_tap.c     the kernel copies a frame into them
  *	  |  `- conet_rx_answer()    net/conet.c
- *	  |     `- queue_push()      device/queue.c      gives them back
+ *	  |     `- queue_push()      device/queue.c      puts completions in the ring
  *	  `- device_notify()         device/device.c     interrupts the guest
  *
- * TX: a request is a frame. It goes to the back end from where it lies in the
- * guest's memory, and is answered at once, because nobody keeps it. RX: the
- * guest's empty buffers are collected until the largest frame there can be
- * would fit, and only then is the back end asked for one; so none is ever cut
- * off, and those that nobody has room for wait, and in the end are dropped,
- * where they come from.
+ * TX: a request is a frame. The backend takes it directly from the guest's memory. The
+ * request is answered at once, because no backend uses that memory after @send.
  *
- * While there are frames, neither side tells the other about each: the event
- * index is set again only when a queue is empty, and the guest is interrupted
- * once for all that was done in one go.
+ * RX: the guest's empty buffers are collected until the largest possible frame would
+ * fit. Only then is the backend asked for a frame, so none is ever truncated. Frames
+ * without buffers wait in the backend or in the TAP, and are dropped there.
  *
- * As with cobd, a request that breaks the format ends the device, and one
- * that makes no sense (an offset outside the frame) is answered with an error.
+ * While there are frames, neither side notifies the other of each. The event index is
+ * set again only when a queue is empty, and the guest gets one interrupt for each
+ * turn.
+ *
+ * As with cobd, a request that breaks the format ends the device. A request in the
+ * right format that cannot be carried out (an offset outside the frame) is answered
+ * with an error.
  */
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -52,25 +54,25 @@
 #include "files.h"
 #include "offload.h"
 
-/* Frames in each direction before others get their turn. */
+/* Frames in each direction before other devices get their turn. */
 #define BUDGET		64
 
 /*
- * The largest frame: 64 KiB of IP, an Ethernet header and VLAN tags; with room
- * for an interface that counts otherwise.
+ * Room for the largest frame: 64 KiB of IP, an Ethernet header and VLAN tags, and a
+ * reserve.
  */
 #define FRAME_ROOM	(68UL * 1024)
 
-/* Buffers that must be enough for it. */
+/* The guest's buffers must be so large that this number of them has FRAME_ROOM. */
 #define HELD_MAX	64
 
 #define HDR_BYTES	sizeof(struct virtio_net_hdr)
 
 /**
- * struct conet_stats - counters
- * @frames:	frames that came through
+ * struct conet_stats - counters of one direction
+ * @frames:	frames transferred
  * @bytes:	their bytes
- * @errors:	frames that did not
+ * @errors:	frames that failed
  */
 struct conet_stats {
 	uint64_t frames;
@@ -81,18 +83,18 @@ struct conet_stats {
 /**
  * struct conet - an interface
  * @dev:	the device
- * @back:	its back end, NULL once the device was taken away
- * @unplugged:	its cable was pulled out, whatever the back end says
- * @mac:	its address
- * @tx:		what the guest sent
- * @rx:		what it received
- * @segs:	the frame that is being sent
- * @nr_segs:	its segments, 0 if there is none
+ * @back:	its backend, NULL once the device is removed
+ * @unplugged:	true if conet_plug() has set the link down
+ * @mac:	its MAC address
+ * @tx:		counters of frames from the guest
+ * @rx:		counters of frames to the guest
+ * @segs:	segments of the frame that is being sent
+ * @nr_segs:	their number, 0 if no frame is being sent
  * @hdr:	offload header of the frame that is being received
  * @iov:	that header and the buffers for the frame
  * @ids:	the guest's names for the buffers
- * @held:	their number
- * @room:	their bytes
+ * @held:	number of the buffers
+ * @room:	bytes of the buffers together
  */
 struct conet {
 	struct device dev;
@@ -134,10 +136,10 @@ static void conet_count(struct conet_stats *stats, size_t bytes)
 }
 
 /*
- * TX: guest to back end.
+ * TX: guest to backend.
  */
 
-/* Return: the bytes of the frame, 0 if it has none or is none. */
+/* Return: the bytes of the frame, 0 if it is empty or invalid. */
 static size_t conet_tx_map(struct conet *net, struct iovec *iov)
 {
 	size_t len = 0;
@@ -154,7 +156,7 @@ static size_t conet_tx_map(struct conet *net, struct iovec *iov)
 	return len;
 }
 
-/* Return: 0, -EAGAIN, or why the frame is lost. */
+/* Return: 0, -EAGAIN, or another negated errno if the frame is lost. */
 static int conet_tx_send(struct conet *net)
 {
 	struct iovec iov[1 + CO_NET_SEGS_MAX];
@@ -188,7 +190,7 @@ static void conet_tx_answer(struct conet *net, int status)
 	queue_push(tx_queue(net), &comp);
 }
 
-/* Is there a frame to send? Asks to be told of the next one if not. */
+/* Is there a frame to send? If not, the guest will notify of the next one. */
 static bool conet_tx_next(struct conet *net)
 {
 	struct queue *q = tx_queue(net);
@@ -220,7 +222,7 @@ static bool conet_tx(struct conet *net)
 }
 
 /*
- * RX: back end to guest.
+ * RX: backend to guest.
  */
 
 static int conet_rx_hold(struct conet *net, const struct co_sub *sub)
@@ -238,7 +240,7 @@ static int conet_rx_hold(struct conet *net, const struct co_sub *sub)
 	return 0;
 }
 
-/* Is there room for a frame? Asks to be told of more buffers if not. */
+/* Is there room for a frame? If not, the guest will notify of more buffers. */
 static bool conet_rx_room(struct conet *net)
 {
 	struct queue *q = rx_queue(net);
@@ -272,7 +274,7 @@ static void conet_rx_drop(struct conet *net, unsigned int n)
 		net->held * sizeof(net->iov[0]));
 }
 
-/* Answers as many buffers as a frame of @len bytes has filled. */
+/* Answer the buffers that a frame of @len bytes has filled. */
 static void conet_rx_answer(struct conet *net, size_t len)
 {
 	struct co_comp comp = { .arg2 = len };
@@ -319,10 +321,10 @@ static bool conet_rx(struct conet *net)
 }
 
 /*
- * Both.
+ * Both directions.
  */
 
-/* Nothing of a frame is with the back end when it is not called. */
+/* Between calls the backend holds no pointer to a frame. */
 static void conet_end(struct conet *net)
 {
 	device_remove(&net->dev);
@@ -335,7 +337,7 @@ static void conet_serve(struct loop_task *task)
 	struct conet *net = container_of(task, struct conet, dev.task);
 	bool more = conet_tx(net);
 
-	/* In any case both. */
+	/* Not "||": both directions have to run. */
 	more |= conet_rx(net);
 	device_notify(&net->dev);
 	if (device_broken(&net->dev))
@@ -361,7 +363,7 @@ static void conet_changed(struct conet_back *back)
 	struct conet *net = back->conet;
 
 	msg_info("eth%u: link %s", back->unit, has_link(net) ? "up" : "down");
-	/* Before it is attached the guest has not looked either. */
+	/* A device that is not attached yet is not visible to the guest. */
 	if (net->dev.table)
 		device_update(&net->dev);
 }
@@ -380,7 +382,7 @@ static void conet_config(struct device *dev, struct co_dev *slot)
 	slot->conet.status = has_link(net) ? CO_NET_LINK_UP : 0;
 }
 
-/* What the guest sent before its end is not lost. */
+/* Sends all frames of the guest that are still in the queue. */
 static bool conet_drained(struct device *dev)
 {
 	struct conet *net = to_conet(dev);
@@ -427,7 +429,7 @@ static const struct device_ops conet_ops = {
 };
 
 /**
- * conet_link() - is an interface connected?
+ * conet_link() - is an interface's link up?
  * @dev:	the device
  *
  * Return: true if the guest sees a link.
@@ -438,10 +440,10 @@ bool conet_link(struct device *dev)
 }
 
 /**
- * conet_host() - what an interface is connected with
+ * conet_host() - the host's interface that an interface is connected to
  * @dev:	the device
  *
- * Return: name of an interface of the host, "" if there is none.
+ * Return: its name, "" if there is none.
  */
 const char *conet_host(struct device *dev)
 {
@@ -451,11 +453,11 @@ const char *conet_host(struct device *dev)
 }
 
 /**
- * conet_plug() - put the cable in, or pull it out
- * @dev:	attached
- * @in:		in
+ * conet_plug() - set an interface's link up or down
+ * @dev:	the device, attached
+ * @in:		true for up
  *
- * While it is out, frames are lost in both directions.
+ * While it is down, frames are lost in both directions.
  */
 void conet_plug(struct device *dev, bool in)
 {
@@ -468,12 +470,12 @@ void conet_plug(struct device *dev, bool in)
 }
 
 /**
- * conet_make() - make an interface with a back end
- * @back:	the back end, which the device owns from now on
- * @mac:	address of the interface
- * @loop:	will serve it
+ * conet_make() - make an interface with a backend
+ * @back:	the backend, which the device owns from now on
+ * @mac:	MAC address of the interface
+ * @loop:	event loop that will serve it
  *
- * Return: the device, or NULL for want of memory.
+ * Return: the device, or NULL if out of memory; then @back is still the caller's.
  */
 struct device *conet_make(struct conet_back *back,
 			  const uint8_t mac[MAC_BYTES], struct loop *loop)
@@ -508,10 +510,10 @@ static struct conet_back *open_back(const struct params *params,
 
 /**
  * conet_open() - make an interface and connect it
- * @params:	what the user said
- * @unit:	its number; params->nets[] has it
- * @loop:	will serve it
- * @err:	why not
+ * @params:	the user's parameters
+ * @unit:	its number, an index into params->nets[]
+ * @loop:	event loop that will serve it
+ * @err:	reason for the failure
  *
  * Return: the device or NULL.
  */
@@ -539,10 +541,10 @@ struct device *conet_open(const struct params *params, unsigned int unit,
 
 /**
  * conet_check() - could this interface be connected?
- * @params:	what the user said
- * @unit:	its number; params->nets[] has it
- * @loop:	for what does not come to run
- * @err:	why not
+ * @params:	the user's parameters
+ * @unit:	its number, an index into params->nets[]
+ * @loop:	an event loop, which need not run
+ * @err:	reason for the failure
  *
  * Changes nothing on the host.
  *
@@ -558,7 +560,7 @@ int conet_check(const struct params *params, unsigned int unit,
 		if (!conet_tap_check(p, err))
 			return 0;
 	} else {
-		/* The ports are free, or they are not: only trying tells. */
+		/* Only an attempt shows whether the ports are free. */
 		back = open_back(params, unit, loop, err);
 		if (back) {
 			back->ops->free(back);

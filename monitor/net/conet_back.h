@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A back end of conet: what is at the other end of the guest's cable.
+ * A backend of conet: the other end of the guest's network cable, a TAP
+ * (conet_tap.c) or user-mode networking (conet_slirp.c).
  *
- * conet asks it for frames and gives it frames whenever there is reason to
- * think that it works; the back end tells when there may be one.
+ * conet calls @send and @recv until the backend returns -EAGAIN. The backend calls
+ * @ready when another call may succeed.
  */
 #ifndef MONITOR_CONET_BACK_H
 #define MONITOR_CONET_BACK_H
@@ -21,16 +22,16 @@
 struct conet_back;
 
 /**
- * struct conet_back_ops - what a kind of back end does
+ * struct conet_back_ops - operations of a kind of backend
  * @send:	take a frame: @iov[0] is its struct virtio_net_hdr, the rest its
- *		data, @len bytes. 0, -EAGAIN if it must wait for @ready, or
- *		why the frame is lost.
- * @recv:	give a frame, in the same form, cut off where @iov ends. Its
- *		bytes with the header, -EAGAIN if there is none, or why none
- *		will come.
+ *		data, @len bytes. 0, -EAGAIN if the frame must wait for @ready, or
+ *		a negated errno if it is lost.
+ * @recv:	give a frame, in the same form, truncated to the size of @iov. Its
+ *		bytes with the header, -EAGAIN if there is none, or a negated
+ *		errno.
  * @counters:	call @each with the name and value of each counter of its own;
  *		may be NULL
- * @free:	undo everything, the back end itself included
+ * @free:	undo everything, and free the backend itself
  *
  * @iov is memory of the guest, which may change at any time.
  */
@@ -45,18 +46,17 @@ struct conet_back_ops {
 };
 
 /**
- * struct conet_back - a back end
+ * struct conet_back - a backend
  * @ops:	its kind
- * @unit:	of the interface, for messages
- * @host:	what it is connected with on the host, NULL if that has no name
- * @features:	CO_NET_F_* it understands
- * @mtu:	of the interface
- * @link:	the cable is plugged in
- * @dropped:	frames for the guest that it had no room to keep
- * @ready:	conet's: called when @ops->send or @ops->recv may have become
- *		possible
- * @changed:	conet's: called when @link has changed
- * @conet:	conet's, for these two
+ * @unit:	number of the interface, for messages
+ * @host:	name of the host's interface that it uses, NULL if there is none
+ * @features:	the CO_NET_F_* that it supports
+ * @mtu:	MTU of the interface
+ * @link:	true if the link is up
+ * @dropped:	frames for the guest that were dropped for want of room
+ * @ready:	conet's callback: @ops->send or @ops->recv may succeed again
+ * @changed:	conet's callback: @link has changed
+ * @conet:	conet's pointer for these two
  */
 struct conet_back {
 	const struct conet_back_ops *ops;

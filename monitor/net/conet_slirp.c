@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet's back end for user-mode networking, with libslirp: a small network of
- * its own behind which the monitor acts for the guest, with the sockets any
- * process may have.
+ * conet's backend for user-mode networking, below conet.c: libslirp makes a small
+ * network for the guest. The monitor opens ordinary sockets on the guest's behalf, so
+ * this needs no privilege.
  *
  * Interface N is in 10.0.(2+N).0/24 and fec0:0:0:N::/64; the host is .2, its
  * name server .3, the guest .15.
  *
- * libslirp is made for programs that sleep in poll(): it names the files it
- * waits for before, and is asked to look at them after. Here both happen at
- * the end of each batch of events in which there was something for it, and in
- * between the event loop waits for the files. It is entered from tasks alone,
- * so no event of a batch can be for a file that libslirp has closed in it.
+ * libslirp is written for programs that sleep in poll(). Before the sleep it names the
+ * descriptors to wait for; after the sleep it handles those that are ready. Here
+ * on_work() does both at the end of each batch of events that concern libslirp. In
+ * between the event loop waits for the descriptors. libslirp is called from tasks
+ * only, so no event of a batch can be for a descriptor that it has closed in that
+ * batch.
  *
- * It knows no offloads and wants frames in one piece: they are copied, which
- * also keeps the guest from changing them while they are looked at.
+ * libslirp supports no offloads and needs each frame in one piece. So frames are
+ * copied, and the guest cannot change a frame while it is parsed.
  */
 #include <errno.h>
 #include <linux/if_ether.h>
@@ -31,22 +32,22 @@
 
 #define MS		1000000		/* nanoseconds */
 
-/* The guest's number in its network. */
+/* The guest's host number in its network. */
 #define GUEST_HOST	15
 
-/* Bytes that may wait for the guest; what comes then is lost. */
+/* Bytes of frames that may wait for the guest; further frames are dropped. */
 #define WAITING_MAX	(1024UL * 1024)
 
 #define FRAME_MAX	65600
 
-/* Files there is room for beyond the one that had none. */
+/* Entries to add to the table of descriptors beyond the one that is needed. */
 #define FILES_MORE	64
 
 /**
  * struct packet - a frame that waits for the guest
- * @next:	next in line
- * @len:	its bytes
- * @data:	they
+ * @next:	next frame of the FIFO
+ * @len:	its length in bytes
+ * @data:	its bytes
  */
 struct packet {
 	struct packet *next;
@@ -55,17 +56,16 @@ struct packet {
 };
 
 /**
- * struct poll_file - a file libslirp has; its number is the index by which
- *	libslirp knows it
- * @watch:	waits for it
- * @user:	whose it is
- * @events:	what for, EPOLL*
- * @happened:	what has happened
- * @wanted:	libslirp has named it this time
- * @listens:	it waits for connections into the guest
- * @flow:	it is a flow: a connection, or whoever sends by UDP or ping
- * @from:	who opened the flow, if that was by UDP
- * @from_port:	port of that, 0 if not by UDP
+ * struct poll_file - a descriptor of libslirp's, which is also its index for libslirp
+ * @watch:	watch for it
+ * @user:	its network
+ * @events:	events to wait for, EPOLL*
+ * @happened:	events that have happened
+ * @wanted:	true if libslirp has named it in this turn
+ * @listens:	true if it listens for connections into the guest
+ * @flow:	true for a flow: a TCP connection, or a socket for UDP or ping
+ * @from:	source address of the guest's frame that opened the flow, if UDP
+ * @from_port:	source port of that frame, 0 if not UDP
  */
 struct poll_file {
 	struct loop_watch watch;
@@ -81,10 +81,10 @@ struct poll_file {
 
 /**
  * struct user_timer - a timer of libslirp's
- * @next:	next one
- * @run:	called when it is over
- * @arg:	goes with it
- * @at:		when, in ms, or NEVER
+ * @next:	next timer
+ * @run:	callback when it expires
+ * @arg:	argument of @run
+ * @at:		time at which it expires, in ms, or NEVER
  */
 struct user_timer {
 	struct user_timer *next;
@@ -97,29 +97,30 @@ struct user_timer {
 
 /**
  * struct user - a network in user space
- * @back:	the back end
- * @loop:	serves it
- * @slirp:	the network
- * @reach:	what of the host the guest reaches in it
- * @udp_redirected: there are ports whose answers @reach has to know
- * @udp_ports:	ports of the guest that others reach by UDP over IPv4
+ * @back:	the backend
+ * @loop:	event loop that serves it
+ * @slirp:	libslirp's network
+ * @reach:	filter of the guest's frames to the host
+ * @udp_redirected: true if a UDP port is redirected: @reach has to see frames for the
+ *		guest
+ * @udp_ports:	ports of the guest that UDP ports over IPv4 are redirected to
  * @nr_udp:	their number
- * @flows:	flows there are
- * @flows_max:	how many there may be
- * @refused:	frames that would have opened one more
- * @refusals:	limits messages about them
- * @sending:	the frame libslirp takes just now, NULL between frames
- * @work:	lets libslirp look at its files, and asks for what comes next
- * @clock:	waits for the next time libslirp wants to look
+ * @flows:	number of flows
+ * @flows_max:	limit of @flows
+ * @refused:	number of frames that would have opened one more
+ * @refusals:	limit of messages about them
+ * @sending:	the frame that libslirp is given now, NULL between frames
+ * @work:	task that runs libslirp and asks for its next descriptors
+ * @clock:	watch for the next time at which libslirp has to run
  * @clock_fd:	its timerfd
- * @clock_at:	when that is, in ms, or NEVER
- * @timers:	libslirp's
- * @files:	the files libslirp waits for, by number
- * @nr_files:	how many numbers there is room for
+ * @clock_at:	that time, in ms, or NEVER
+ * @timers:	libslirp's timers
+ * @files:	libslirp's descriptors, by number
+ * @nr_files:	entries of @files
  * @first:	frames that wait for the guest
- * @tail:	where the next one goes
+ * @tail:	pointer to which the next one is written
  * @waiting:	their bytes
- * @frame:	the frame the guest sends
+ * @frame:	the frame that the guest sends
  */
 struct user {
 	struct conet_back back;
@@ -153,8 +154,9 @@ static struct user *to_user(struct conet_back *back)
 }
 
 /*
- * Flows. Each is a socket, and so one of the files there may be. Which there are
- * libslirp tells; which would be new is seen before it opens them.
+ * Flows. Each is a socket and counts against the limit of descriptors. libslirp reports
+ * the sockets that it opens and closes (on_new_file(), on_file_gone()). opens_flow()
+ * detects a frame that would open another one, before libslirp gets the frame.
  */
 
 static bool flows_full(const struct user *user)
@@ -164,7 +166,7 @@ static bool flows_full(const struct user *user)
 
 static bool has_flow(const struct user *user, const struct frame *f)
 {
-	/* Of a flow that is not by UDP the port is 0. */
+	/* Flows other than UDP have port 0. */
 	for (int fd = 0; f->from_port && fd < user->nr_files; fd++) {
 		const struct poll_file *file = user->files[fd];
 
@@ -175,7 +177,7 @@ static bool has_flow(const struct user *user, const struct frame *f)
 	return false;
 }
 
-/* Whose socket was there before the guest. */
+/* Does the frame leave through the socket of a redirected UDP port? */
 static bool is_redirected(const struct user *user, const struct frame *f)
 {
 	struct in6_addr guest = user->reach.host;
@@ -189,7 +191,7 @@ static bool is_redirected(const struct user *user, const struct frame *f)
 	return false;
 }
 
-/* When there is no room for one more; packets in parts could be anything. */
+/* Would the frame open a flow? A fragment could belong to any packet: it counts. */
 static bool opens_flow(const struct user *user, const struct frame *f)
 {
 	if (f->fragment)
@@ -285,7 +287,7 @@ static ssize_t user_recv(struct conet_back *back, const struct iovec *iov,
 	return n;
 }
 
-/* libslirp has a frame for the guest. */
+/* libslirp sends a frame to the guest. */
 static ssize_t on_packet(const void *buf, size_t len, void *arg)
 {
 	struct user *user = arg;
@@ -409,7 +411,7 @@ static void run_timers(struct user *user)
 }
 
 /*
- * Files.
+ * Descriptors.
  */
 
 static uint32_t to_epoll(int events)
@@ -474,7 +476,7 @@ static struct poll_file *new_file(struct user *user, int fd)
 	return file;
 }
 
-/* What libslirp has not told of as a flow is a redirected port. */
+/* For sockets that libslirp has not reported: those of redirected ports. */
 static bool is_listener(int fd)
 {
 	socklen_t size = sizeof(int);
@@ -484,7 +486,7 @@ static bool is_listener(int fd)
 	       accepts;
 }
 
-/* A number comes into use or out of it: what we know is of another file. */
+/* The number now is, or will be, another socket's: reset what is known of it. */
 static void forget_file(struct poll_file *file)
 {
 	loop_unwatch(file->user->loop, &file->watch);
@@ -500,7 +502,7 @@ static void on_new_file(int fd, void *arg)
 	struct poll_file *file = new_file(user, fd);
 	const struct frame *f = user->sending;
 
-	/* Without a number the socket could not be made. */
+	/* NULL if libslirp could not make the socket, or out of memory. */
 	if (!file)
 		return;
 	forget_file(file);
@@ -532,7 +534,7 @@ static int on_add_poll(int fd, int events, void *arg)
 		return -1;
 	if (!file->flow && file->watch.fd < 0)
 		file->listens = is_listener(fd);
-	/* Who wants to connect waits, until there is room for a flow. */
+	/* New connections wait until there is room for a flow. */
 	if (file->listens && flows_full(user))
 		return fd;
 	file->wanted = true;
@@ -556,7 +558,7 @@ static int on_get_revents(int fd, void *arg)
 	return from_epoll(file->happened);
 }
 
-/* Ask what to wait for, and until when. */
+/* Ask libslirp which descriptors to wait for, and until when. */
 static void slirp_fill(struct user *user)
 {
 	int64_t at = NEVER;
@@ -591,7 +593,7 @@ static void on_work(struct loop_task *task)
 }
 
 /*
- * Coming and going.
+ * Setup and removal.
  */
 
 static void on_notify(void *arg)
@@ -709,9 +711,10 @@ static int redirect4(struct user *user, const struct net_redir *r)
 }
 
 /*
- * The guest's address is its own choice. libslirp can look for one, and takes
- * the first it hears of, which is that of the link. It does for TCP; to UDP the
- * guest answers from the other, which is the one its kernel makes from the MAC.
+ * The guest's IPv6 address is its own choice. libslirp can search for it, and takes
+ * the first one it hears of, which is the link-local address. This works for TCP. The
+ * guest answers UDP from its other address, which its kernel makes from the MAC
+ * address.
  */
 static struct in6_addr guest_address6(const struct user *user,
 				      const uint8_t mac[MAC_BYTES])
@@ -785,21 +788,21 @@ static int slirp_set_up(struct user *user, const struct net_param *p,
 	for (unsigned int i = 0; i < p->nr_redirs; i++)
 		if (redirect(user, &p->redirs[i], mac, err))
 			return -1;
-	/* Also the first look at the clock: before, libslirp's is at 0. */
+	/* This also sets libslirp's clock, which is 0 before. */
 	loop_later(user->loop, &user->work);
 	return 0;
 }
 
 /**
- * conet_slirp_open() - connect an interface with a network in user space
+ * conet_slirp_open() - connect an interface with user-mode networking
  * @unit:	number of the interface
- * @p:		what the user said
- * @name:	of the guest
- * @flows:	how many flows it may have
- * @loop:	will serve it
- * @err:	why not
+ * @p:		the user's parameters for it
+ * @name:	name of the guest
+ * @flows:	limit of flows
+ * @loop:	event loop that will serve it
+ * @err:	reason for the failure
  *
- * Return: the back end or NULL.
+ * Return: the backend or NULL.
  */
 struct conet_back *conet_slirp_open(unsigned int unit,
 				    const struct net_param *p,

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet's back end for a TAP: frames go between the guest's memory and the
- * host's network stack, without a copy here and with its offloads.
+ * conet's backend for a TAP, below conet.c: the kernel copies frames between the
+ * guest's memory and the host's network stack, with the stack's offloads.
  *
- * A TAP that is made here lives as long as the file it was made through, so it
- * goes when the monitor goes, however that ends; one that was there before
- * stays. The guest's cable follows the state of the interface. If that is
- * removed, the guest has no cable until there is an interface of this name
- * again: the file can be attached to it, with no capability if its owner
- * allows.
+ * A TAP that the monitor makes is removed with its last descriptor, so it never
+ * outlives the monitor. A TAP that existed before stays.
  *
- * The state is never put together from notifications, which can be lost, but
- * asked for whenever there is one.
+ * The guest's link follows the state of the interface. If the interface is removed,
+ * the link is down until there is an interface of this name again. Then the
+ * descriptor is attached to that one, which needs no capability if the TAP's owner and
+ * group admit the monitor.
+ *
+ * Notifications of changes can be lost. So the state is not computed from them: each
+ * one only makes the monitor query the interface again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,21 +31,21 @@
 
 #define TUN_PATH	"/dev/net/tun"
 
-/* Its name when none is given; the kernel puts a number there. */
+/* Name of a TAP if the user gives none; the kernel replaces %d. */
 #define TAP_ANY		"tap%d"
 
 /**
  * struct tap - a TAP
- * @back:	the back end
- * @loop:	serves it
- * @name:	of the interface
- * @fd:		the file frames go through
- * @sock:	a socket to ask about interfaces with
- * @frames:	waits for frames
- * @changes_fd:	a socket that tells of changes of any interface
- * @changes:	waits for that
- * @check:	looks at the interface after changes
- * @lost:	it was removed
+ * @back:	the backend
+ * @loop:	event loop that serves it
+ * @name:	name of the interface
+ * @fd:		descriptor of /dev/net/tun, through which frames go
+ * @sock:	socket for ioctl() requests about interfaces
+ * @frames:	watch for frames
+ * @changes_fd:	socket with a message for each change of any interface
+ * @changes:	watch for these messages
+ * @check:	task that queries the interface after changes
+ * @lost:	true while the interface is removed
  */
 struct tap {
 	struct conet_back back;
@@ -123,7 +124,7 @@ static int tap_attach(struct tap *tap, const char *name)
 	return 0;
 }
 
-/* Is there an interface of this name? Then *@flags has its IFF_*. */
+/* Is there an interface of this name? If so, *@flags is set to its IFF_*. */
 static bool tap_get_flags(const struct tap *tap, const char *name,
 			  unsigned int *flags)
 {
@@ -136,7 +137,7 @@ static bool tap_get_flags(const struct tap *tap, const char *name,
 	return true;
 }
 
-/* Are we attached to it? It may have a new name. */
+/* Is the descriptor attached to an interface? Reads its name, which may be new. */
 static bool tap_attached(struct tap *tap)
 {
 	struct ifreq ifr;
@@ -148,8 +149,8 @@ static bool tap_attached(struct tap *tap)
 }
 
 /*
- * One of this name is attached to, but not made: it is for the one who has
- * removed it to make it again.
+ * Attach to a TAP of this name if there is one again. TUNSETIFF would make one, so
+ * its existence is checked first: the administrator who removed it has to make it.
  */
 static bool try_again(struct tap *tap)
 {
@@ -164,7 +165,7 @@ static bool try_again(struct tap *tap)
 		return false;
 	tap->lost = false;
 	msg_note("eth%u: %s: back again", tap->back.unit, tap->name);
-	/* What came before this was set would not be told. */
+	/* Edge-triggered: set it again to hear of frames that came before. */
 	loop_change(tap->loop, &tap->frames, EPOLLIN | EPOLLOUT | EPOLLET);
 	return true;
 }
@@ -197,14 +198,14 @@ static void tap_changes(struct loop_watch *watch, uint32_t events)
 	char buf[8192];
 
 	(void)events;
-	/* An error says that some were lost: that is a change too. */
+	/* ENOBUFS: messages were lost, which counts as a change. */
 	while (recv(watch->fd, buf, sizeof(buf), 0) >= 0 || errno == ENOBUFS)
 		;
 	loop_later(tap->loop, &tap->check);
 }
 
 /*
- * Coming and going.
+ * Setup and removal.
  */
 
 static void tap_free(struct conet_back *back)
@@ -296,11 +297,11 @@ static int tap_set_up(struct tap *tap, const struct net_param *p, struct err *er
 /**
  * conet_tap_open() - connect an interface with a TAP
  * @unit:	number of the interface
- * @p:		what the user said
- * @loop:	will serve it
- * @err:	why not
+ * @p:		the user's parameters for it
+ * @loop:	event loop that will serve it
+ * @err:	reason for the failure
  *
- * Return: the back end or NULL.
+ * Return: the backend or NULL.
  */
 struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
 				  struct loop *loop, struct err *err)
@@ -334,10 +335,10 @@ struct conet_back *conet_tap_open(unsigned int unit, const struct net_param *p,
 
 /**
  * conet_tap_check() - could an interface be connected with a TAP?
- * @p:		what the user said
- * @err:	why not
+ * @p:		the user's parameters for it
+ * @err:	reason for the failure
  *
- * Whether a TAP may be made is not known before it is.
+ * Does not find out whether the user may make a TAP: only an attempt shows this.
  *
  * Return: 0 or -1.
  */

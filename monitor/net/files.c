@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How many files the monitor has open. See files.h.
+ * The monitor's budget of file descriptors. See files.h.
  *
- * FILES_OTHER is, rounded up: 3 for each of the control channel's clients (a
- * socket, its copy of a viewer, a disk that was sent along), 4 for each disk, 5
- * for each network interface, and 30 for the rest.
+ * FILES_OTHER is the sum of these, rounded up:
+ *
+ * - 3 for each client of the control channel: its socket, a viewer's copy of it, a
+ *   disk that it has sent
+ * - 4 for each disk
+ * - 5 for each network interface
+ * - 30 for the rest
  */
 #include <string.h>
 #include <sys/resource.h>
@@ -17,7 +21,7 @@
 _Static_assert(3 * CONTROL_CLIENTS + 4 * CO_MAX_COBD + 5 * CO_MAX_CONET + 30 <=
 	       FILES_OTHER, "all of them have room");
 
-/* Up to the hard limit anybody may. */
+/* Raising the soft limit up to the hard limit needs no privilege. */
 static rlim_t raise_limit(rlim_t wanted)
 {
 	struct rlimit limit, more;
@@ -33,13 +37,13 @@ static rlim_t raise_limit(rlim_t wanted)
 }
 
 /**
- * files_for_flows() - how many flows each user-mode network may have
+ * files_for_flows() - limit of flows for each interface with user-mode networking
  * @nets:	the guest's interfaces
  * @nr:		their number
- * @flows:	filled in; 0 if there is no such network
- * @err:	why not
+ * @flows:	filled in; 0 if there is no such interface
+ * @err:	reason for the failure
  *
- * The limit of open files is raised as far as it takes and may be.
+ * Raises the soft limit of open files as far as needed and allowed.
  *
  * Return: 0 or -1.
  */

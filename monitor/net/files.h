@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How many files the monitor has open: descriptors that guests may use up are
- * limited, so that there are always some for what the host wants of it.
+ * The monitor's budget of file descriptors. Those that a guest can use up are limited,
+ * so that some are always left for the control channel and for other devices.
  */
 #ifndef MONITOR_FILES_H
 #define MONITOR_FILES_H
@@ -9,10 +9,10 @@
 #include "common/msg.h"
 #include "common/netparam.h"
 
-/* What everything but user-mode networking has open at most. */
+/* Descriptors of everything but user-mode networking, at most. */
 #define FILES_OTHER	256
 
-/* Flows of an interface, each of them a socket: at most, and at least. */
+/* Limits of the number of flows of an interface. Each flow is a socket. */
 #define FLOWS_MAX	1024
 #define FLOWS_MIN	16
 

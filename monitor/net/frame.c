@@ -2,8 +2,8 @@
 /*
  * Headers of frames. See frame.h.
  *
- * What they say is taken as libslirp takes it, which gets the frame next and
- * checks what does not matter here.
+ * They are parsed as libslirp parses them. It gets the frame next, and checks the
+ * fields that do not matter here.
  */
 #include <linux/if_ether.h>
 #include <netinet/icmp6.h>
@@ -23,7 +23,7 @@ static struct in6_addr map_address(uint32_t addr)
 	return mapped;
 }
 
-/* Behind the IP header; a later fragment has none of these. */
+/* @data is what follows the IP header; not for a later fragment, which has no ports. */
 static void parse_ports(struct frame *f, const uint8_t *data, size_t len)
 {
 	struct udphdr udp;
@@ -67,7 +67,7 @@ static bool parse4(struct frame *f, const uint8_t *data, size_t len)
 	return true;
 }
 
-/* libslirp knows no headers between this one and that of UDP or TCP. */
+/* libslirp supports no extension headers before the UDP or TCP header. */
 static bool parse6(struct frame *f, const uint8_t *data, size_t len)
 {
 	struct ip6_hdr ip;
@@ -84,12 +84,12 @@ static bool parse6(struct frame *f, const uint8_t *data, size_t len)
 }
 
 /**
- * frame_parse() - find out what is in a frame
+ * frame_parse() - parse the headers of a frame
  * @f:		filled in
- * @data:	the frame, unchanging
+ * @data:	the frame, in memory that the guest cannot change
  * @len:	its bytes
  *
- * Return: true if it is of IPv4 or IPv6.
+ * Return: true if it is an IPv4 or IPv6 frame.
  */
 bool frame_parse(struct frame *f, const uint8_t *data, size_t len)
 {

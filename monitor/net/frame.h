@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Frames as far as user-mode networking has to know them, which looks at them
- * before libslirp does.
+ * Headers of frames. User-mode networking parses a guest's frame before libslirp does,
+ * and passes on or refuses it.
  */
 #ifndef MONITOR_FRAME_H
 #define MONITOR_FRAME_H
@@ -15,14 +15,15 @@
  * struct frame - headers of a frame of IPv4 or IPv6
  * @ipv6:	IPv6
  * @protocol:	IPPROTO_*
- * @from:	source, ::ffff:A.B.C.D if that is of IPv4
- * @to:		destination, in the same form
- * @fragment:	it is a part of a packet
- * @whole:	the rest is valid: its header of UDP or TCP is there
+ * @from:	source address, ::ffff:A.B.C.D for IPv4
+ * @to:		destination address, in the same form
+ * @fragment:	true for a fragment of an IPv4 packet
+ * @whole:	true if the UDP or TCP header is complete: @from_port, @to_port and
+ *		@opens are valid
  * @from_port:	source port
  * @to_port:	destination port
- * @opens:	it opens a TCP connection
- * @ping6:	it is an echo request of ICMPv6, whatever @whole says
+ * @opens:	true if it opens a TCP connection
+ * @ping6:	true for an ICMPv6 echo request; valid without @whole
  */
 struct frame {
 	bool ipv6;

@@ -2,10 +2,9 @@
 /*
  * The host's network interfaces, through rtnetlink. See link.h.
  *
- * Everything an interface needs is changed by one request, which the kernel
- * carries out in an order of its own; and nothing is asked for that is so
- * already, so that an interface which was prepared for the guest needs no
- * capability here.
+ * One request makes all changes that an interface needs; the kernel chooses their
+ * order. The request has no change that is already in effect, so an interface that
+ * was prepared for the guest needs no capability here.
  */
 #include <errno.h>
 #include <linux/netlink.h>
@@ -76,8 +75,8 @@ static struct rtnl_link *find_bridge(struct nl_sock *sk, const char *name,
 
 /**
  * link_check_bridge() - is there such a bridge?
- * @name:	of the bridge
- * @err:	why not
+ * @name:	name of the bridge
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -96,8 +95,9 @@ int link_check_bridge(const char *name, struct err *err)
 }
 
 /*
- * The MTU nobody gave is the interface's own; but one of ours that becomes the
- * port of a bridge takes the bridge's, which would go down to ours otherwise.
+ * Without an MTU from the user, the interface keeps its own. But a TAP that the
+ * monitor has made for a bridge takes the bridge's MTU: otherwise the bridge's MTU
+ * would sink to that of the TAP.
  */
 static unsigned int choose_mtu(const struct net_param *p, bool ours,
 			       struct rtnl_link *link,
@@ -146,12 +146,12 @@ static int link_change(struct nl_sock *sk, struct rtnl_link *link,
 }
 
 /**
- * link_set_up() - make an interface what the user wants
- * @name:	of the interface
- * @p:		what he wants
- * @ours:	nobody has set its MTU
- * @mtu:	the MTU the guest shall have
- * @err:	why not
+ * link_set_up() - set up an interface as the user wants
+ * @name:	name of the interface
+ * @p:		the user's parameters for it
+ * @ours:	true if the monitor has made it
+ * @mtu:	filled in: the guest's MTU
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -184,10 +184,10 @@ out_socket:
 }
 
 /**
- * link_watch_open() - be told of changes
+ * link_watch_open() - open a socket that reports changes of interfaces
  *
- * Return: a socket on which something can be read whenever any interface has
- * changed, or -1 with errno.
+ * Return: a nonblocking socket that is readable after a change of any interface, or
+ * -1 with errno.
  */
 int link_watch_open(void)
 {

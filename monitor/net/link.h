@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The host's network interfaces, through rtnetlink.
+ * The host's network interfaces, through rtnetlink, for conet_tap.c.
  */
 #ifndef MONITOR_LINK_H
 #define MONITOR_LINK_H
@@ -10,7 +10,7 @@
 #include "common/msg.h"
 #include "common/netparam.h"
 
-/* What to do about EPERM, for messages. */
+/* The remedy for EPERM, for messages. */
 #define LINK_NO_RIGHT	"this needs the capability CAP_NET_ADMIN: run as root, or use slirp instead of tuntap"
 
 int link_check_bridge(const char *name, struct err *err);

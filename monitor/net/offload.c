@@ -3,10 +3,9 @@
  * The offload header of a frame. See offload.h, and <colinux/dev.h> for its
  * form in the queue.
  *
- * What the guest says is checked against what it was offered and against the
- * length of the frame, so that whoever acts on it - the host's kernel - finds
- * every offset inside the frame. The frame itself is not looked into: the
- * guest could still change it.
+ * The guest's header is checked against the features it was offered and against the
+ * length of the frame. So each offset that the host's kernel gets is inside the frame.
+ * The data of the frame is not checked: the guest could still change it.
  */
 #include <endian.h>
 #include <errno.h>
@@ -27,8 +26,8 @@
  * @type:	VIRTIO_NET_HDR_GSO_*
  * @hdr_len:	bytes of all headers
  * @gso_size:	bytes of a segment's data
- * @csum_start:	where the sum begins
- * @csum_offset: where it goes, from there
+ * @csum_start:	offset in the frame at which the checksum begins
+ * @csum_offset: offset from there at which the checksum is stored
  */
 struct offload {
 	unsigned int flags;
@@ -59,7 +58,7 @@ static bool gso_ok(const struct offload *o, uint32_t features, uint32_t len)
 	default:
 		return false;
 	}
-	/* The length of the headers is a hint: too little costs time alone. */
+	/* hdr_len is only a hint: a value that is too small costs time. */
 	return features & wanted && o->gso_size &&
 	       o->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM &&
 	       o->csum_offset == TCP_CSUM &&
@@ -76,10 +75,10 @@ static bool offload_ok(const struct offload *o, uint32_t features, uint32_t len)
 }
 
 /**
- * offload_from_guest() - header of a frame the guest sends
+ * offload_from_guest() - convert the header of a frame that the guest sends
  * @hdr:	filled in; fields without a meaning are 0
  * @sub:	a copy of the frame's first entry
- * @features:	CO_NET_F_* the guest was offered
+ * @features:	CO_NET_F_* that the guest was offered
  * @len:	bytes of the frame
  *
  * Return: 0, or -EINVAL if the header does not fit the frame or the features.
@@ -112,7 +111,7 @@ int offload_from_guest(struct virtio_net_hdr *hdr, const struct co_sub *sub,
 }
 
 /**
- * offload_to_guest() - header of a frame for the guest
+ * offload_to_guest() - convert the header of a frame for the guest
  * @comp:	its first entry; the header's fields are filled in
  * @hdr:	the header
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The offload header of a frame: between the guest's queue entries and the
- * struct virtio_net_hdr that a TAP speaks.
+ * The offload header of a frame: converts between the fields of the guest's queue
+ * entries and the struct virtio_net_hdr of a TAP.
  */
 #ifndef MONITOR_OFFLOAD_H
 #define MONITOR_OFFLOAD_H

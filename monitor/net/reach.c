@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What of its host a guest reaches over user-mode networking.
+ * The services of its host that a guest may reach over user-mode networking. A filter
+ * of frames between conet_slirp.c and libslirp.
  *
- * libslirp takes several addresses for the host and connects to its loopback
- * interface then; others it leaves to the host's kernel, which does the same.
- * It can be told not to do so (disable_host_loopback), but then a redirected UDP
- * port cannot answer a program of the host either. So what opens a way to the
- * loopback interface is kept from it, and answers are not.
+ * libslirp takes several destination addresses for the host, and connects to the
+ * host's loopback interface. Some other addresses it passes to the host's kernel,
+ * which does the same. libslirp has an option against this (disable_host_loopback),
+ * but then a guest behind a redirected UDP port cannot answer a program on the host.
+ * So this filter drops frames that would open a flow to the loopback interface, and
+ * passes answers.
  */
 #include <string.h>
 
@@ -16,9 +18,9 @@
 #define DHCP6_SERVER	547
 
 /**
- * reach_init() - begin with a guest
+ * reach_init() - initialize the filter of an interface
  * @r:		filled in
- * @loopback:	it may use the loopback interface's services
+ * @loopback:	true if the guest may use services of the loopback interface
  * @host:	the host's address in the guest's network
  * @host6:	likewise for IPv6
  */
@@ -34,8 +36,8 @@ void reach_init(struct reach *r, bool loopback, struct in_addr host,
 }
 
 /*
- * 127.0.0.0/8, ::1, and 0.0.0.0 and ::, by which the host's kernel means itself;
- * for an IPv6 socket also IPv4 addresses in one of IPv6.
+ * 127.0.0.0/8 and ::1. Also 0.0.0.0 and ::, with which the host's kernel connects to
+ * itself. Also IPv4 addresses in the form of IPv6, to which an IPv6 socket connects.
  */
 static bool is_loopback(const struct frame *f)
 {
@@ -51,7 +53,7 @@ static bool is_loopback(const struct frame *f)
 	return to[12] == IN_LOOPBACKNET || addr == htonl(INADDR_ANY);
 }
 
-/* What libslirp takes for the host. */
+/* The addresses that libslirp takes for the host. */
 static bool is_host(const struct reach *r, const struct frame *f)
 {
 	static const struct in6_addr all_nodes = {
@@ -68,7 +70,7 @@ static bool is_host(const struct reach *r, const struct frame *f)
 	       addr == htonl(INADDR_BROADCAST);
 }
 
-/* Its name server has an address of its own, and nothing but that. */
+/* libslirp's IPv6 name server: the address behind the host's, with no other service. */
 static bool is_name_server(const struct reach *r, const struct frame *f)
 {
 	struct in6_addr server = r->host6;
@@ -77,7 +79,7 @@ static bool is_name_server(const struct reach *r, const struct frame *f)
 	return f->ipv6 && IN6_ARE_ADDR_EQUAL(&f->to, &server);
 }
 
-/* Host and name server, by their addresses here or those of the link. */
+/* Host and name server, by their addresses in the network or their link-local ones. */
 static bool answers_pings(const struct reach *r, const struct frame *f)
 {
 	static const uint8_t link[8] = { 0xfe, 0x80 };
@@ -100,7 +102,7 @@ static bool is_answer(const struct reach *r, const struct frame *f)
 	return false;
 }
 
-/* What libslirp answers itself. */
+/* DHCP, which libslirp answers itself. */
 static bool is_dhcp(const struct reach *r, const struct frame *f)
 {
 	if (f->ipv6)
@@ -110,38 +112,40 @@ static bool is_dhcp(const struct reach *r, const struct frame *f)
 }
 
 /**
- * reach_allows() - may the guest send this?
- * @r:		the guest's
- * @f:		what it sends
+ * reach_allows() - may the guest send this frame?
+ * @r:		the filter
+ * @f:		the frame
  *
- * Return: true if so.
+ * Return: true if it may.
  */
 bool reach_allows(const struct reach *r, const struct frame *f)
 {
 	if (is_loopback(f))
 		return false;
-	/* For others libslirp writes a line of its own to standard error. */
+	/* For other destinations libslirp itself prints a line to standard error. */
 	if (f->ping6 && !answers_pings(r, f))
 		return false;
 	if (r->loopback || !is_host(r, f) || is_name_server(r, f))
 		return true;
 	switch (f->protocol) {
 	case IPPROTO_UDP:
-		/* A later fragment is of use only behind a first one. */
+		/* A later fragment is useless without the first one. */
 		return f->whole ? is_dhcp(r, f) || is_answer(r, f) : f->fragment;
 	case IPPROTO_TCP:
-		/* Fragments could open a connection once they are put together. */
+		/* Reassembled fragments could open a connection. */
 		return f->whole && !f->fragment && !f->opens;
 	default:
-		/* To 255.255.255.255 libslirp sends a ping by UDP. */
+		/* libslirp sends a ping to 255.255.255.255 by UDP. */
 		return f->ipv6 || IN6_ARE_ADDR_EQUAL(&f->to, &r->host);
 	}
 }
 
 /**
- * reach_sent() - the guest is sent something: it may answer
- * @r:		the guest's
- * @f:		what it is sent
+ * reach_sent() - allow the guest to answer a frame that it is sent
+ * @r:		the filter
+ * @f:		the frame
+ *
+ * Remembers the peer of a UDP frame from the host.
  */
 void reach_sent(struct reach *r, const struct frame *f)
 {

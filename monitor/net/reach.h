@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What of its host a guest reaches over user-mode networking.
+ * The services of its host that a guest may reach over user-mode networking.
  */
 #ifndef MONITOR_REACH_H
 #define MONITOR_REACH_H
 
 #include "frame.h"
 
-/* Peers on the host that may be answered by UDP; a power of two. */
+/* Peers on the host that the guest may answer by UDP; a power of two. */
 #define REACH_PEERS	256
 
 /**
- * struct reach_peer - somebody on the host who has sent to the guest by UDP
- * @ipv6:	over IPv6
+ * struct reach_peer - a program on the host that has sent UDP to the guest
+ * @ipv6:	true if over IPv6
  * @port:	its port
- * @guest_port:	the guest's port, 0 for nobody
+ * @guest_port:	the guest's port, 0 for an unused entry
  */
 struct reach_peer {
 	bool ipv6;
@@ -23,12 +23,12 @@ struct reach_peer {
 };
 
 /**
- * struct reach - what of its host a guest reaches
- * @loopback:	the services of its loopback interface too
- * @host:	its address in the guest's network
- * @host6:	its IPv6 address there, whose first half all addresses there have
- * @peers:	who may be answered
- * @next:	the peer that is forgotten next
+ * struct reach - the services of its host that a guest may reach
+ * @loopback:	true if also those of the loopback interface
+ * @host:	the host's address in the guest's network
+ * @host6:	the host's IPv6 address there; its first half is the network's prefix
+ * @peers:	the peers that the guest may answer
+ * @next:	counter of peers; its low bits are the entry that is replaced next
  */
 struct reach {
 	bool loopback;
