@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control channel: sockets, clients and lines. What a request means is
- * request.c's affair.
+ * The control channel: sockets, clients and lines. request.c handles the requests.
  *
- * A client sends one JSON object a line and gets one a line back. It is not
- * waited for: one that does not read what it asked for is dropped. A client
- * that asks for the console becomes a viewer, and its socket a terminal's line.
+ * A client sends one JSON object per line and gets one per line back. The monitor
+ * does not wait for a client: a client that does not read its answers is dropped. A
+ * client that asks for the console becomes a viewer (console.c), and its socket
+ * carries plain console data from then on.
  *
- * That a name is taken is told by a lock on a file beside the socket, which
- * the kernel gives up whatever ends the monitor. The socket's own name tells
- * nothing: it stays behind after a crash.
+ * A lock on a file beside the socket shows that a guest's name is in use. The kernel
+ * releases the lock however the monitor ends. The socket itself shows nothing: it
+ * stays behind after a crash.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,24 +25,25 @@
 
 #define BACKLOG		8
 
-/* What a client is there for. */
+/* The state of a client. */
 enum mode {
 	MODE_REQUESTS,
-	MODE_CONSOLE,	/* is, after the answer, a viewer */
+	MODE_CONSOLE,	/* becomes a viewer after the answer */
 	MODE_WAITING,	/* gets its answer at the guest's end */
 	MODE_GONE,
 };
 
 /**
- * struct control_client - somebody at the other end
+ * struct control_client - a client
  * @control:	the channel
- * @fd:		his socket, -1 for nobody
- * @mode:	what he is there for
- * @watch:	waits for requests
- * @close:	lets him go, when nothing uses him any more
- * @viewer:	what he is in MODE_CONSOLE
- * @file:	a file that came with his request, -1 without one
- * @many:	more came than one, or one there is no descriptor for: all were closed
+ * @fd:		its socket, -1 if the entry is unused
+ * @mode:	its state
+ * @watch:	watch for requests
+ * @close:	task that frees the client when nothing uses it any more
+ * @viewer:	the viewer that it is in MODE_CONSOLE
+ * @file:	descriptor that came with its request, -1 if none
+ * @many:	true if more than one came, or one that the monitor had no room for:
+ *		all are closed
  * @len:	bytes in @line
  * @line:	the beginning of a request
  */
@@ -61,16 +62,16 @@ struct control_client {
 
 /**
  * struct control - a control channel
- * @loop:	serves it
- * @cleaner:	removes its files
- * @handler:	answers requests
- * @arg:	goes with it
- * @watch:	waits for clients
- * @lock_fd:	locked while the name is ours
- * @spare_fd:	for a client there is no descriptor for, -1 if that is gone too
- * @path:	of the socket
- * @lock_path:	of the lock
- * @clients:	who is connected
+ * @loop:	event loop that serves it
+ * @cleaner:	the cleaner that removes its files
+ * @handler:	handler of requests
+ * @arg:	@arg of each struct request
+ * @watch:	watch for clients
+ * @lock_fd:	descriptor of the lock file, locked while the monitor has the name
+ * @spare_fd:	descriptor that turn_away() closes to accept a client, -1 if none
+ * @path:	path of the socket
+ * @lock_path:	path of the lock file
+ * @clients:	the clients
  */
 struct control {
 	struct loop *loop;
@@ -86,7 +87,7 @@ struct control {
 };
 
 /*
- * Clients go.
+ * Removal of clients.
  */
 
 static void close_file(struct control_client *c)
@@ -116,7 +117,7 @@ static void on_close(struct loop_task *task)
 	free_client(container_of(task, struct control_client, close));
 }
 
-/* Later: the caller, or the console, may still be busy with him. */
+/* Deferred: the caller or the console may still use the client. */
 static void control_drop(struct control_client *c)
 {
 	c->mode = MODE_GONE;
@@ -228,12 +229,12 @@ static void take_lines(struct control_client *c)
 		control_refuse(c, "request too long");
 		control_drop(c);
 	} else if (c->mode == MODE_CONSOLE && c->len) {
-		/* It would be lost: what was sent before the answer is no key. */
+		/* Input before the answer is not for the console: a protocol error. */
 		control_drop(c);
 	}
 }
 
-/* Each belongs to this process from now on, wanted or not. */
+/* The kernel has opened each descriptor in this process: keep one, or close all. */
 static void take_files(struct control_client *c, const struct cmsghdr *cmsg)
 {
 	size_t nr = (cmsg->cmsg_len - CMSG_LEN(0)) / sizeof(int);
@@ -253,8 +254,9 @@ static void take_files(struct control_client *c, const struct cmsghdr *cmsg)
 }
 
 /*
- * There is room for one file; the kernel closes those beyond, and says so. The
- * padding that CMSG_SPACE() counts would be room for a second.
+ * There is room for one descriptor. The kernel closes further ones and sets
+ * MSG_CTRUNC. CMSG_LEN(), because the padding in CMSG_SPACE() would have room for a
+ * second one.
  */
 static ssize_t receive(struct control_client *c)
 {
@@ -298,7 +300,7 @@ static void on_request(struct loop_watch *watch, uint32_t events)
 	(void)events;
 	if (c->mode == MODE_GONE)
 		return;
-	/* A waiting client has nothing to say; only that he leaves is news. */
+	/* Of a waiting client, only the end of its connection matters. */
 	if (c->mode == MODE_WAITING)
 		c->len = 0;
 	n = receive(c);
@@ -313,12 +315,12 @@ static void on_request(struct loop_watch *watch, uint32_t events)
 }
 
 /**
- * control_watch() - make a client a viewer, once he has his answer
+ * control_watch() - make a client a viewer, once it has its answer
  * @c:		the client
  * @con:	the console
- * @scrollback:	bytes of earlier output he wants
- * @typing:	he may type
- * @err:	why not
+ * @scrollback:	bytes of earlier output for it, at most
+ * @typing:	true if its input goes to the guest
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -332,7 +334,7 @@ int control_watch(struct control_client *c, struct console *con,
 	c->viewer = (struct viewer) {
 		.name = "control",
 		.in_fd = typing ? c->fd : -1,
-		/* The viewer's two watches need two numbers. */
+		/* epoll needs a descriptor for each of the viewer's two watches. */
 		.out_fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0),
 		.left = control_on_left,
 		.hangs_up = true,
@@ -349,11 +351,11 @@ int control_watch(struct control_client *c, struct console *con,
 }
 
 /**
- * control_take_file() - take the file that came with a request
+ * control_take_file() - take the descriptor that came with a request
  * @c:		the client
- * @err:	why there is none
+ * @err:	reason for the failure
  *
- * Return: it, or -1.
+ * Return: the descriptor, which the caller then owns, or -1.
  */
 int control_take_file(struct control_client *c, struct err *err)
 {
@@ -377,10 +379,10 @@ void control_wait(struct control_client *c)
 }
 
 /*
- * Clients come.
+ * New clients.
  */
 
-/* A client that is not taken would be there again in each turn of the loop. */
+/* A client that is not accepted would wake the event loop again and again. */
 static void turn_away(struct control *control)
 {
 	int fd;
@@ -428,7 +430,7 @@ static void on_client(struct loop_watch *watch, uint32_t events)
 }
 
 /*
- * The channel comes and goes.
+ * Setup and removal of the channel.
  */
 
 static int taken(const struct control *control, const char *name,
@@ -471,7 +473,7 @@ static int make_socket(struct control *control, struct err *err)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return err_set(err, "control socket: %s", strerror(errno));
-	/* Of a guest that crashed: the name is ours. */
+	/* A socket that is left from a crashed monitor: the lock is ours. */
 	unlink(control->path);
 	mask = umask(0177);
 	ret = bind(fd, (struct sockaddr *)&addr, sizeof(addr));
@@ -499,11 +501,12 @@ static int make_folder(struct err *err)
 }
 
 /**
- * control_files() - name the files a control channel will have, the lock last:
- *	with it goes the name
- * @cleaner:	will remove them; not started yet
- * @name:	the guest's
- * @err:	why there can be none
+ * control_files() - give the cleaner the names of the files of a control channel
+ * @cleaner:	the cleaner that will remove them; not started yet
+ * @name:	name of the guest
+ * @err:	reason for the failure
+ *
+ * The lock file is the last: its removal releases the name.
  *
  * Return: 0 or -1.
  */
@@ -521,12 +524,12 @@ int control_files(struct cleaner *cleaner, const char *name, struct err *err)
 
 /**
  * control_open() - make the control channel of a guest
- * @name:	the guest's
- * @loop:	will serve it
- * @cleaner:	will remove its files, CLEAN_CONTROL
- * @handler:	answers requests
- * @arg:	goes with it
- * @err:	why not
+ * @name:	name of the guest
+ * @loop:	event loop that will serve it
+ * @cleaner:	the cleaner that will remove its files, CLEAN_CONTROL
+ * @handler:	handler of requests
+ * @arg:	@arg of each struct request
+ * @err:	reason for the failure
  *
  * Return: the channel or NULL.
  */
@@ -566,9 +569,10 @@ struct control *control_open(const char *name, struct loop *loop,
  * control_runs() - does a guest of this name run?
  * @name:	the name
  *
- * Nothing is taken from one that is just being started.
+ * Connects to its socket. Does not take the lock: a guest that is just being started
+ * would fail.
  *
- * Return: true if so.
+ * Return: true if it runs.
  */
 bool control_runs(const char *name)
 {
@@ -583,7 +587,7 @@ bool control_runs(const char *name)
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return false;
-	/* EAGAIN: it has many clients at the moment. */
+	/* EAGAIN: its queue of new clients is full. */
 	runs = !connect(fd, (struct sockaddr *)&addr, sizeof(addr)) ||
 	       errno == EAGAIN;
 	close(fd);
@@ -591,10 +595,10 @@ bool control_runs(const char *name)
 }
 
 /**
- * control_path() - where the control channel is
+ * control_path() - path of the control channel's socket
  * @control:	the channel
  *
- * Return: its socket.
+ * Return: the path, valid until control_free().
  */
 const char *control_path(const struct control *control)
 {
@@ -602,10 +606,10 @@ const char *control_path(const struct control *control)
 }
 
 /**
- * control_close() - undo control_open(), but for those who wait for the end
- * @control:	the channel, NULL for none; the console still lives
+ * control_close() - undo control_open(), except for clients in MODE_WAITING
+ * @control:	the channel, NULL for none; the console must still exist
  *
- * The name is free afterwards.
+ * Afterwards another guest can take the name.
  */
 void control_close(struct control *control)
 {
@@ -634,9 +638,11 @@ void control_close(struct control *control)
 }
 
 /**
- * control_free() - everything of the guest was given back: tell those who wait
- * @control:	closed, NULL for none
- * @how:	its end, NULL if it never ran
+ * control_free() - answer the waiting clients, and free the channel
+ * @control:	the channel after control_close(), NULL for none
+ * @how:	how the guest ended, NULL if it never ran: then there is no answer
+ *
+ * Called when all resources of the guest are released.
  */
 void control_free(struct control *control, const char *how)
 {
@@ -653,7 +659,7 @@ void control_free(struct control *control, const char *how)
 
 		if (c->fd < 0)
 			continue;
-		/* Who has not the patience to read it has left. */
+		/* Clients that did not wait are gone: errors do not matter. */
 		if (how)
 			send_line(c, reply);
 		close_file(c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The control channel: a socket by which others ask about a guest and tell it
- * what to do. docs/control.md is the protocol.
+ * The control channel: a socket through which clients query and control a guest.
+ * docs/control.md describes the protocol.
  */
 #ifndef MONITOR_CONTROL_H
 #define MONITOR_CONTROL_H
@@ -14,25 +14,25 @@
 #include "device/loop.h"
 #include "process/cleaner.h"
 
-/* Raised when something changes that an older client would take wrongly. */
+/* Incremented with each change that an older client would misunderstand. */
 #define CONTROL_PROTOCOL	1
 
-/* Bytes of a request, with the newline. */
+/* Bytes of a request at most, with the newline. */
 #define CONTROL_LINE_MAX	4096
 
-/* Clients at once. */
+/* Clients at once, at most. */
 #define CONTROL_CLIENTS		32
 
 struct control;
 struct control_client;
 
 /**
- * struct request - what a client asks, and where the answer goes
- * @arg:	from control_open()
- * @client:	who asks
- * @args:	what; an object
- * @reply:	an object to put the answer in
- * @err:	why it is refused
+ * struct request - a client's request, and its answer
+ * @arg:	@arg of control_open()
+ * @client:	the client
+ * @args:	the request, a JSON object
+ * @reply:	a JSON object to which the handler adds the answer
+ * @err:	reason for a refusal
  */
 struct request {
 	void *arg;

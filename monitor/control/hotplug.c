@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Changes to the devices of a guest that runs: disks come, go and grow, cables
- * are pulled out and put in.
+ * Changes to the devices of a running guest, for request.c: disks are added, removed
+ * and resized, links are set up and down.
  *
- * The monitor cannot open anything any more by then: an image comes as an open
- * file. Each disk there can be has its place, eventfds and wires from the start,
- * for the module does not change them while the guest's CPU runs.
+ * The monitor is confined by then and cannot open files, so an image comes as a
+ * descriptor. Each possible disk has its slot, its eventfds and their connections to
+ * the module from the start: the module does not change these while the guest runs.
  */
 #include <unistd.h>
 
@@ -68,11 +68,11 @@ static struct device *find_free(struct machine *m, unsigned int unit,
 /**
  * hotplug_add_disk() - give the guest a disk
  * @m:		the machine, running
- * @unit:	its number, or HOTPLUG_ANY; then filled in
+ * @unit:	its number, or HOTPLUG_ANY; filled in with the number on success
  * @path:	name of the image
- * @fd:		its file; closed, or the disk's
+ * @fd:		its descriptor; the disk owns it afterwards, and it is closed on errors
  * @how:	IMAGE_RO, IMAGE_RAW
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -101,7 +101,7 @@ int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,
  * hotplug_remove_disk() - take a disk away from the guest
  * @m:		the machine, running
  * @unit:	its number
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -117,11 +117,11 @@ int hotplug_remove_disk(struct machine *m, unsigned int unit, struct err *err)
 }
 
 /**
- * hotplug_resize_disk() - a disk has, or is to have, a new size
+ * hotplug_resize_disk() - change the size of a disk
  * @m:		the machine, running
  * @unit:	its number
- * @bytes:	what it is to have, 0 for what its image has by now
- * @err:	why not
+ * @bytes:	the new size, 0 for the size that its image has now
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -134,11 +134,11 @@ int hotplug_resize_disk(struct machine *m, unsigned int unit, uint64_t bytes,
 }
 
 /**
- * hotplug_plug_net() - put an interface's cable in, or pull it out
+ * hotplug_plug_net() - set an interface's link up or down
  * @m:		the machine, running
  * @unit:	number of the interface
- * @in:		in
- * @err:	why not
+ * @in:		true for up
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */

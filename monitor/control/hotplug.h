@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Changes to the devices of a guest that runs.
+ * Changes to the devices of a running guest.
  */
 #ifndef MONITOR_HOTPLUG_H
 #define MONITOR_HOTPLUG_H
 
 #include "machine.h"
 
-/* Any number there is. */
+/* Any free unit. */
 #define HOTPLUG_ANY	UINT32_MAX
 
 int hotplug_add_disk(struct machine *m, unsigned int *unit, const char *path,

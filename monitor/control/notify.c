@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The protocol of sd_notify(3): readiness, one line of status, and the watchdog,
- * which shows that the loop still turns. Without systemd all of this does
+ * which shows that the event loop still runs. Without systemd all of this does
  * nothing.
  *
- * sd_notify() itself opens a socket each time; here it is opened once, while
- * that is still allowed.
+ * sd_notify() itself opens a socket for each message. Here the socket is opened once,
+ * before the monitor is confined.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -23,7 +23,7 @@
 
 #define USEC		1000000
 
-/* systemd may be restarting: what is not heard then is not worth a word. */
+/* Errors do not matter: systemd may be restarting. */
 static void tell(const struct notify *notify, const char *text)
 {
 	ssize_t n;
@@ -45,7 +45,7 @@ static void notify_on_timer(struct loop_watch *watch, uint32_t events)
 }
 
 /**
- * notify_init() - no systemd yet
+ * notify_init() - initialize, without a connection
  * @notify:	filled in
  */
 void notify_init(struct notify *notify)
@@ -55,7 +55,7 @@ void notify_init(struct notify *notify)
 }
 
 /**
- * notify_open() - find systemd, if it wants to be told
+ * notify_open() - connect to systemd, if NOTIFY_SOCKET is set
  * @notify:	from notify_init()
  */
 void notify_open(struct notify *notify)
@@ -89,8 +89,8 @@ void notify_open(struct notify *notify)
 /**
  * notify_start() - begin to serve systemd's watchdog, if there is one
  * @notify:	from notify_init()
- * @loop:	will serve it
- * @err:	why not
+ * @loop:	event loop that will serve it
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -120,7 +120,7 @@ int notify_start(struct notify *notify, struct loop *loop, struct err *err)
 }
 
 /**
- * notify_ready() - the guest is up
+ * notify_ready() - report that the guest is ready
  * @notify:	from notify_init()
  */
 void notify_ready(const struct notify *notify)
@@ -129,9 +129,9 @@ void notify_ready(const struct notify *notify)
 }
 
 /**
- * notify_extend() - starting, or stopping, takes longer than the unit allows
+ * notify_extend() - ask for more time to start or stop than the unit allows
  * @notify:	from notify_init()
- * @seconds:	from now on, in which systemd does not give up
+ * @seconds:	time from now on in which systemd must not give up
  */
 void notify_extend(const struct notify *notify, unsigned int seconds)
 {
@@ -143,7 +143,7 @@ void notify_extend(const struct notify *notify, unsigned int seconds)
 }
 
 /**
- * notify_stopping() - the guest is on its way down
+ * notify_stopping() - report that the guest shuts down
  * @notify:	from notify_init()
  */
 void notify_stopping(const struct notify *notify)
@@ -152,9 +152,9 @@ void notify_stopping(const struct notify *notify)
 }
 
 /**
- * notify_status() - say what the guest is doing
+ * notify_status() - report the guest's status
  * @notify:	from notify_init()
- * @fmt:	as printf(), one line without the newline
+ * @fmt:	format as of printf(), one line without the newline
  */
 void notify_status(const struct notify *notify, const char *fmt, ...)
 {
@@ -171,7 +171,7 @@ void notify_status(const struct notify *notify, const char *fmt, ...)
 /**
  * notify_free() - undo notify_open() and notify_start()
  * @notify:	from notify_init()
- * @loop:	served it
+ * @loop:	event loop of notify_start()
  */
 void notify_free(struct notify *notify, struct loop *loop)
 {

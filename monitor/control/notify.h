@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What systemd is told of a guest, if systemd started the monitor.
+ * Notifications to systemd about a guest, if systemd started the monitor.
  */
 #ifndef MONITOR_NOTIFY_H
 #define MONITOR_NOTIFY_H
@@ -9,9 +9,9 @@
 #include "device/loop.h"
 
 /**
- * struct notify - the way to systemd
- * @fd:		a socket connected with it, -1 without systemd
- * @timer:	when its watchdog is due
+ * struct notify - connection to systemd
+ * @fd:		socket connected to it, -1 without systemd
+ * @timer:	watch for the timerfd of the watchdog
  */
 struct notify {
 	int fd;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests of the control channel. Each has one function here; docs/control.md
- * describes them in the same order. Whoever may open the socket may do all of
- * this, but what he sends is checked like anything from outside.
+ * Requests of the control channel (control.c). Each has one function here;
+ * docs/control.md describes them in the same order. A client that can open the socket
+ * may make all requests, but its data is checked like any input from outside.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -23,10 +23,10 @@
 #define MAX_UNIT	255
 
 /*
- * Values of a request.
+ * Members of a request.
  */
 
-/* Return: 0 with *@value as it was if there is no such member. */
+/* Return: 0, with *@value unchanged if there is no such member; -1 if it is invalid. */
 static int get_number(const struct request *req, const char *name,
 		      unsigned int max, unsigned int *value)
 {
@@ -56,7 +56,7 @@ static int get_bool(const struct request *req, const char *name, bool *value)
 }
 
 /*
- * Values of a reply.
+ * Members of a reply.
  */
 
 static void add_text(struct json_object *to, const char *name,
@@ -267,7 +267,7 @@ static int ends(const struct request *req)
 	return m->ended ? err_set(req->err, "the guest has ended") : 0;
 }
 
-/* Which of them; a request must say so. */
+/* Get the number of the device, which the request must have. */
 static int get_unit(const struct request *req, unsigned int *unit)
 {
 	*unit = HOTPLUG_ANY;
@@ -363,8 +363,8 @@ static const struct {
 };
 
 /**
- * request_handle() - a control_handler
- * @req:	the request; its arg is the machine
+ * request_handle() - handle a request, as a control_handler
+ * @req:	the request; its @arg is the machine
  *
  * Return: 0 or -1.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Requests of the control channel: what each means for the machine.
+ * The handler of the control channel's requests.
  */
 #ifndef MONITOR_REQUEST_H
 #define MONITOR_REQUEST_H

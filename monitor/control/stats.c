@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of the module and of the devices. The names and the form are an
- * interface: scripts read them.
+ * Counters of the module and of the devices, for request.c and main.c. Their names
+ * and the format are an interface for scripts.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -37,10 +37,10 @@ _Static_assert(sizeof(counters) / sizeof(counters[0]) * sizeof(__u64) ==
 	       sizeof(struct co_stats), "every counter is named");
 
 /**
- * stats_each() - go through the module's counters
+ * stats_each() - call a function for each of the module's counters
  * @stats:	the counters
- * @each:	called with the name and value of each
- * @arg:	goes with it
+ * @each:	callback for the name and value of each
+ * @arg:	first argument of @each
  */
 void stats_each(const struct co_stats *stats, counter_fn each, void *arg)
 {
@@ -54,9 +54,9 @@ void stats_each(const struct co_stats *stats, counter_fn each, void *arg)
 }
 
 /**
- * struct prefixed - adds a device's name to those of its counters
- * @each:	called with the whole name
- * @arg:	goes with it
+ * struct prefixed - arguments for a callback that adds the device's name to a counter's
+ * @each:	callback for the full name and the value
+ * @arg:	first argument of @each
  * @dev:	the device
  */
 struct prefixed {
@@ -76,11 +76,11 @@ static void each_prefixed(void *arg, const char *name, uint64_t value)
 }
 
 /**
- * stats_each_device() - go through the counters of devices
+ * stats_each_device() - call a function for each counter of some devices
  * @devices:	the devices
  * @nr:		their number
- * @each:	called with the name and value of each
- * @arg:	goes with it
+ * @each:	callback for the name and value of each
+ * @arg:	first argument of @each
  */
 void stats_each_device(struct device *const *devices, unsigned int nr,
 		       counter_fn each, void *arg)
@@ -101,14 +101,14 @@ static void print_counter(void *arg, const char *name, uint64_t value)
 /**
  * stats_print() - print the module's counters
  * @stats:	the counters
- * @f:		where to
+ * @f:		the output
  */
 void stats_print(const struct co_stats *stats, FILE *f)
 {
 	stats_each(stats, print_counter, f);
 }
 
-/* Return: the text, to be freed, or NULL with errno. */
+/* Return: the text, which the caller frees, or NULL with errno. */
 static char *make_text(const struct co_stats *stats,
 		       struct device *const *devices, unsigned int nr,
 		       size_t *len)
@@ -132,7 +132,7 @@ static char *make_text(const struct co_stats *stats,
  * @vm:		the machine
  * @devices:	its devices
  * @nr:		their number
- * @f:		where to; if to standard error then as messages go there, for
+ * @f:		the output; standard error gets the text through msg_text(), because
  *		the terminal may be raw
  */
 void stats_show(const struct vm *vm, struct device *const *devices,

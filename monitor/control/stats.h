@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters of the module and of the devices, as lines of a name and a number.
+ * Counters of the module and of the devices: a name and a number for each.
  */
 #ifndef MONITOR_STATS_H
 #define MONITOR_STATS_H
