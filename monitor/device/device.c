@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What all devices have in common: queues, eventfds, the slot in the device
- * table, and the end of a device whose guest has lied.
+ * The part that cobd, conet and cocon share: queues, eventfds, the slot in the device
+ * table, and the end of a device whose guest violates the protocol.
  */
 #include <errno.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "vm/boot.h"
 
 /**
- * device_init() - begin a device
+ * device_init() - initialize the common part of a device
  * @dev:	filled in
  * @ops:	its kind
  * @unit:	number among its kind
@@ -39,7 +39,7 @@ static void interrupt(struct device *dev)
 {
 	uint64_t one = 1;
 
-	/* It fails only with 2^64 - 1 interrupts outstanding. */
+	/* Fails only if the counter would exceed 2^64 - 2. */
 	if (write(dev->irq_fd, &one, sizeof(one)) != sizeof(one))
 		msg_warn("%s%u: eventfd: %s", dev->ops->name, dev->unit,
 			 strerror(errno));
@@ -58,11 +58,10 @@ static void write_slot(struct device *dev, unsigned int type)
 }
 
 /**
- * device_later() - have a device look at its queues
- * @dev:	attached; nothing happens if it is gone
+ * device_later() - serve a device at the end of the current batch of events
+ * @dev:	the device, attached; nothing happens if it is gone
  *
- * At the end of the current batch of events, so that a kick and completions that
- * come together lead to one interrupt.
+ * Deferred, so that a kick and completions of one batch lead to one interrupt.
  */
 void device_later(struct device *dev)
 {
@@ -109,12 +108,12 @@ static int attach_queue(struct device *dev, unsigned int nr,
 }
 
 /**
- * device_attach() - give a device what belongs to its slot
- * @dev:	from device_init()
- * @loop:	will serve it
- * @ram:	PPRAM, the device table written
- * @l:		its layout
- * @err:	why not
+ * device_attach() - connect a device with its slot, and make its eventfds
+ * @dev:	the device from device_init()
+ * @loop:	event loop that will serve it
+ * @ram:	PPRAM, with the device table written
+ * @l:		layout of PPRAM
+ * @err:	reason for the failure
  *
  * Return: 0 or -1; device_detach() is due in both cases.
  */
@@ -139,9 +138,9 @@ int device_attach(struct device *dev, struct loop *loop,
 
 /**
  * device_wire() - connect a device's eventfds with the module
- * @dev:	attached
+ * @dev:	the device, attached
  * @vm:		the machine
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -157,7 +156,7 @@ int device_wire(const struct device *dev, const struct vm *vm,
 	return vm_irqfd(vm, boot_virq(dev->slot), dev->irq_fd, err);
 }
 
-/* Kicks that were for another device in this slot are over. */
+/* Discards kicks for a device that was in this slot before. */
 static int watch_queue(struct device *dev, struct device_queue *dq,
 		       struct err *err)
 {
@@ -167,13 +166,13 @@ static int watch_queue(struct device *dev, struct device_queue *dq,
 	(void)ret;
 	dq->queue.broken = false;
 	/*
-	 * The last device may have left without asking for a kick. What it did
-	 * not take the guest takes back, before it publishes anything new.
+	 * The last device may have left without arming the queue. The guest takes
+	 * back the requests that it did not take, before it publishes new ones.
 	 */
 	queue_arm(&dq->queue);
 	/*
-	 * Edge-triggered, the eventfd need not be read: each kick is an event
-	 * of its own, and the count does not matter.
+	 * Edge-triggered: each kick is an event, and its count does not matter, so
+	 * the eventfd need not be read.
 	 */
 	if (loop_watch(dev->loop, &dq->watch, dq->kick_fd, EPOLLIN | EPOLLET))
 		return err_set(err, "%s%u: epoll: %s", dev->ops->name,
@@ -183,11 +182,11 @@ static int watch_queue(struct device *dev, struct device_queue *dq,
 
 /**
  * device_show() - put a device into its slot
- * @dev:	wired; if another was there before, device_let_go() is true
- * @err:	why not
+ * @dev:	the device, after device_wire(); device_let_go() is true for its slot
+ * @err:	reason for the failure
  *
- * The queues go on from where they are: the guest finds their indices there.
- * One that runs hears of it by device_update().
+ * The queues keep their indices from the last device: the guest goes on from there.
+ * device_update() notifies a running guest of the new device.
  *
  * Return: 0 or -1.
  */
@@ -203,10 +202,10 @@ int device_show(struct device *dev, struct err *err)
 }
 
 /**
- * device_let_go() - has the guest done with what was in a slot before?
+ * device_let_go() - has the guest finished with the last device of a slot?
  * @dev:	the device
  *
- * The guest says so itself: one that lies disturbs nobody but its own driver.
+ * The guest reports this itself. A wrong report disturbs only its own driver.
  *
  * Return: true if device_show() may be called.
  */
@@ -218,8 +217,8 @@ bool device_let_go(const struct device *dev)
 }
 
 /**
- * device_update() - tell a guest that runs of a new configuration
- * @dev:	attached
+ * device_update() - write a new configuration, and interrupt the guest
+ * @dev:	the device, attached; nothing happens if it is gone
  */
 void device_update(struct device *dev)
 {
@@ -230,8 +229,8 @@ void device_update(struct device *dev)
 }
 
 /**
- * device_notify() - interrupt the guest if it waits for answers
- * @dev:	the device; answers may be in any of its queues
+ * device_notify() - interrupt the guest if it waits for completions
+ * @dev:	the device; all its queues are checked
  */
 void device_notify(struct device *dev)
 {
@@ -245,10 +244,10 @@ void device_notify(struct device *dev)
 }
 
 /**
- * device_broken() - has the guest lied to this device?
+ * device_broken() - has the guest violated the protocol of a queue?
  * @dev:	the device
  *
- * Return: true if so.
+ * Return: true if one of its queues is broken.
  */
 bool device_broken(const struct device *dev)
 {
@@ -260,10 +259,10 @@ bool device_broken(const struct device *dev)
 
 /**
  * device_remove() - take a device away from its guest
- * @dev:	the device; no request of it is in flight
+ * @dev:	the device, with no request in flight
  *
- * The guest finds an empty slot, and what it had there fails; its queues are
- * not looked at again.
+ * Empties the slot and interrupts the guest, whose driver then fails all requests. The
+ * queues are not served any more.
  */
 void device_remove(struct device *dev)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What all devices have in common.
+ * The part that all devices share.
  *
- * Each device is one file: its structs, the request path from top to bottom,
- * its struct device_ops, then how it comes and goes. The device embeds a
- * struct device, which owns the queues and their eventfds.
+ * Each kind of device (cobd, conet, cocon) is one file: its structures, the path of a
+ * request from top to bottom, its struct device_ops, then its setup and removal. It
+ * embeds a struct device, which owns the queues and their eventfds.
  */
 #ifndef MONITOR_DEVICE_H
 #define MONITOR_DEVICE_H
@@ -16,20 +16,20 @@
 
 struct device;
 
-/* Is called with each counter of something. */
+/* Callback for the name and the value of a counter. */
 typedef void (*counter_fn)(void *arg, const char *name, uint64_t value);
 
 /**
- * struct device_ops - what a kind of device does
+ * struct device_ops - operations of a kind of device
  * @type:	CO_DEV_*
- * @name:	as in messages and parameters
+ * @name:	name in messages and parameters
  * @config:	write features and configuration to the slot
- * @kick:	told of each kick of a queue, before @serve; may be NULL
- * @serve:	look at the queues: the device's @task, at the end of a batch of
- *		events; not while the device is gone
- * @drained:	the guest is gone: is nothing left to be done for it?
+ * @kick:	callback for each kick of a queue, before @serve; may be NULL
+ * @serve:	handle the requests in the queues: the device's @task, at the end of
+ *		a batch of events; not while the device is gone
+ * @drained:	called after the guest's end: true if all its requests are complete
  * @counters:	call @each with the name and value of each counter; may be NULL
- * @free:	undo everything; the device itself included
+ * @free:	undo everything, and free the device itself
  */
 struct device_ops {
 	unsigned int type;
@@ -43,10 +43,10 @@ struct device_ops {
 };
 
 /**
- * struct device_queue - a queue with its way of being kicked
+ * struct device_queue - a queue with its doorbell
  * @queue:	the queue
  * @dev:	its device
- * @watch:	waits for kicks
+ * @watch:	watch for kicks
  * @kick_fd:	eventfd of CO_HC_KICK, -1 if there is no such queue
  */
 struct device_queue {
@@ -60,15 +60,15 @@ struct device_queue {
  * struct device - a device
  * @ops:	its kind
  * @unit:	number among its kind
- * @slot:	its slot
+ * @slot:	number of its slot in the device table
  * @table:	the slot in the guest's memory
- * @loop:	serves it
- * @task:	its @ops->serve, put off by device_later()
+ * @loop:	event loop that serves it
+ * @task:	task that runs @ops->serve, queued by device_later()
  * @ram:	the guest's memory
  * @irq_fd:	eventfd of its virtual interrupt
  * @queues:	its queues
- * @generation:	of the slot, as last written
- * @gone:	the guest does not have it: not yet, or not any more
+ * @generation:	generation of the slot, as last written
+ * @gone:	true if the slot is empty: not shown to the guest yet, or removed
  */
 struct device {
 	const struct device_ops *ops;

@@ -10,13 +10,13 @@
 
 #define BATCH		32
 
-/* Tasks put off by tasks run at once too, but events must get their turn. */
+/* A task may queue further tasks. They run in the same turn, up to this limit. */
 #define TASKS_MAX	64
 
 /**
  * loop_init() - make an event loop
  * @loop:	filled in
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -43,11 +43,11 @@ void loop_free(struct loop *loop)
 }
 
 /**
- * loop_watch() - wait for a file
+ * loop_watch() - begin to watch a descriptor
  * @loop:	the loop
- * @watch:	its @ready is set
- * @fd:		the file
- * @events:	EPOLL* bits
+ * @watch:	the watch, with @ready set
+ * @fd:		the descriptor
+ * @events:	EPOLL* bits to wait for
  *
  * Return: 0, or -1 with errno: EPERM for files that are always ready.
  */
@@ -64,10 +64,10 @@ int loop_watch(struct loop *loop, struct loop_watch *watch, int fd,
 }
 
 /**
- * loop_change() - wait for something else
+ * loop_change() - change the events that a watch waits for
  * @loop:	the loop
- * @watch:	watched already
- * @events:	EPOLL* bits
+ * @watch:	the watch; nothing happens if it is not active
+ * @events:	EPOLL* bits to wait for
  */
 void loop_change(struct loop *loop, struct loop_watch *watch, uint32_t events)
 {
@@ -78,9 +78,9 @@ void loop_change(struct loop *loop, struct loop_watch *watch, uint32_t events)
 }
 
 /**
- * loop_unwatch() - wait no longer
+ * loop_unwatch() - stop watching a descriptor
  * @loop:	the loop
- * @watch:	may not be watched at all
+ * @watch:	the watch; nothing happens if it is not active
  */
 void loop_unwatch(struct loop *loop, struct loop_watch *watch)
 {
@@ -90,9 +90,9 @@ void loop_unwatch(struct loop *loop, struct loop_watch *watch)
 }
 
 /**
- * loop_later() - put work off to the end of the current batch
+ * loop_later() - defer work to the end of the current batch of events
  * @loop:	the loop
- * @task:	its @run is set; may be in line already
+ * @task:	the task, with @run set; nothing happens if it is queued already
  */
 void loop_later(struct loop *loop, struct loop_task *task)
 {
@@ -105,9 +105,9 @@ void loop_later(struct loop *loop, struct loop_task *task)
 }
 
 /**
- * loop_cancel() - do not do what was put off
+ * loop_cancel() - take back deferred work
  * @loop:	the loop
- * @task:	may not be in line at all
+ * @task:	the task; nothing happens if it is not queued
  */
 void loop_cancel(struct loop *loop, struct loop_task *task)
 {
@@ -145,12 +145,12 @@ void loop_once(struct loop *loop)
 	struct epoll_event ev[BATCH];
 	int n;
 
-	/* What is put off already must not wait for an event. */
+	/* Tasks that are queued already must not wait for an event. */
 	n = epoll_wait(loop->epfd, ev, BATCH, loop->tasks ? 0 : -1);
 	for (int i = 0; i < n; i++) {
 		struct loop_watch *watch = ev[i].data.ptr;
 
-		/* Unless an event before it in this batch took it away. */
+		/* A callback before it in this batch may have removed the watch. */
 		if (watch->fd >= 0)
 			watch->ready(watch, ev[i].events);
 	}

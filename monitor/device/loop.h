@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The event loop: the thread that serves the devices waits here.
+ * The event loop, in which the thread that serves the devices waits.
  */
 #ifndef MONITOR_LOOP_H
 #define MONITOR_LOOP_H
@@ -14,11 +14,12 @@
 #include "common/msg.h"
 
 /**
- * struct loop_watch - a file somebody waits for
- * @fd:		the file, -1 while it is not watched
- * @ready:	called with EPOLL* bits when there is something to do
+ * struct loop_watch - a descriptor to wait for
+ * @fd:		the descriptor, -1 while it is not watched
+ * @ready:	callback, with the EPOLL* bits that happened
  *
- * Embedded in what waits; must outlive the batch of events it is removed in.
+ * Embedded in the structure of its user. After loop_unwatch(), it must stay valid until
+ * the end of the current batch of events.
  */
 struct loop_watch {
 	int fd;
@@ -26,13 +27,13 @@ struct loop_watch {
 };
 
 /**
- * struct loop_task - work put off to the end of the current batch of events
- * @run:	does it
- * @next:	next in line
- * @queued:	it is in line
+ * struct loop_task - work deferred to the end of the current batch of events
+ * @run:	the function that does it
+ * @next:	next task of the FIFO
+ * @queued:	true if it is in the FIFO
  *
- * So that several events lead to one system call: one submission, one
- * interrupt.
+ * Deferred, so that several events lead to one system call: one submission of disk
+ * requests, one interrupt.
  */
 struct loop_task {
 	void (*run)(struct loop_task *task);
@@ -43,8 +44,8 @@ struct loop_task {
 /**
  * struct loop - an event loop
  * @epfd:	its epoll instance
- * @tasks:	first task in line
- * @tail:	where the next one goes
+ * @tasks:	first task of the FIFO
+ * @tail:	pointer to which the next one is written
  */
 struct loop {
 	int epfd;

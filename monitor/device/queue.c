@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The monitor's end of a queue: takes requests, gives answers, and believes
- * nothing. The format and the rules are in <colinux/ring.h>.
+ * The monitor's end of a queue: takes requests, publishes completions, and checks
+ * everything that the guest writes. The format and the protocol are in
+ * <colinux/ring.h>.
  *
- * The guest writes to the queue while it is read here, so each index is read
- * once and each entry copied before it is checked. A guest that breaks the
- * rules has lost its mind or means harm: the queue is broken from then on,
- * which ends the device (device.c), and says why once.
+ * The guest can write to the queue at any time. So each index is read once, and each
+ * entry is copied before it is checked. A guest that violates the protocol makes the
+ * queue broken. This ends the device (device.c), with one message.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,10 +17,10 @@
  * queue_init() - start to serve a queue
  * @q:		filled in
  * @ram:	the guest's memory
- * @gpa:	where the layout has put the queue
- * @size:	its entries, a power of two
+ * @gpa:	address of the queue
+ * @size:	entries of each of its rings, a power of two
  *
- * Return: 0, or -1 if the queue does not lie in the guest's memory.
+ * Return: 0, or -1 if the queue is not inside the guest's memory.
  */
 int queue_init(struct queue *q, const struct ppram *ram, uint64_t gpa,
 	       uint32_t size)
@@ -35,9 +35,11 @@ int queue_init(struct queue *q, const struct ppram *ram, uint64_t gpa,
 }
 
 /**
- * queue_break() - the guest broke the rules
+ * queue_break() - mark a queue as broken
  * @q:		the queue
- * @fmt:	how, as printf()
+ * @fmt:	the guest's violation of the protocol, a format as of printf()
+ *
+ * Keeps the first violation only.
  *
  * Return: -1, for the caller to return.
  */
@@ -54,7 +56,7 @@ int queue_break(struct queue *q, const char *fmt, ...)
 	return -1;
 }
 
-/* Requests in flight must have room for their answers. */
+/* The completion ring must have room for all requests in flight. */
 static int check_answers(struct queue *q)
 {
 	uint32_t cons = __atomic_load_n(&q->hdr->comp_cons, __ATOMIC_ACQUIRE);
@@ -72,8 +74,8 @@ static int check_answers(struct queue *q)
 /**
  * queue_pop() - take the next request
  * @q:		the queue
- * @segs:	takes copies of its segments
- * @max:	the most segments a request of this device has
+ * @segs:	filled in with copies of its segments
+ * @max:	limit of segments of a request
  *
  * Addresses and lengths are not checked; queue_data() does that.
  *
@@ -87,7 +89,7 @@ int queue_pop(struct queue *q, struct co_sub *segs, unsigned int max)
 
 	if (q->broken)
 		return -1;
-	/* Pairs with the guest's release: the entries are written. */
+	/* Pairs with the guest's release store: the entries are written by then. */
 	prod = __atomic_load_n(&q->hdr->sub_prod, __ATOMIC_ACQUIRE);
 	count = prod - q->sub_cons;
 	if (count > q->size)
@@ -115,18 +117,18 @@ int queue_pop(struct queue *q, struct co_sub *segs, unsigned int max)
 
 	q->sub_cons += n;
 	q->inflight++;
-	/* The entries are read before the guest may overwrite them. */
+	/* Release: the entries are read before the guest may overwrite them. */
 	__atomic_store_n(&q->hdr->sub_cons, q->sub_cons, __ATOMIC_RELEASE);
 	return n;
 }
 
 /**
- * queue_data() - memory of a segment
+ * queue_data() - find the memory of a segment
  * @q:		the queue
  * @seg:	a copy of the segment
  *
- * Return: where it is, NULL if it is not in the guest's memory or too long;
- * the queue is broken then.
+ * Return: its address in the monitor. NULL if it is not inside the guest's memory or
+ * longer than CO_SEG_MAX; then the queue is broken.
  */
 void *queue_data(struct queue *q, const struct co_sub *seg)
 {
@@ -140,11 +142,11 @@ void *queue_data(struct queue *q, const struct co_sub *seg)
 }
 
 /**
- * queue_push() - answer a request
+ * queue_push() - publish a completion
  * @q:		the queue
- * @comp:	the answer
+ * @comp:	the completion
  *
- * The guest hears of it by queue_wants_irq().
+ * Does not interrupt the guest: see queue_wants_irq().
  */
 void queue_push(struct queue *q, const struct co_comp *comp)
 {
@@ -153,15 +155,16 @@ void queue_push(struct queue *q, const struct co_comp *comp)
 		return;
 	q->comp[q->comp_prod & (q->size - 1)] = *comp;
 	q->comp_prod++;
-	/* The entry is written before the guest may read it. */
+	/* Release: the entry is written before the guest may read it. */
 	__atomic_store_n(&q->hdr->comp_prod, q->comp_prod, __ATOMIC_RELEASE);
 }
 
 /**
- * queue_wants_irq() - does the guest wait for what was answered?
+ * queue_wants_irq() - does the guest wait for the new completions?
  * @q:		the queue
  *
- * Asking settles it for all answers so far: who gets a yes must interrupt.
+ * Answers once for all completions so far: if it is true, the caller must interrupt
+ * the guest.
  *
  * Return: true if an interrupt is due.
  */
@@ -172,7 +175,10 @@ bool queue_wants_irq(struct queue *q)
 
 	if (q->broken || told == q->comp_prod)
 		return false;
-	/* Publish, then look; the guest sets its event, then looks. */
+	/*
+	 * The monitor publishes, then reads comp_event. The guest sets comp_event,
+	 * then reads the index. One of the two sees the other's write.
+	 */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	event = __atomic_load_n(&q->hdr->comp_event, __ATOMIC_RELAXED);
 	q->told = q->comp_prod;
@@ -180,10 +186,11 @@ bool queue_wants_irq(struct queue *q)
 }
 
 /**
- * queue_arm() - ask for a kick
+ * queue_arm() - ask the guest for a kick with its next request
  * @q:		the queue
  *
- * Return: false if there is a request already: go on taking them.
+ * Return: false if there is a request already: then the caller must go on with
+ * queue_pop().
  */
 bool queue_arm(struct queue *q)
 {
@@ -192,7 +199,7 @@ bool queue_arm(struct queue *q)
 	if (q->broken)
 		return true;
 	__atomic_store_n(&q->hdr->sub_event, q->sub_cons, __ATOMIC_RELAXED);
-	/* Set the event, then look; the guest publishes, then looks. */
+	/* As in queue_wants_irq(), with the roles exchanged. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	prod = __atomic_load_n(&q->hdr->sub_prod, __ATOMIC_RELAXED);
 	return prod == q->sub_cons;

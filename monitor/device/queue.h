@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The monitor's end of a queue of <colinux/ring.h>.
+ * The monitor's end of a queue, whose format is in <colinux/ring.h>.
  */
 #ifndef MONITOR_QUEUE_H
 #define MONITOR_QUEUE_H
@@ -22,12 +22,14 @@
  * @size:	entries of each ring, a power of two
  * @sub_cons:	submissions consumed
  * @comp_prod:	completions published
- * @told:	@comp_prod when the guest was last considered for an interrupt
+ * @told:	@comp_prod at the last queue_wants_irq()
  * @inflight:	requests taken and not answered
- * @broken:	the guest lied: the queue is not touched any more
- * @why:	its lie, once @broken
+ * @broken:	true once the guest has violated the protocol: the queue is not used
+ *		any more
+ * @why:	the violation, once @broken
  *
- * What the monitor writes to the header is kept here and never read back.
+ * The monitor keeps the indices that it writes to the header here, and never reads
+ * them back.
  */
 struct queue {
 	struct co_queue *hdr;
