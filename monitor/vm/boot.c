@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writes the boot information, the command line and an empty device table to
- * where the layout has them. Devices fill their slots later (device.c).
+ * Writes the boot information, the command line and an empty device table to PPRAM,
+ * for machine.c. layout.c decides on the addresses. Devices fill their slots later
+ * (device.c).
  */
 #include <stdio.h>
 #include <string.h>
@@ -56,12 +57,12 @@ static void write_slots(struct co_dev *slots, const struct layout *l)
 }
 
 /**
- * boot_write() - write all but kernel and initrd
+ * boot_write() - write everything except the kernel and the initrd
  * @ram:	PPRAM
  * @l:		the layout
  * @name:	the guest's name
  * @cmdline:	its command line
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the guest finds in its memory when it starts.
+ * The data that the guest finds in its memory when it starts.
  */
 #ifndef MONITOR_BOOT_H
 #define MONITOR_BOOT_H

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Control groups: has ours room for the guest's memory?
+ * Checks, for ppram.c, that the monitor's control group has room for the guest's
+ * memory.
  *
- * Where it has not, the kernel kills the greatest process of the group when the
- * memory is touched, be it another guest's monitor. So what is plain beforehand
- * is said beforehand. Version 2 of control groups only; in others, and where the
- * files cannot be seen, nothing is known and nothing refused.
+ * Without room, the kernel's OOM killer ends the largest process of the group when the
+ * memory is touched, perhaps another guest's monitor. So an obvious lack is reported
+ * before that. Only for version 2 of control groups: with version 1, or if the files
+ * cannot be read, nothing is refused.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -16,10 +17,10 @@
 
 #define MIB	(1ULL << 20)
 
-/* The line of the one hierarchy there is in version 2. */
+/* Beginning of the line of version 2, which has one hierarchy only. */
 #define PREFIX	"0::"
 
-/* The group's path, with a / at its start. */
+/* Read the path of the monitor's group, which begins with "/". Return: 0 or -1. */
 static int own_group(const char *self, char *path, size_t size)
 {
 	size_t prefix = strlen(PREFIX);
@@ -43,8 +44,8 @@ static int own_group(const char *self, char *path, size_t size)
 }
 
 /*
- * A number from a file of a group: what follows @key in its line, or what is
- * there at all without one. -1 also where it is no number, such as "max".
+ * Read a number from a file of a group, from the line that begins with @key.
+ * Return: 0 or -1, also if it is not a number, such as "max".
  */
 static int read_number(const char *folder, const char *file, const char *key,
 		       uint64_t *value)
@@ -69,7 +70,7 @@ static int read_number(const char *folder, const char *file, const char *key,
 	return ret;
 }
 
-/* Caches go when there is need; what its processes wrote to does not. */
+/* Compare with anonymous memory only: the kernel can reclaim the page cache. */
 static int check_group(const char *folder, uint64_t size, struct err *err)
 {
 	uint64_t max, used;
@@ -87,11 +88,11 @@ static int check_group(const char *folder, uint64_t size, struct err *err)
 }
 
 /**
- * cgroup_check() - may the group we are in have that much more memory?
- * @self:	CGROUP_SELF, or a file like it
- * @mount:	CGROUP_MOUNT, or a folder like it
+ * cgroup_check() - may the monitor's control group have that much more memory?
+ * @self:	CGROUP_SELF, or a file in this format
+ * @mount:	CGROUP_MOUNT, or a directory in this format
  * @size:	bytes
- * @err:	which group may not; it, or one around it
+ * @err:	the group without room: the monitor's, or one of its ancestors
  *
  * Return: 0, or -1 if not.
  */
@@ -102,7 +103,7 @@ int cgroup_check(const char *self, const char *mount, uint64_t size,
 
 	if (own_group(self, path, sizeof(path)))
 		return 0;
-	/* From the group itself outwards. */
+	/* From the group itself to the root. */
 	for (;;) {
 		snprintf(folder, sizeof(folder), "%s%s", mount, path);
 		if (check_group(folder, size, err))

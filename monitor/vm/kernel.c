@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest kernel: checks an ELF file in memory and loads it into PPRAM.
+ * The guest kernel: parses and checks an ELF file in memory. See kernel.h.
  *
- * The file may be anything at all. Nothing in it is used before it has been
- * compared with the size of the file; offsets and sizes are 64 bits wide here
- * and 32 in the file, so their sums cannot wrap. Structures are copied out,
- * because nothing in the file need be aligned.
+ * The file is untrusted. Each offset and size is compared with the size of the file
+ * before it is used. They have 64 bits here and 32 in the file, so their sums cannot
+ * wrap. Structures are copied out, because they may not be aligned in the file.
  *
- * Only i386 guests (ELF32) exist so far; an x86-64 guest adds its own reader
- * of headers, and the rest stays.
+ * Only ELF32 files for i386 guests are accepted.
  */
 #include <elf.h>
 #include <stdbool.h>
@@ -92,8 +90,8 @@ static int add_segment(struct kernel *k, const Elf32_Phdr *ph, size_t size,
 }
 
 /*
- * Looks for our note among those of one PT_NOTE segment.
- * Return: 1 if it is there, 0 if not, -1 if it cannot be used.
+ * Search a PT_NOTE segment for the coLinux note.
+ * Return: 1 if it is there, 0 if not, -1 if it is invalid.
  */
 static int kernel_find_note(struct kernel *k, const uint8_t *file, size_t size,
 			    const Elf32_Phdr *ph, struct err *err)
@@ -110,13 +108,13 @@ static int kernel_find_note(struct kernel *k, const uint8_t *file, size_t size,
 		name = off + sizeof(nh);
 		desc = name + (((uint64_t)nh.n_namesz + 3) & ~3ULL);
 		off = desc + (((uint64_t)nh.n_descsz + 3) & ~3ULL);
-		/* The last descriptor may come without its padding. */
+		/* The last descriptor may lack its padding. */
 		if (desc > end || nh.n_descsz > end - desc)
 			return 0;
 		if (nh.n_type == CO_NOTE_KERNEL &&
 		    nh.n_namesz == sizeof(CO_NOTE_NAME) &&
 		    !memcmp(file + name, CO_NOTE_NAME, sizeof(CO_NOTE_NAME))) {
-			/* Its first field tells what the others are. */
+			/* The ABI, its first field, defines the other fields. */
 			if (nh.n_descsz < sizeof(k->note.abi))
 				return err_set(err, "its coLinux note is too short: build it again");
 			memcpy(&k->note, file + desc,
@@ -165,7 +163,7 @@ static int kernel_check_note(const struct kernel *k, struct err *err)
  * @k:		filled in
  * @file:	its contents
  * @size:	their bytes
- * @err:	what is wrong with it; the caller adds the name of the file
+ * @err:	what is wrong with the file; the caller adds its name
  *
  * Return: 0 or -1.
  */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The guest kernel: an ELF file that announces itself with a note. What is
- * found out here serves the layout of PPRAM and the messages; the module has
- * the last word, and loads it.
+ * The guest kernel: an ELF file with a coLinux note. The monitor parses it for the
+ * layout of PPRAM and for messages. The module makes its own checks, and loads it.
  */
 #ifndef MONITOR_KERNEL_H
 #define MONITOR_KERNEL_H
@@ -14,18 +13,18 @@
 
 #include "common/msg.h"
 
-/* A vmlinux has four or five segments; this many are enough for any. */
+/* More than any vmlinux has, which are four or five. */
 #define KERNEL_MAX_SEGS		16
 
-/* Bytes a kernel file may have; with all its debug information it has less. */
+/* Limit of a kernel file, in bytes. A file with all debug information is smaller. */
 #define KERNEL_FILE_MAX		(1ULL << 30)
 
 /**
  * struct kernel_seg - a segment to be loaded
- * @offset:	where its contents lie in the file
+ * @offset:	offset of its contents in the file
  * @filesz:	their bytes
- * @gpa:	where it goes
- * @memsz:	bytes there; behind the contents come zeroes
+ * @gpa:	address in PPRAM
+ * @memsz:	bytes there; those behind the contents are zeroes
  */
 struct kernel_seg {
 	uint64_t offset;
@@ -35,7 +34,7 @@ struct kernel_seg {
 };
 
 /**
- * struct kernel - what a kernel file says about itself
+ * struct kernel - a parsed kernel file
  * @note:	its note
  * @segs:	its segments
  * @nr_segs:	their number

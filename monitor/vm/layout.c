@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Layout of PPRAM: arithmetic alone, so that it can be tested as such.
+ * Layout of PPRAM, for machine.c. Only arithmetic, so that unit tests can test it.
  *
  *	0 ... kernel_start	free
  *	kernel			where its ELF file wants it
@@ -9,8 +9,8 @@
  *	initrd			page-aligned
  *	... mem_size		free
  *
- * Everything that is filled must lie below CO_BOOT_MAP_MAX, which the guest
- * has mapped when it is entered; so all of it is packed as low as it goes.
+ * All of this must be below CO_BOOT_MAP_MAX, because the guest has only that much
+ * mapped when it is entered. So everything is placed as low as possible.
  */
 #include <stddef.h>
 
@@ -24,8 +24,8 @@
 #define MIB		(1ULL << 20)
 
 /*
- * Memory a kernel must find free to come up at all: page structures, page
- * tables and the first slabs. Less ends in a panic nobody understands.
+ * Free memory that a kernel needs to boot: page structures, page tables and the first
+ * slabs. With less it would end with an obscure panic.
  */
 #define MIN_FREE	(8 * MIB)
 
@@ -54,7 +54,7 @@ unsigned int layout_slot(unsigned int type, unsigned int unit)
 }
 
 /**
- * layout_slot_type() - what a slot is for
+ * layout_slot_type() - kind of device that a slot is for
  * @slot:	the slot
  *
  * Return: CO_DEV_*.
@@ -69,7 +69,7 @@ unsigned int layout_slot_type(unsigned int slot)
 }
 
 /**
- * layout_slot_unit() - which of its kind a slot is for
+ * layout_slot_unit() - number of a slot's device among its kind
  * @slot:	the slot
  *
  * Return: the unit.
@@ -117,9 +117,9 @@ static uint64_t place_queues(struct layout *l, uint64_t at)
 }
 
 /**
- * layout_make() - decide what lies where
- * @l:		in and out, see there
- * @err:	why it does not fit
+ * layout_make() - compute the layout
+ * @l:		members marked "in" are read, the others filled in
+ * @err:	reason why it does not fit
  *
  * Return: 0 or -1.
  */

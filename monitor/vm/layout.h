@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What lies where in PPRAM when the guest starts.
+ * The layout of PPRAM when the guest starts.
  */
 #ifndef MONITOR_LAYOUT_H
 #define MONITOR_LAYOUT_H
@@ -23,7 +23,7 @@
  * @cmdline_size: in: bytes of the command line with its NUL
  * @tables_size: in: bytes of the module's tables
  * @initrd_size: in: bytes of the initial RAM disk, 0 for none
- * @area_gpa:	the area that is not the guest's to use
+ * @area_gpa:	the area that the guest must not use as free memory
  * @area_size:	its bytes
  * @boot_gpa:	struct co_boot_info
  * @cmdline_gpa: the command line

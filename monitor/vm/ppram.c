@@ -2,14 +2,15 @@
 /*
  * PPRAM: gets the guest's memory from the host in chunks of 2 MiB.
  *
- * The module needs each chunk physically contiguous. Transparent huge pages
- * give that when the host has free 2 MiB blocks; when it has not, they have to
- * be made, which is what the retries here are for. Who cannot rely on that
- * reserves them at boot (hugetlb). The module has the last word: it names the
- * first chunk that is not contiguous.
+ * The module needs each chunk physically contiguous. Transparent huge pages are, while
+ * the host has free blocks of 2 MiB. If it has none left, the host must compact its
+ * memory: this is what the retries are for. Users who cannot rely on this reserve huge
+ * pages at boot (--hugetlb). The module checks the result, and reports the first chunk
+ * that is not contiguous.
  *
- * Children never inherit the mapping (MADV_DONTFORK): a fork would make its
- * pages copy-on-write, and the guest would go on writing to the wrong ones.
+ * Children never inherit the mapping (MADV_DONTFORK): a fork would make the pages
+ * copy-on-write. A write by the monitor would then get a new page, while the guest
+ * keeps the old one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@
 
 #define MIB		(1ULL << 20)
 
-/* Linux 6.1; not yet in the headers of its time's C libraries. */
+/* From Linux 6.1 on; missing in the headers of older C libraries. */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
 #endif
@@ -35,7 +36,7 @@
 #define MAP_HUGE_2MB	(21 << 26)
 #endif
 
-/* Attempts at one chunk; after the first, the host compacts its memory. */
+/* Attempts for one chunk; after the first, the host compacts its memory. */
 #define MAX_TRIES	4
 
 #define THP_ENABLED	"/sys/kernel/mm/transparent_hugepage/enabled"
@@ -61,7 +62,7 @@ static int meminfo(const char *key, uint64_t *value)
 	return ret;
 }
 
-/* Are there transparent huge pages? If not, @err says what to do. */
+/* Are transparent huge pages available? Return: 0, or -1 with the remedy in @err. */
 static int check_thp(struct err *err)
 {
 	char line[128] = "";
@@ -79,13 +80,13 @@ static int check_thp(struct err *err)
 }
 
 /**
- * ppram_check_host() - has the host that much memory?
+ * ppram_check_host() - has the host enough memory?
  * @size:	bytes wanted
- * @hugetlb:	from hugetlbfs
- * @err:	why not
+ * @hugetlb:	true for pages from hugetlbfs
+ * @err:	reason for the failure
  *
- * Only the obvious is found out here, so that it can be said plainly: the
- * host may still run short later.
+ * Finds only obvious causes early, for a clear message. The host may still run out of
+ * memory later.
  *
  * Return: 0 or -1.
  */
@@ -95,7 +96,7 @@ int ppram_check_host(uint64_t size, bool hugetlb, struct err *err)
 	uint64_t have;
 
 	if (hugetlb) {
-		/* Counts pages of the default size; others are found by mmap. */
+		/* HugePages_Free counts pages of the default size; mmap() uses 2 MiB. */
 		if (meminfo("Hugepagesize", &have) || have * 1024 != CO_CHUNK_SIZE ||
 		    meminfo("HugePages_Free", &have))
 			return 0;
@@ -111,7 +112,7 @@ int ppram_check_host(uint64_t size, bool hugetlb, struct err *err)
 			       mib, (unsigned long long)(have / 1024));
 	if (check_thp(err))
 		return -1;
-	/* Pages of hugetlbfs are not charged to it. */
+	/* Not for hugetlbfs, whose pages are not charged to memory.max. */
 	return cgroup_check(CGROUP_SELF, CGROUP_MOUNT, size, err);
 }
 
@@ -122,7 +123,7 @@ static void *map_hugetlb(uint64_t size)
 		    -1, 0);
 }
 
-/* Maps one chunk more than wanted and trims what is not aligned. */
+/* Map one chunk more than @size, and unmap the unaligned ends. */
 static void *map_aligned(uint64_t size)
 {
 	uint64_t all = size + CO_CHUNK_SIZE;
@@ -144,8 +145,8 @@ static void *map_aligned(uint64_t size)
  * ppram_map() - map the guest's memory
  * @m:		filled in
  * @size:	bytes, a multiple of CO_CHUNK_SIZE
- * @hugetlb:	from hugetlbfs
- * @err:	why not
+ * @hugetlb:	true for pages from hugetlbfs
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -174,8 +175,8 @@ int ppram_map(struct ppram *m, uint64_t size, bool hugetlb, struct err *err)
 }
 
 /**
- * ppram_unmap() - give the memory back
- * @m:		PPRAM; may never have been mapped
+ * ppram_unmap() - unmap the guest's memory
+ * @m:		PPRAM, mapped or not
  */
 void ppram_unmap(struct ppram *m)
 {
@@ -186,8 +187,8 @@ void ppram_unmap(struct ppram *m)
 }
 
 /*
- * Only root may; for others the retry without it has to do. The unit keeps this
- * file writable.
+ * Needs root; without it the retry has to do. The systemd unit keeps this file
+ * writable.
  */
 static void compact_host(void)
 {
@@ -203,8 +204,8 @@ static void compact_host(void)
 }
 
 /*
- * Makes one chunk a huge page, as well as can be told from here: kernels
- * before 6.1 have no MADV_COLLAPSE and leave the answer to the module.
+ * Make a chunk a huge page. Return: false if it is not one. Kernels before 6.1 do not
+ * have MADV_COLLAPSE (EINVAL): there, only the module can tell.
  */
 static bool populate_chunk(uint8_t *chunk)
 {
@@ -220,7 +221,7 @@ static void retry_chunk(uint8_t *chunk, unsigned int try)
 	populate_chunk(chunk);
 }
 
-/* It takes seconds, so who wants it to end is listened to. */
+/* Takes seconds, so it ends early if a signal to end is pending. */
 static void populate(const struct ppram *m)
 {
 	for (uint64_t at = 0; at < m->size && !hold_pending();
@@ -258,11 +259,11 @@ static int register_error(const struct ppram *m, const struct vm *vm,
 }
 
 /**
- * ppram_register() - fill the memory with huge pages and hand it to the module
+ * ppram_register() - fill the memory with huge pages and register it with the module
  * @m:		PPRAM, not touched yet
  * @vm:		the machine
- * @tables_size: bytes the module's tables take
- * @err:	why not
+ * @tables_size: filled in: bytes of the module's tables
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */

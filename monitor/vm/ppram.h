@@ -13,9 +13,9 @@
 
 /**
  * struct ppram - the guest's memory
- * @base:	where it is mapped
+ * @base:	its address in the monitor, NULL if it is not mapped
  * @size:	its bytes
- * @hugetlb:	it comes from hugetlbfs
+ * @hugetlb:	true if its pages come from hugetlbfs
  */
 struct ppram {
 	uint8_t *base;
@@ -30,12 +30,12 @@ int ppram_register(const struct ppram *m, const struct vm *vm,
 void ppram_unmap(struct ppram *m);
 
 /**
- * ppram_at() - a range of guest memory
+ * ppram_at() - find a range of guest memory in the monitor
  * @m:		PPRAM
- * @gpa:	its address, from anywhere
- * @len:	its bytes, from anywhere
+ * @gpa:	address of the range; any value
+ * @len:	its bytes; any value
  *
- * Return: where it is mapped, NULL if it is not wholly inside.
+ * Return: its address in the monitor, NULL if it is not completely inside PPRAM.
  */
 static inline void *ppram_at(const struct ppram *m, uint64_t gpa, uint64_t len)
 {

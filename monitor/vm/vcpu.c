@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The vCPU: runs the guest and handles what the module hands up.
+ * The vCPU: runs the guest, and handles the exits that the module passes to the
+ * monitor. Started by machine.c.
  *
- * Everything of note happens inside the ioctl. It returns for console text of
- * the early guest, for the end of the guest, and for signals. To end a guest
- * from outside, vcpu_stop() sets a flag and sends a signal. The signal may
- * come just before the ioctl is entered and would then be lost, so its handler
- * also spoils the argument: the ioctl refuses that at once. vcpu_pause() gets
- * it out of the ioctl the same way.
+ * The guest runs inside the ioctl CO_IOC_RUN. It returns for console text of the early
+ * guest, when the guest reports that it is ready, for the end of the guest, and for
+ * signals.
+ *
+ * To end a guest from outside, vcpu_stop() sets a flag and sends a signal. The signal
+ * may come just before the ioctl is entered, and would then be lost. So its handler
+ * also makes the ioctl's argument invalid, and the ioctl fails at once. vcpu_pause()
+ * interrupts the ioctl in the same way.
  */
 #include <errno.h>
 #include <signal.h>
@@ -24,7 +27,7 @@
 #define NO_VCPU		UINT32_MAX
 #define REASON_MAX	256
 
-/* Vectors. */
+/* Exception vectors. */
 #define PAGE_FAULT	14
 #define MACHINE_CHECK	18
 
@@ -38,10 +41,10 @@ static void on_stop_signal(int sig)
 }
 
 /*
- * A page of the machine's memory is bad. If it is the guest that has found out,
- * CO_IOC_RUN returns with the machine check, and this is about the same. If a
- * thread of ours has, it cannot go on: the second time it is the signal's
- * default that ends it.
+ * SIGBUS: a page of the machine's memory has an error. On the vCPU's thread the signal
+ * is ignored: CO_IOC_RUN returns with the guest's machine check, which has the same
+ * cause. Another thread cannot go on: it accesses the page again, and the default
+ * action of the second signal ends the monitor.
  */
 static void on_memory_error(int sig)
 {
@@ -65,7 +68,7 @@ static void console_text(const struct vcpu *vcpu)
 		msg_text(text, vcpu->run.arg[1]);
 }
 
-/* The reason a guest gives is shown on one line, whatever is in it. */
+/* Copy the guest's reason as one line of printable characters. */
 static void shutdown_reason(const struct vcpu *vcpu, char *buf, size_t size)
 {
 	uint64_t len = vcpu->run.arg[2];
@@ -121,8 +124,7 @@ static enum end run_error(int error)
 }
 
 /*
- * A crash: one line that says what happened, then the registers in the order a
- * kernel oops has them.
+ * A crash: one line with its cause, then the registers in the order of a kernel oops.
  */
 
 static const char *vector_name(unsigned int vector)
@@ -170,11 +172,11 @@ static int first_line(const struct co_regs *r, bool stuck, char *buf,
 }
 
 /**
- * vcpu_dump() - describe the state a guest crashed in
+ * vcpu_dump() - describe the state in which a guest crashed
  * @regs:	its registers
- * @stuck:	it was stuck, not faulting
- * @buf:	takes whole lines
- * @size:	its bytes, VCPU_DUMP_MAX
+ * @stuck:	true if it was stuck, false for a fault
+ * @buf:	filled in with complete lines
+ * @size:	size of @buf, VCPU_DUMP_MAX
  */
 void vcpu_dump(const struct co_regs *regs, bool stuck, char *buf, size_t size)
 {
@@ -219,7 +221,7 @@ static void signal_event(int fd)
 		msg_error("vCPU: eventfd: %s", strerror(errno));
 }
 
-/* It fails for a signal, which is one reason more to look again. */
+/* A signal ends the read, too: the caller then checks the flags again. */
 static void wait_paused(const struct vcpu *vcpu)
 {
 	uint64_t n;
@@ -233,7 +235,10 @@ static enum end vcpu_run(struct vcpu *vcpu)
 	for (;;) {
 		int error;
 
-		/* Before the flags are read: see on_stop_signal(). */
+		/*
+		 * Before the flags are read: a signal that comes after this makes
+		 * the argument invalid again, see on_stop_signal().
+		 */
 		vcpu->run.vcpu = 0;
 		if (atomic_load(&vcpu->stop))
 			return END_STOPPED;
@@ -296,14 +301,14 @@ static void close_events(struct vcpu *vcpu)
 }
 
 /**
- * vcpu_start() - make a thread for vCPU 0, which waits for vcpu_pause()
+ * vcpu_start() - make the thread of vCPU 0, paused until vcpu_pause()
  * @vcpu:	filled in
- * @vm:		its machine, CO_IOC_VCPU done
+ * @vm:		its machine, after CO_IOC_VCPU
  * @ram:	the guest's memory
- * @err:	why not
+ * @err:	reason for the failure
  *
- * The thread inherits the caller's blocked signals: those are for the thread
- * that serves the devices.
+ * The thread inherits the caller's mask of blocked signals, so these signals go to the
+ * thread that serves the devices.
  *
  * Return: 0 or -1.
  */
@@ -331,7 +336,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 			strerror(error));
 		goto out_close;
 	}
-	/* Its first system calls are not among those of a confined monitor. */
+	/* The seccomp filter that follows refuses what a thread does as it begins. */
 	while (sem_wait(&vcpu->begun))
 		;
 	return 0;
@@ -353,9 +358,9 @@ void vcpu_stop(struct vcpu *vcpu)
 }
 
 /**
- * vcpu_pause() - have the guest wait, or go on
- * @vcpu:	not joined yet
- * @pause:	it is to wait
+ * vcpu_pause() - pause the guest, or resume it
+ * @vcpu:	the vCPU, not joined yet
+ * @pause:	true to pause
  */
 void vcpu_pause(struct vcpu *vcpu, bool pause)
 {
@@ -367,8 +372,8 @@ void vcpu_pause(struct vcpu *vcpu, bool pause)
 }
 
 /**
- * vcpu_join() - wait for the thread and free the vCPU
- * @vcpu:	ended, or told to
+ * vcpu_join() - wait for the end of the thread, and free the vCPU
+ * @vcpu:	the vCPU, ended or after vcpu_stop()
  */
 void vcpu_join(struct vcpu *vcpu)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The vCPU: a thread that spends its life in CO_IOC_RUN.
+ * The vCPU: a thread that runs the guest with CO_IOC_RUN.
  */
 #ifndef MONITOR_VCPU_H
 #define MONITOR_VCPU_H
@@ -14,10 +14,10 @@
 #include "ppram.h"
 #include "vm.h"
 
-/* Bytes that vcpu_dump() needs. */
+/* Size of the buffer of vcpu_dump(). */
 #define VCPU_DUMP_MAX	1024
 
-/* How a guest can end. */
+/* The ways in which a guest can end. */
 enum end {
 	END_POWEROFF,
 	END_HALT,
@@ -34,15 +34,15 @@ enum end {
  * @vm:		its machine
  * @ram:	the guest's memory
  * @thread:	its thread
- * @begun:	posted by the thread when it has begun
+ * @begun:	semaphore that the thread posts when it has begun
  * @event_fd:	eventfd, signalled when @ready or @ended becomes true
- * @resume_fd:	eventfd, signalled when @stop or @paused may have changed
- * @stop:	somebody wants it to end
- * @paused:	somebody wants it to wait
- * @ready:	the guest says that its user land is up
- * @ended:	it runs no more
+ * @resume_fd:	eventfd, signalled when the thread must check @stop and @paused
+ * @stop:	request to end
+ * @paused:	request to wait
+ * @ready:	true once the guest has reported that its user space is up
+ * @ended:	true once the guest has ended
  * @run:	argument of CO_IOC_RUN
- * @end:	why it ended, once @ended
+ * @end:	how the guest ended, once @ended
  */
 struct vcpu {
 	const struct vm *vm;

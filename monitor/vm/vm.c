@@ -45,7 +45,7 @@ static int check_info(const struct co_info *info, struct err *err)
 /**
  * vm_open() - make an empty virtual machine
  * @vm:		filled in
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -70,8 +70,8 @@ out_close:
 }
 
 /**
- * vm_close() - give everything back
- * @vm:		the machine
+ * vm_close() - close the machine; the module then frees it
+ * @vm:		the machine, open or not
  */
 void vm_close(struct vm *vm)
 {
@@ -83,9 +83,9 @@ void vm_close(struct vm *vm)
 /**
  * vm_set_mem() - register PPRAM
  * @vm:		the machine
- * @mem:	as CO_IOC_SET_MEM has it
+ * @mem:	argument of CO_IOC_SET_MEM
  *
- * Return: 0, or a negated errno: what to do about it is the caller's affair.
+ * Return: 0, or a negated errno, which the caller turns into a message.
  */
 int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 {
@@ -93,11 +93,11 @@ int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 }
 
 /**
- * vm_kickfd() - have an eventfd signalled on a kick
+ * vm_kickfd() - make the module signal an eventfd on a kick
  * @vm:		the machine
  * @kick:	kick number
  * @fd:		the eventfd, -1 to undo
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -112,11 +112,11 @@ int vm_kickfd(const struct vm *vm, unsigned int kick, int fd, struct err *err)
 }
 
 /**
- * vm_irqfd() - have a virtual interrupt raised by an eventfd
+ * vm_irqfd() - make the module raise a virtual interrupt when an eventfd is signalled
  * @vm:		the machine
  * @virq:	its number
  * @fd:		the eventfd, -1 to undo
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -131,11 +131,11 @@ int vm_irqfd(const struct vm *vm, unsigned int virq, int fd, struct err *err)
 }
 
 /**
- * vm_kernel() - have a kernel image checked and loaded
- * @vm:		the machine, its PPRAM registered
+ * vm_kernel() - make the module check and load a kernel image
+ * @vm:		the machine, with its PPRAM registered
  * @image:	the file's contents
  * @size:	their bytes
- * @err:	why not; the caller adds the name of the file
+ * @err:	reason for the failure; the caller adds the name of the file
  *
  * Return: 0 or -1.
  */
@@ -166,8 +166,8 @@ int vm_kernel(const struct vm *vm, const void *image, size_t size,
 /**
  * vm_vcpu() - make a vCPU
  * @vm:		the machine
- * @vcpu:	as CO_IOC_VCPU has it
- * @err:	why not
+ * @vcpu:	argument of CO_IOC_VCPU
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -184,7 +184,7 @@ int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
 /**
  * vm_run() - run a vCPU until user space must act
  * @vm:		the machine
- * @run:	as CO_IOC_RUN has it; volatile, because a signal handler writes
+ * @run:	argument of CO_IOC_RUN; volatile, because a signal handler writes
  *		to it (see vcpu.c)
  *
  * Return: 0, or a negated errno.
@@ -198,7 +198,7 @@ int vm_run(const struct vm *vm, volatile struct co_run *run)
  * vm_stats() - read the counters
  * @vm:		the machine
  * @stats:	filled in
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * /dev/colinux: the only file that talks to the module.
+ * The calls of /dev/colinux. Only vm.c makes them; handover.c alone reads the ABI
+ * itself.
  */
 #ifndef MONITOR_VM_H
 #define MONITOR_VM_H
@@ -11,14 +12,14 @@
 
 #include "common/msg.h"
 
-/* What EBUSY means once the calls come in their order. */
+/* The text for EBUSY: with the calls in the right order, it has no other cause. */
 #define VM_VMX_IN_USE \
 	"the CPU is in VMX operation: end other virtual machines and unload kvm_intel, or load kvm with enable_virt_at_load=0 (see the kernel log)"
 
 /**
  * struct vm - an open virtual machine
- * @fd:		its file
- * @info:	what the module can do
+ * @fd:		descriptor of /dev/colinux
+ * @info:	ABIs, architectures and limits of the module
  */
 struct vm {
 	int fd;
