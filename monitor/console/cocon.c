@@ -14,7 +14,7 @@
  *	     |  |- cocon_tx_show()   console/cocon.c     finds it in the guest's memory
  *	     |  |  `- console_write()  console/console.c   to the backlog and the viewers
  *	     |  `- cocon_tx_answer() console/cocon.c
- *	     |     `- queue_push()   device/queue.c      gives the answer
+ *	     |     `- queue_push()   device/queue.c      puts the completion in the ring
  *	     `- device_notify()      device/device.c     interrupts the guest
  *
  * The way of what is typed:
@@ -25,12 +25,12 @@
  *	     |  |- queue_pop()       device/queue.c      takes an empty buffer
  *	     |  `- cocon_rx_answer() console/cocon.c
  *	     |     |- console_read() console/console.c   fills it
- *	     |     `- queue_push()   device/queue.c      gives it back
+ *	     |     `- queue_push()   device/queue.c      puts its completion in the ring
  *	     `- device_notify()      device/device.c     interrupts the guest
  *
- * A TX request is answered when its text is in the backlog, and not before:
- * a guest that shows more than is read waits. An RX request is an empty
- * buffer, answered with as much as has been typed.
+ * A TX request is answered only when its text is in the backlog. So a guest that prints
+ * faster than its viewers read has to wait. An RX request is an empty buffer. It is
+ * answered with the input that there is.
  */
 #include <stdlib.h>
 
@@ -42,8 +42,8 @@
 #define TX_SEGS		16
 
 /*
- * Requests of each queue, and bytes shown, before others get their turn. A request
- * is a line or less, and viewers are shown all of a turn at once.
+ * Requests of each queue, and bytes of output, before other devices get their turn. A
+ * request is a line or less, and viewers get the output of a turn in one piece.
  */
 #define BUDGET		512
 #define BUDGET_BYTES	65536
@@ -51,19 +51,19 @@
 /**
  * struct cocon - a console
  * @dev:	the device
- * @con:	where its output goes
- * @front:	the viewer that colinux-run is
+ * @con:	backlog and viewers
+ * @front:	the viewer that is colinux-run itself
  * @pty:	the pseudo-terminal
- * @params:	what the user said
- * @key:	called with keys that are not for the guest
- * @key_arg:	goes with it
- * @cols:	width of the window
+ * @params:	the user's parameters
+ * @key:	callback for keys that are not for the guest
+ * @key_arg:	first argument of @key
+ * @cols:	width of the window in characters, 0 if unknown
  * @rows:	its height
- * @segs:	segments of the request being shown
+ * @segs:	segments of the TX request in progress
  * @nr_segs:	their number, 0 if there is no such request
- * @seg:	which one it has come to
- * @done:	bytes of that one shown
- * @opened:	the guest has given buffers for what is typed
+ * @seg:	index of the current segment
+ * @done:	bytes of that segment that are in the backlog
+ * @opened:	true once the guest has given buffers for input
  */
 struct cocon {
 	struct device dev;
@@ -88,7 +88,7 @@ static struct cocon *to_cocon(struct device *dev)
 }
 
 /*
- * TX: what the guest shows.
+ * TX: output of the guest.
  */
 
 /* Return: true when the whole request is in the backlog. */
@@ -123,7 +123,7 @@ static void cocon_tx_answer(struct cocon *cocon, struct queue *q)
 	queue_push(q, &comp);
 }
 
-/* Is there a request? Asks to be told of the next one if not. */
+/* Is there a request? If not, the guest will notify of the next one. */
 static bool cocon_tx_next(struct cocon *cocon, struct queue *q)
 {
 	while (!cocon->nr_segs) {
@@ -145,7 +145,7 @@ static bool cocon_tx(struct cocon *cocon)
 	for (int i = 0; i < BUDGET; i++) {
 		if (!cocon_tx_next(cocon, q))
 			return false;
-		/* What stops it is the budget, or the console calls cocon_room(). */
+		/* Without room in the backlog, cocon_room() will go on. */
 		if (!cocon_tx_show(cocon, q, &bytes))
 			return !bytes;
 		cocon_tx_answer(cocon, q);
@@ -154,7 +154,7 @@ static bool cocon_tx(struct cocon *cocon)
 }
 
 /*
- * RX: what is typed.
+ * RX: input for the guest.
  */
 
 static void cocon_rx_answer(struct cocon *cocon, struct queue *q,
@@ -173,7 +173,7 @@ static void cocon_rx_answer(struct cocon *cocon, struct queue *q,
 	queue_push(q, &comp);
 }
 
-/* Return: true if there may be more to do: buffers may have no room. */
+/* Return: true if there may be more to do: the guest's buffers may be small. */
 static bool cocon_rx(struct cocon *cocon)
 {
 	struct queue *q = &cocon->dev.queues[CO_COCON_RX].queue;
@@ -193,7 +193,7 @@ static bool cocon_rx(struct cocon *cocon)
 	return true;
 }
 
-/* Return: true if it goes on later. */
+/* Serve one queue. Return: true if it is served again later. */
 static bool cocon_turn(struct cocon *cocon, unsigned int queue)
 {
 	struct device *dev = &cocon->dev;
@@ -292,7 +292,7 @@ static const struct device_ops cocon_ops = {
 };
 
 /**
- * cocon_window() - the window of the terminal may have a new size
+ * cocon_window() - read the size of the terminal's window again
  * @dev:	the device
  */
 void cocon_window(struct device *dev)
@@ -307,7 +307,7 @@ void cocon_window(struct device *dev)
 }
 
 /**
- * cocon_resize() - the window has a new size
+ * cocon_resize() - give the window a new size
  * @dev:	the device
  * @cols:	its width
  * @rows:	its height
@@ -325,8 +325,8 @@ void cocon_resize(struct device *dev, unsigned int cols, unsigned int rows)
 /**
  * cocon_size() - the size of the window
  * @dev:	the device
- * @cols:	its width, 0 if unknown
- * @rows:	its height
+ * @cols:	filled in: its width, 0 if unknown
+ * @rows:	filled in: its height
  */
 void cocon_size(struct device *dev, unsigned int *cols, unsigned int *rows)
 {
@@ -338,7 +338,7 @@ void cocon_size(struct device *dev, unsigned int *cols, unsigned int *rows)
  * cocon_console() - the host's side of a console
  * @dev:	the device
  *
- * Return: what viewers can be added to.
+ * Return: the struct console, to which viewers can be added.
  */
 struct console *cocon_console(struct device *dev)
 {
@@ -346,10 +346,10 @@ struct console *cocon_console(struct device *dev)
 }
 
 /**
- * cocon_opened() - can the guest be typed to?
+ * cocon_opened() - has the guest ever accepted input?
  * @dev:	the device
  *
- * Return: true once it has been so.
+ * Return: true once it has given a buffer for input.
  */
 bool cocon_opened(struct device *dev)
 {
@@ -357,9 +357,9 @@ bool cocon_opened(struct device *dev)
 }
 
 /**
- * cocon_start() - the guest is about to run: show its console
- * @dev:	attached
- * @err:	why not
+ * cocon_start() - begin to show the console, before the guest runs
+ * @dev:	the device, attached
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -391,19 +391,19 @@ static int open_viewers(struct cocon *cocon, struct err *err)
 		return 0;
 	if (p->console == CONSOLE_PTY)
 		return -1;
-	/* Where there is another viewer, it is only a convenience. */
+	/* There is another viewer: the guest can do without the pseudo-terminal. */
 	msg_info("%s", err->text);
 	cocon->pty.path[0] = '\0';
 	return 0;
 }
 
 /**
- * cocon_open() - make a console and open what it is shown on
- * @params:	what the user said; must live as long as the device
- * @loop:	will serve it
- * @key:	called with keys that are not for the guest
- * @arg:	goes with it
- * @err:	why not
+ * cocon_open() - make a console and open its viewers
+ * @params:	the user's parameters; must live as long as the device
+ * @loop:	event loop that will serve it
+ * @key:	callback for keys that are not for the guest
+ * @arg:	first argument of @key
+ * @err:	reason for the failure
  *
  * Return: the device or NULL.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cocon: the guest's console.
+ * cocon: the guest's console device.
  */
 #ifndef MONITOR_COCON_H
 #define MONITOR_COCON_H

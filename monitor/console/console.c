@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's side of the console.
+ * The host's side of the console, between cocon.c and the viewers (front.c, ptyview.c,
+ * control.c).
  *
- * Output goes into the backlog, a ring in which each viewer has its own
- * position. The guest is held up while a viewer is a whole backlog behind, so
- * that nothing is lost. But a terminal whose reader has gone to sleep must not
- * hold up the guest for good: after STALL_SECONDS without progress it is let
- * go, and misses the oldest output. Only a patient viewer (a pipe or a file,
- * where a gap would be worse than a wait) is waited for without end. With
- * nobody there, the backlog keeps the last of what was said.
+ * Output goes into the backlog, a ring in which each viewer has its own position. The
+ * guest waits while a viewer is a whole backlog behind, so that no output is lost. But
+ * a terminal that nobody reads must not block the guest for ever. After STALL_SECONDS
+ * without progress, the guest stops waiting for this viewer, which then misses the
+ * oldest output. For a patient viewer the guest waits without a limit: a pipe or a
+ * file, where a gap would be worse than a delay. Without viewers, the backlog keeps the
+ * last output.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -96,7 +97,7 @@ static void on_writable(struct loop_watch *watch, uint32_t events)
 	loop_later(v->con->loop, &v->con->flush);
 }
 
-/* Somebody keeps the guest waiting: give him some time, but not forever. */
+/* A viewer makes the guest wait: limit the time. */
 static void start_stall(struct console *con)
 {
 	const struct itimerspec limit = { .it_value.tv_sec = STALL_SECONDS };
@@ -125,13 +126,12 @@ static void on_stall(struct loop_watch *watch, uint32_t events)
 }
 
 /**
- * console_write() - show output
+ * console_write() - put output into the backlog, and show it to the viewers
  * @con:	the console
- * @buf:	output
+ * @buf:	the output
  * @len:	its bytes
  *
- * Return: how much of it was taken; if less than @len, @con->room will be
- * called.
+ * Return: number of bytes taken. If it is less than @len, @con->room will be called.
  */
 size_t console_write(struct console *con, const void *buf, size_t len)
 {
@@ -158,10 +158,10 @@ size_t console_write(struct console *con, const void *buf, size_t len)
 }
 
 /**
- * console_shown() - has everybody seen everything?
+ * console_shown() - have the viewers got all output?
  * @con:	the console
  *
- * Return: true if nobody who is waited for misses any output.
+ * Return: true if all viewers have it for which the guest waits.
  */
 bool console_shown(const struct console *con)
 {
@@ -195,7 +195,7 @@ static void read_input(struct viewer *v)
 	to = con->input + con->input_len;
 	space = sizeof(con->input) - con->input_len;
 	if (!space) {
-		/* Not just masked: a hang-up is reported all the same. */
+		/* With an empty event mask, epoll would still report a hang-up. */
 		v->in_paused = true;
 		loop_unwatch(con->loop, &v->in);
 		return;
@@ -236,7 +236,7 @@ static int start_input(struct viewer *v)
 	v->in_paused = false;
 	if (!v->always && !loop_watch(loop, &v->in, v->in_fd, EPOLLIN))
 		return 0;
-	/* EPERM: files and /dev/null are always ready. */
+	/* EPERM: epoll cannot watch files and /dev/null, which are always ready. */
 	if (!v->always && errno != EPERM)
 		return -1;
 	v->always = true;
@@ -251,12 +251,12 @@ static void resume_input(struct viewer *v)
 }
 
 /**
- * console_read() - take what was typed
+ * console_read() - take input
  * @con:	the console
- * @buf:	where to put it
- * @len:	its bytes
+ * @buf:	buffer for it
+ * @len:	size of @buf
  *
- * Return: how much there was.
+ * Return: number of bytes taken, 0 if there is no input.
  */
 size_t console_read(struct console *con, void *buf, size_t len)
 {
@@ -273,14 +273,14 @@ size_t console_read(struct console *con, void *buf, size_t len)
 }
 
 /*
- * Viewers come and go.
+ * Setup and removal of viewers.
  */
 
 /**
- * console_attach() - a viewer is there
- * @v:		added, not attached
+ * console_attach() - connect a viewer
+ * @v:		the viewer, added and not attached
  *
- * It sees what it has not seen yet, as far as the backlog goes.
+ * It gets all output behind its position that the backlog still has.
  *
  * Return: 0, or -1 with errno.
  */
@@ -288,7 +288,7 @@ int console_attach(struct viewer *v)
 {
 	struct loop *loop = v->con->loop;
 
-	/* EPERM: writing to a file never has to wait. */
+	/* EPERM: epoll cannot watch files, and writes to them never block. */
 	if (loop_watch(loop, &v->out, v->out_fd, 0) && errno != EPERM)
 		return -1;
 	if (v->in_fd >= 0 && start_input(v)) {
@@ -301,8 +301,8 @@ int console_attach(struct viewer *v)
 }
 
 /**
- * console_detach() - a viewer is not there any more
- * @v:		attached or not
+ * console_detach() - disconnect a viewer
+ * @v:		the viewer, attached or not
  */
 void console_detach(struct viewer *v)
 {
@@ -310,15 +310,15 @@ void console_detach(struct viewer *v)
 	v->lagging = false;
 	end_input(v);
 	loop_unwatch(v->con->loop, &v->out);
-	/* The guest may have waited for it alone. */
+	/* The guest may have waited only for this one. */
 	loop_later(v->con->loop, &v->con->flush);
 }
 
 /**
- * console_add() - let a viewer know the console
+ * console_add() - add a viewer to a console
  * @con:	the console
- * @v:		the viewer; still to be attached
- * @err:	why not
+ * @v:		the viewer; console_attach() connects it
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -336,10 +336,10 @@ int console_add(struct console *con, struct viewer *v, struct err *err)
 }
 
 /**
- * console_remove() - forget a viewer
- * @v:		added; may be freed afterwards
+ * console_remove() - remove a viewer from its console
+ * @v:		the viewer, added; the caller may free it afterwards
  *
- * Not from what the console calls in a viewer: put it off.
+ * Must not be called from a callback of the viewer: use a task instead.
  */
 void console_remove(struct viewer *v)
 {
@@ -355,10 +355,10 @@ void console_remove(struct viewer *v)
 }
 
 /**
- * console_init() - make a console that nobody sees
- * @con:	filled in; @room and @typed are for the caller to set
- * @loop:	will serve it
- * @err:	why not
+ * console_init() - make a console without viewers
+ * @con:	filled in, except for @room and @typed, which the caller must set
+ * @loop:	event loop that will serve it
+ * @err:	reason for the failure
  *
  * Return: 0 or -1; console_free() is due in both cases.
  */
@@ -386,7 +386,7 @@ int console_init(struct console *con, struct loop *loop, struct err *err)
 
 /**
  * console_free() - undo console_init()
- * @con:	the console; its viewers are not its own
+ * @con:	the console; the viewers are not freed
  */
 void console_free(struct console *con)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The host's side of the console: one stream of output with a backlog, shown
- * to any number of viewers, and one stream of what they type.
+ * The host's side of the console: one stream of output with a backlog, which all
+ * viewers get, and one stream of input from all viewers.
  */
 #ifndef MONITOR_CONSOLE_H
 #define MONITOR_CONSOLE_H
@@ -14,29 +14,30 @@
 
 #define CONSOLE_VIEWERS		16
 #define CONSOLE_BACKLOG		262144	/* bytes of output kept; a power of two */
-#define CONSOLE_INPUT		4096	/* bytes typed and not taken yet */
+#define CONSOLE_INPUT		4096	/* bytes of input not taken yet, at most */
 
 struct console;
 
 /**
- * struct viewer - somebody who sees the console, and may type
+ * struct viewer - a viewer of the console, which may also give input
  * @con:	the console, NULL while not added to one
- * @name:	for messages
- * @in_fd:	what is typed comes from here, -1 for nothing
- * @out_fd:	output goes here; not the same number as @in_fd
- * @filter:	looks at what is typed first: returns how much of it is left
- * @left:	called when the viewer has left, with an errno
- * @hangs_up:	it has left when @in_fd fails
- * @patient:	the guest waits for it as long as it takes
- * @in:		waits for something typed
- * @out:	waits for room
- * @read:	reads from what cannot be waited for
- * @pos:	how much of the output it has seen
- * @stall_pos:	the same when the guest began to wait for it
- * @attached:	it is there
- * @always:	@in_fd is always ready
- * @in_paused:	nothing is read from it until the guest has taken some
- * @lagging:	the guest does not wait for it until it has caught up
+ * @name:	name for messages
+ * @in_fd:	descriptor of its input, -1 for none
+ * @out_fd:	descriptor for its output; a different one than @in_fd
+ * @filter:	function that gets the input first, and returns how many bytes remain
+ *		for the guest; NULL for none
+ * @left:	callback when the viewer has left, with an errno
+ * @hangs_up:	true if an error of @in_fd means that it has left
+ * @patient:	true if the guest waits for it without a limit
+ * @in:		watch for input
+ * @out:	watch for room for output
+ * @read:	task that reads from an @in_fd that epoll cannot watch
+ * @pos:	its position in the output, in bytes
+ * @stall_pos:	@pos when the guest began to wait
+ * @attached:	true while it is connected
+ * @always:	true if @in_fd is always ready
+ * @in_paused:	true while its input is not read, until the guest has taken some
+ * @lagging:	true while the guest does not wait for it, until it has caught up
  */
 struct viewer {
 	struct console *con;
@@ -61,19 +62,19 @@ struct viewer {
 
 /**
  * struct console - the console
- * @loop:	serves it
- * @room:	called when console_write() would take more again
- * @typed:	called when there is something for console_read()
- * @viewers:	who sees it
+ * @loop:	event loop that serves it
+ * @room:	callback when console_write() has room again
+ * @typed:	callback when there is input for console_read()
+ * @viewers:	the viewers, attached or not
  * @nr_viewers:	their number
  * @head:	bytes of output so far
- * @backlog:	the last of them
- * @flush:	shows output to the viewers
- * @stall:	ends the guest's patience
- * @full:	somebody was told that there is no room
- * @input_pos:	next byte of @input to be taken
- * @input_len:	end of what is in there
- * @input:	what was typed
+ * @backlog:	the last CONSOLE_BACKLOG of them, a ring
+ * @flush:	task that writes output to the viewers
+ * @stall:	timer for viewers that make no progress
+ * @full:	true if console_write() had no room: @room is to be called
+ * @input_pos:	index of the next byte of @input to be taken
+ * @input_len:	index behind the last byte of input
+ * @input:	the input
  */
 struct console {
 	struct loop *loop;

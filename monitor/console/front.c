@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The viewer that colinux-run itself is.
+ * The viewer that is colinux-run itself, a viewer of console.c.
  *
- * With a terminal, that terminal is the guest's, raw, but for the keys behind
- * Ctrl-]. Without one, the guest's output goes to standard output unchanged
- * and standard input is typed into it, so that scripts can drive it; the end
- * of standard input is no end of anything.
+ * If standard input and output are a terminal, the guest gets it in raw mode, except
+ * for keys that follow Ctrl-]. Otherwise the guest's output goes unchanged to standard
+ * output, and standard input is the guest's input, so that scripts can drive it. End of
+ * file on standard input ends neither the console nor the guest.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,10 +32,10 @@ static size_t on_typed(struct viewer *v, char *buf, size_t len)
 }
 
 /*
- * Writing must never wait. O_NONBLOCK belongs to the open file, which the
- * shell and others share; so a terminal or pipe is opened once more. A socket
- * cannot be, and gets the flag until we leave. A regular file never waits, and
- * opened once more it would be written from its start.
+ * Writes must never block. O_NONBLOCK belongs to the open file description, which the
+ * shell and other processes share. So a terminal or pipe is opened again. A socket
+ * cannot be opened again: it gets the flag until front_close(). Writes to a regular
+ * file never block, and a file opened again would be overwritten from its start.
  */
 static int open_stdout(struct front *front, struct err *err)
 {
@@ -101,9 +101,9 @@ static int open_stdio(struct front *front, struct err *err)
 }
 
 /**
- * front_init() - no viewer yet
- * @front:	filled in; @keys.key is for the caller to set
- * @mode:	what the user wants
+ * front_init() - initialize, without a viewer
+ * @front:	filled in, except for @keys.key, which the caller must set
+ * @mode:	the user's choice
  */
 void front_init(struct front *front, enum console_mode mode)
 {
@@ -122,8 +122,8 @@ void front_init(struct front *front, enum console_mode mode)
 
 /**
  * front_check_file() - could the file of CONSOLE_FILE be opened?
- * @path:	the file, which is neither made nor changed
- * @err:	why not
+ * @path:	the file, which this neither makes nor changes
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -133,11 +133,11 @@ int front_check_file(const char *path, struct err *err)
 }
 
 /**
- * front_open() - open what the viewer needs
+ * front_open() - open the viewer's files
  * @front:	from front_init()
  * @con:	the console
  * @file:	file of CONSOLE_FILE
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1; front_close() is due in both cases.
  */
@@ -153,9 +153,9 @@ int front_open(struct front *front, struct console *con, const char *file,
 }
 
 /**
- * front_start() - the guest is about to run: show its console
+ * front_start() - begin to show the console, before the guest runs
  * @front:	from front_open()
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -163,7 +163,7 @@ int front_start(struct front *front, struct err *err)
 {
 	if (!front->viewer.con)
 		return 0;
-	/* Reading from the terminal in the background fails then, not stops. */
+	/* In the background, a read from the terminal then fails: no stop. */
 	signal(SIGTTIN, SIG_IGN);
 	if (front->mode == CONSOLE_TTY && tty_raw(err))
 		return -1;
@@ -174,8 +174,8 @@ int front_start(struct front *front, struct err *err)
 }
 
 /**
- * front_close() - leave everything as it was
- * @front:	in whatever state
+ * front_close() - undo front_open() and front_start()
+ * @front:	from front_init(), in any state
  */
 void front_close(struct front *front)
 {

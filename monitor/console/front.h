@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The viewer that colinux-run itself is: its terminal, its standard input and
- * output, or a file.
+ * The viewer that is colinux-run itself: its terminal, its standard input and output,
+ * or a file.
  */
 #ifndef MONITOR_FRONT_H
 #define MONITOR_FRONT_H
@@ -13,11 +13,11 @@
 
 /**
  * struct front - the viewer
- * @viewer:	as the console knows it
- * @keys:	keys of the terminal that are not for the guest
- * @mode:	what it is, CONSOLE_AUTO decided
- * @opened:	@viewer.out_fd is its own
- * @old_flags:	of standard output, -1 if they were not changed
+ * @viewer:	the viewer of console.c
+ * @keys:	parser of keys that are not for the guest
+ * @mode:	its kind; CONSOLE_AUTO only before front_open()
+ * @opened:	true if @viewer.out_fd is to be closed
+ * @old_flags:	old file status flags of standard output, -1 if they were not changed
  */
 struct front {
 	struct viewer viewer;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A pseudo-terminal on which the console can be seen: screen, minicom or cat
- * open its name and find a terminal that behaves as a serial line would.
+ * A pseudo-terminal for the console, a viewer of console.c. screen, minicom or cat open
+ * its slave, which behaves like a serial line.
  *
- * While nobody has it open the master reports a hang-up all the time, and
- * nothing else; so it is watched only while somebody has, and inotify tells
- * when that begins.
+ * While no program has the slave open, the master constantly reports a hang-up. So the
+ * master is watched only while a program has the slave open. inotify reports when one
+ * opens it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -30,14 +30,14 @@ static void on_opened(struct loop_watch *watch, uint32_t events)
 	char buf[1024];
 
 	(void)events;
-	/* What happened is known; that it may have happened twice is not news. */
+	/* All events are IN_OPEN: neither their content nor their number matters. */
 	if (read(watch->fd, buf, sizeof(buf)) <= 0 || pty->viewer.attached)
 		return;
 	if (console_attach(&pty->viewer))
 		msg_warn("%s: %s", pty->path, strerror(errno));
 }
 
-/* A slave as a serial line: raw, and hung up until somebody opens it. */
+/* Make the slave raw. Its close leaves it hung up until a program opens it. */
 static int setup_slave(const struct pty *pty, unsigned int cols,
 		       unsigned int rows)
 {
@@ -71,7 +71,7 @@ static int open_master(struct pty *pty)
 	errno = ptsname_r(fd, pty->path, sizeof(pty->path));
 	if (errno)
 		return -1;
-	/* A number of its own, so that epoll can watch it twice. */
+	/* A second descriptor, because epoll can watch each only once. */
 	pty->viewer.out_fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	return pty->viewer.out_fd < 0 ? -1 : 0;
 }
@@ -91,7 +91,7 @@ static int watch_opened(struct pty *pty, struct loop *loop)
 }
 
 /**
- * pty_init() - no pseudo-terminal yet
+ * pty_init() - initialize, without a pseudo-terminal
  * @pty:	filled in
  */
 void pty_init(struct pty *pty)
@@ -114,7 +114,7 @@ void pty_init(struct pty *pty)
  * @con:	the console
  * @cols:	width of its window, 0 if unknown
  * @rows:	its height
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1; pty_close() is due in both cases.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A pseudo-terminal on which the console can be seen.
+ * A pseudo-terminal for the console.
  */
 #ifndef MONITOR_PTYVIEW_H
 #define MONITOR_PTYVIEW_H
@@ -9,9 +9,9 @@
 
 /**
  * struct pty - a pseudo-terminal
- * @viewer:	whoever has it open
- * @opened:	waits for somebody to open it
- * @path:	its name
+ * @viewer:	the viewer, attached while a program has it open
+ * @opened:	watch for a program that opens it
+ * @path:	path of its slave
  */
 struct pty {
 	struct viewer viewer;

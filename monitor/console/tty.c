@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The terminal colinux-run was started from: raw while the guest has it, and
- * as it was before on every way out, crashes of the monitor included.
+ * The terminal that colinux-run was started from, for front.c. It is in raw mode while
+ * the guest has it. Its old settings are restored at every end, also when the monitor
+ * crashes.
  *
- * The saved settings are a static, because a signal handler needs them and
- * there is one terminal.
+ * The saved settings are static, because a signal handler needs them. There is only
+ * one terminal.
  */
 #include <errno.h>
 #include <signal.h>
@@ -23,7 +24,7 @@ static const char help[] =
 	KEYS_HELP("colinux-run", "", "  x       end the guest at once\n", "\n");
 
 /**
- * tty_help() - the keys behind Ctrl-]
+ * tty_help() - list of the keys that follow Ctrl-]
  *
  * Return: text for msg_text().
  */
@@ -40,7 +41,7 @@ static void apply_raw(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 }
 
-/* Both calls are async-signal-safe; SA_RESETHAND lets the signal kill us. */
+/* Both calls are async-signal-safe. SA_RESETHAND: raise() ends the process. */
 static void on_fatal(int sig)
 {
 	if (is_raw)
@@ -49,8 +50,8 @@ static void on_fatal(int sig)
 }
 
 /**
- * tty_raw() - give the terminal to the guest
- * @err:	why not
+ * tty_raw() - put the terminal into raw mode, for the guest
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -76,8 +77,7 @@ int tty_raw(struct err *err)
 }
 
 /**
- * tty_resume() - the monitor was stopped and goes on: the shell has meanwhile
- * had the terminal
+ * tty_resume() - set raw mode again after SIGCONT: the shell has changed the settings
  */
 void tty_resume(void)
 {
@@ -86,7 +86,7 @@ void tty_resume(void)
 }
 
 /**
- * tty_restore() - give the terminal back
+ * tty_restore() - restore the terminal's old settings
  */
 void tty_restore(void)
 {
@@ -99,8 +99,8 @@ void tty_restore(void)
 
 /**
  * tty_size() - size of the terminal's window
- * @cols:	its width
- * @rows:	its height
+ * @cols:	filled in: its width in characters
+ * @rows:	filled in: its height
  *
  * Return: 0, or -1 if it is unknown.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The terminal colinux-run was started from.
+ * The terminal that colinux-run was started from.
  */
 #ifndef MONITOR_TTY_H
 #define MONITOR_TTY_H
