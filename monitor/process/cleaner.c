@@ -2,14 +2,13 @@
 /*
  * The cleaner: see cleaner.h.
  *
- * It is forked off before the monitor opens anything, knows from then on what
- * it may remove, and hears one byte at a time: which of it to remove now. So
- * whoever takes the monitor over can make it do no more than the monitor would
- * have done itself.
+ * The monitor forks it before it opens any file. The list of files is fixed from then
+ * on. A request is one byte, the group to remove. So an attacker who controls the
+ * monitor can only make the cleaner remove the monitor's own files.
  *
- * It is asked only where the monitor ends in an orderly way and still holds the
- * lock of the guest's name. After a crash it removes nothing: the next guest of
- * that name may have begun by then, and replaces what was left (control.c).
+ * The monitor sends a request only at an orderly end, while it still holds the lock of
+ * the guest's name. After a crash the cleaner removes nothing: the next guest of that
+ * name may run by then. That guest replaces the files that are left (control.c).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +26,7 @@
 #include "sandbox.h"
 
 /**
- * cleaner_init() - no cleaner yet
+ * cleaner_init() - initialize, without a cleaner
  * @c:		filled in
  */
 void cleaner_init(struct cleaner *c)
@@ -37,12 +36,12 @@ void cleaner_init(struct cleaner *c)
 }
 
 /**
- * cleaner_add() - name something that will have to be removed
- * @c:		not started yet
- * @group:	with what it goes
- * @folder:	it is a folder
- * @name:	its path; that of this process's working folder if relative
- * @err:	why not
+ * cleaner_add() - add a file to the list
+ * @c:		the cleaner, not started yet
+ * @group:	its group
+ * @folder:	true for a directory
+ * @name:	its path, absolute or relative to the current directory
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -62,7 +61,7 @@ int cleaner_add(struct cleaner *c, enum clean_group group, bool folder,
 	return 0;
 }
 
-/* What is not there was never made. */
+/* Errors do not matter: a file that is missing was never made. */
 static void clean(const struct cleaner *c, uint8_t group)
 {
 	for (unsigned int i = 0; i < c->nr; i++)
@@ -82,7 +81,7 @@ static void serve(const struct cleaner *c)
 	}
 }
 
-/* Root without this cannot remove what lies in a folder of somebody else's. */
+/* Without CAP_DAC_OVERRIDE, root cannot remove files from another user's directory. */
 static int keep_one_capability(void)
 {
 	const cap_value_t keep[] = { CAP_DAC_OVERRIDE };
@@ -101,8 +100,8 @@ static int keep_one_capability(void)
 }
 
 /*
- * The terminal and systemd send signals to all processes of a group; only the
- * monitor's end is this one's.
+ * The terminal and systemd send signals to all processes of a group. The cleaner
+ * ignores them: it ends when the monitor closes the socket.
  */
 static int be_cleaner(struct cleaner *c)
 {
@@ -127,9 +126,9 @@ static int be_cleaner(struct cleaner *c)
 }
 
 /**
- * cleaner_start() - fork the cleaner off
- * @c:		everything added
- * @err:	why not
+ * cleaner_start() - fork the cleaner
+ * @c:		the cleaner, with all files added
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -159,9 +158,9 @@ int cleaner_start(struct cleaner *c, struct err *err)
 }
 
 /**
- * cleaner_remove() - remove what goes together, and wait until it is gone
- * @c:		started or not
- * @group:	what
+ * cleaner_remove() - remove the files of a group, and wait for the end of that
+ * @c:		the cleaner; nothing happens if it is not started
+ * @group:	the group
  */
 void cleaner_remove(struct cleaner *c, enum clean_group group)
 {
@@ -181,8 +180,8 @@ void cleaner_remove(struct cleaner *c, enum clean_group group)
 }
 
 /**
- * cleaner_stop() - let the cleaner end
- * @c:		started or not
+ * cleaner_stop() - make the cleaner end
+ * @c:		the cleaner, started or not
  */
 void cleaner_stop(struct cleaner *c)
 {

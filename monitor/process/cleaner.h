@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The cleaner: a process that removes the monitor's files for it. The monitor
- * itself has given up the right to, and the sight of them, by the time they
- * have to go.
+ * The cleaner: a process that removes the monitor's files at its end. By then the
+ * monitor itself is confined: it cannot see the files, and has no right to remove them.
  */
 #ifndef MONITOR_CLEANER_H
 #define MONITOR_CLEANER_H
@@ -14,7 +13,7 @@
 
 #define CLEANER_PATHS	8
 
-/* What is removed at once. */
+/* Files that are removed together. */
 enum clean_group {
 	CLEAN_CONTROL,	/* the control channel, with the guest's name */
 	CLEAN_PIDFILE,
@@ -22,10 +21,10 @@ enum clean_group {
 };
 
 /**
- * struct cleaner_path - a file or folder
- * @group:	goes with these
- * @folder:	it is a folder, empty by then
- * @name:	as the monitor named it
+ * struct cleaner_path - a file or directory to remove
+ * @group:	its group
+ * @folder:	true for a directory, which is empty by then
+ * @name:	its path
  */
 struct cleaner_path {
 	enum clean_group group;
@@ -35,9 +34,9 @@ struct cleaner_path {
 
 /**
  * struct cleaner - a cleaner
- * @fd:		the socket it is told by, -1 without one
- * @nr:		how many there are in @paths
- * @paths:	what there is to remove, in this order
+ * @fd:		the monitor's socket to the cleaner, -1 if there is no cleaner
+ * @nr:		number of @paths
+ * @paths:	files to remove, in this order
  */
 struct cleaner {
 	int fd;

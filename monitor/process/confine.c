@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Confinement, in two steps. confine_rights() comes before the first thread:
- * capabilities belong to threads, and those of the process must all be without.
- * confine_calls() comes after the last one, for making a thread is a system
- * call too; until then the guest does not run.
+ * Confinement of the monitor, in two steps, for machine.c. confine_rights() comes
+ * before the first thread is made: capabilities belong to threads, and no thread may
+ * keep any. confine_calls() comes after the last thread is made, because the seccomp
+ * filter does not allow that. The guest does not run before.
  *
- * What is left: files that are open, a user nobody else is, an empty file
- * system, and the system calls in sandbox.c. Whoever takes the monitor over can
- * still do what the guest's kernel can; see docs/security.md.
+ * The monitor keeps its open files, an unprivileged user, an empty root directory, and
+ * the system calls of sandbox.c. An attacker who controls the monitor can still do what
+ * the guest's kernel can; see docs/security.md.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +25,7 @@
 #include "confine.h"
 #include "sandbox.h"
 
-/* Made by the packages; and who is nobody where there is no such user. */
+/* The packages make the default user. Without it, the monitor becomes nobody. */
 #define DEFAULT_USER	"_colinux"
 #define NOBODY		65534
 
@@ -51,10 +51,10 @@ static int find_user(struct confine *c, const char *user, struct err *err)
 }
 
 /**
- * confine_init() - find out what can be given up
- * @c:		filled in but for @jail
- * @params:	what the user said
- * @err:	what is wrong with it
+ * confine_init() - choose the user that the monitor becomes
+ * @c:		filled in, with an empty @jail
+ * @params:	the user's parameters
+ * @err:	what is wrong with them
  *
  * Return: 0 or -1.
  */
@@ -81,11 +81,11 @@ int confine_init(struct confine *c, const struct params *params,
  */
 
 /**
- * confine_jail() - choose the folder to be shut up in
+ * confine_jail() - choose the directory for chroot()
  * @c:		from confine_init()
- * @name:	the guest's: nobody else has it while it runs
- * @cleaner:	will remove what is in it; not started yet
- * @err:	why not
+ * @name:	name of the guest, which no other guest has while it runs
+ * @cleaner:	the cleaner that will remove it and its files; not started yet
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -113,7 +113,7 @@ int confine_jail(struct confine *c, const char *name, struct cleaner *cleaner,
 
 /**
  * confine_may() - has this process a capability?
- * @cap:	which
+ * @cap:	the capability
  */
 bool confine_may(cap_value_t cap)
 {
@@ -143,8 +143,8 @@ static int write_file(const char *path, const char *text, size_t len)
 }
 
 /*
- * libslirp reads which name servers the host has where they always are. A host
- * that names none has none here either.
+ * libslirp reads the host's name servers from /etc/resolv.conf. If the host has no such
+ * file, there is none after chroot() either.
  */
 static int copy_resolv_conf(void)
 {
@@ -165,8 +165,9 @@ static int copy_resolv_conf(void)
 }
 
 /*
- * A folder that is removed with us in it stays an empty one for ever: nothing
- * can be made there. With a file in it, the cleaner removes it at the end.
+ * Without user-mode networking, the directory is removed before chroot() to it: nothing
+ * can be made in a removed directory. Otherwise it holds a file, and the cleaner
+ * removes both at the end.
  */
 static int enter_jail(const struct confine *c)
 {
@@ -194,7 +195,7 @@ static int change_user(const struct confine *c)
 	       setresuid(c->uid, c->uid, c->uid) ? -1 : 0;
 }
 
-/* Where the bounding set may not be changed, no_new_privs makes up for it. */
+/* Where the bounding set cannot be changed, no_new_privs has the same effect. */
 static void drop_bounds(void)
 {
 	for (cap_value_t cap = 0; cap_get_bound(cap) >= 0; cap++)
@@ -212,9 +213,9 @@ static int drop_capabilities(void)
 }
 
 /**
- * confine_rights() - become nobody, nowhere, without rights
+ * confine_rights() - chroot, change the user, and drop all capabilities
  * @c:		from confine_init()
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -234,10 +235,10 @@ int confine_rights(const struct confine *c, struct err *err)
 }
 
 /**
- * confine_calls() - make no more system calls than it takes
+ * confine_calls() - restrict the system calls, for all threads
  * @c:		from confine_init()
- * @vm_fd:	the module's file
- * @err:	why not
+ * @vm_fd:	descriptor of /dev/colinux
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Confinement: what the monitor gives up once everything is open.
+ * Confinement: the privileges that the monitor gives up once all its files are open.
  */
 #ifndef MONITOR_CONFINE_H
 #define MONITOR_CONFINE_H
@@ -15,12 +15,12 @@
 #include "common/rundir.h"
 
 /**
- * struct confine - what will be left
- * @change:	it becomes another user
- * @uid:	this one
- * @gid:	with this group and no other
- * @slirp:	it has user-mode networking
- * @jail:	folder to make and be shut up in, "" for none
+ * struct confine - the confinement of a monitor
+ * @change:	true if it becomes another user
+ * @uid:	that user
+ * @gid:	its only group
+ * @slirp:	true if the guest has user-mode networking
+ * @jail:	directory to make and to chroot to, "" for none
  */
 struct confine {
 	bool change;

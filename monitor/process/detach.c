@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The monitor as a background process.
+ * The monitor as a background process, for main.c.
  *
- * It forks before anything is opened, since a VM belongs to the process that
- * made it, and keeps the caller's terminal until the guest runs: so what goes
- * wrong is still told there, and the foreground ends with the status.
+ * It forks before it opens any file, because a VM belongs to the process that made it.
+ * It keeps the caller's terminal until the guest runs, for messages about errors. The
+ * foreground process waits until then, and ends with the status.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,12 +38,13 @@ static int await(int fd, pid_t child)
 }
 
 /**
- * detach_fork() - go on in the background
- * @detach:	filled in
- * @status:	in the foreground: what to exit with
- * @err:	why not
+ * detach_fork() - fork, and go on in the background
+ * @detach:	filled in in the background
+ * @status:	filled in in the foreground: the exit status
+ * @err:	reason for the failure
  *
- * Return: 0 in the background, 1 in the foreground when all is done, or -1.
+ * Return: 0 in the background; 1 in the foreground, once the guest runs or the
+ * background process has failed; or -1.
  */
 int detach_fork(struct detach *detach, int *status, struct err *err)
 {
@@ -68,15 +69,15 @@ int detach_fork(struct detach *detach, int *status, struct err *err)
 	close(fds[0]);
 	setsid();
 	detach->fd = fds[1];
-	/* Later it cannot be opened any more. */
+	/* Opened now, because a confined monitor cannot open it. */
 	detach->null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	return 0;
 }
 
 /**
- * detach_done() - the guest runs: let the foreground go, and its terminal
+ * detach_done() - the guest runs: end the foreground process, release its terminal
  * @detach:	from detach_fork()
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -104,8 +105,8 @@ static int pidfile_error(const char *path, struct err *err)
 
 /**
  * pidfile_check() - could pidfile_open() open the file?
- * @path:	the file, which is neither made nor changed
- * @err:	why not
+ * @path:	the file, which this neither makes nor changes
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -115,10 +116,10 @@ int pidfile_check(const char *path, struct err *err)
 }
 
 /*
- * Whose file it is, is told by a lock. Who had it before removes it at his end, so
- * that what is locked may not be what is there.
+ * A monitor locks its pidfile. The last owner removes the file at its end, so the
+ * locked file may not be the one that is at @path now.
  *
- * Return: 0, 1 to try it again, or -1.
+ * Return: 0, 1 to open and lock again, or -1.
  */
 static int pidfile_lock(int fd, const char *path, struct err *err)
 {
@@ -137,11 +138,11 @@ static int pidfile_lock(int fd, const char *path, struct err *err)
 }
 
 /**
- * pidfile_open() - open the file for our process's number
+ * pidfile_open() - open and lock the file for the monitor's PID
  * @path:	the file
- * @err:	why not
+ * @err:	reason for the failure
  *
- * It is ours as long as the descriptor is open, and is not changed yet.
+ * The lock lasts as long as the descriptor is open. The file is not changed yet.
  *
  * Return: a descriptor, or -1.
  */
@@ -163,16 +164,16 @@ int pidfile_open(const char *path, struct err *err)
 }
 
 /**
- * pidfile_write() - write our process's number
+ * pidfile_write() - write the monitor's PID
  * @fd:		from pidfile_open()
  * @path:	the file
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
 int pidfile_write(int fd, const char *path, struct err *err)
 {
-	/* What is no file (EINVAL) has nothing to be cut off. */
+	/* EINVAL: not a regular file, which need not be truncated. */
 	if ((ftruncate(fd, 0) && errno != EINVAL) ||
 	    dprintf(fd, "%d\n", getpid()) < 0)
 		return pidfile_error(path, err);

@@ -8,9 +8,10 @@
 #include "common/msg.h"
 
 /**
- * struct detach - a monitor on its way into the background
- * @fd:		the foreground waits at the other end, -1 without one
- * @null:	/dev/null, for when the terminal is let go
+ * struct detach - a monitor that goes into the background
+ * @fd:		pipe to the foreground process, which waits at its other end; -1 if
+ *		there is none
+ * @null:	descriptor of /dev/null, which replaces the terminal
  */
 struct detach {
 	int fd;

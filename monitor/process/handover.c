@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module that is loaded has another ABI: the monitor of that ABI runs the guest.
+ * If the loaded module has another ABI, the monitor of that ABI runs the guest.
  *
- * A new version's packages go in while guests run, and the module stays the old one
- * until the last guest has ended. A guest that reboots meanwhile, or is started,
- * needs the old monitor and the old kernel, which stay installed beside the new.
+ * Packages of a new version can be installed while guests run. The old module stays
+ * loaded until the last guest has ended. A guest that is started or reboots before that
+ * needs the old monitor and the old kernel, which stay installed beside the new ones.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,7 @@
 #include "common/msg.h"
 #include "handover.h"
 
-/* Not this program again, whatever the module says of itself. */
+/* Is @path this program? Avoids a loop, whatever ABI the module reports. */
 static bool is_self(const char *path)
 {
 	struct stat self, other;
@@ -27,14 +27,14 @@ static bool is_self(const char *path)
 }
 
 /**
- * handover_to() - become the monitor of another ABI, if it is installed
- * @libdir:	where the directories of the ABIs are
- * @info:	what the module says
- * @argv:	this program's arguments, which are the other's
+ * handover_to() - execute the monitor of another ABI, if it is installed
+ * @libdir:	directory with a subdirectory for each ABI
+ * @info:	the module's answer to CO_IOC_INFO
+ * @argv:	this program's arguments, which the other program gets
  *
- * The other checks its ABI against the module's as this one does, so one handover is
- * all there can be. Returns if this program has to go on: the ABI is its own, or there
- * is no other.
+ * The other program compares its ABI with the module's in the same way, so there is one
+ * handover at most. Returns if this program has to go on: the ABI is its own, or the
+ * other program is not installed.
  */
 void handover_to(const char *libdir, const struct co_info *info, char **argv)
 {
@@ -54,11 +54,10 @@ void handover_to(const char *libdir, const struct co_info *info, char **argv)
 }
 
 /**
- * handover() - leave the guest to the monitor of the module's ABI
+ * handover() - execute the monitor of the module's ABI
  * @argv:	this program's arguments
  *
- * Returns if that is this one; and in case of doubt, since whoever opens the device
- * next says what is wrong.
+ * Returns if this program has that ABI, and on errors: vm_open() reports these.
  */
 void handover(char **argv)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What belongs to an ABI lies in a directory of its own, CO_LIBDIR/HOST.GUEST
- * (CO_KERNEL of params.h), so that those of two ABIs can be installed side by side.
+ * Handover to the monitor of another ABI. Each ABI's monitor and kernel are in a
+ * directory of their own, CO_LIBDIR/HOST.GUEST (see CO_KERNEL in params.h), so two ABIs
+ * can be installed side by side.
  */
 #ifndef HANDOVER_H
 #define HANDOVER_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Signals held back while a guest is made: see hold.h.
+ * Signals that are blocked while a guest is made: see hold.h.
  */
 #include <signal.h>
 #include <stddef.h>
@@ -13,10 +13,10 @@ static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
 #define NR_SIGNALS	(sizeof(signals) / sizeof(signals[0]))
 
 /**
- * hold_signals() - hold back what asks the monitor to end
+ * hold_signals() - block the signals that ask the monitor to end
  *
- * But for what the caller has it ignore, such as nohup(1), and shells where they
- * start something in the background.
+ * Except for signals that are ignored already, for example by nohup(1), or by a shell
+ * for a program in the background.
  */
 void hold_signals(void)
 {
@@ -31,7 +31,7 @@ void hold_signals(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
-/* The first that has come, 0 if none has. */
+/* Return: a pending signal, 0 if there is none. */
 static int pending(void)
 {
 	sigset_t set;
@@ -44,9 +44,9 @@ static int pending(void)
 }
 
 /**
- * hold_pending() - has one come?
+ * hold_pending() - is one of the signals pending?
  *
- * Return: true if so.
+ * Return: true if one is.
  */
 bool hold_pending(void)
 {
@@ -54,10 +54,10 @@ bool hold_pending(void)
 }
 
 /**
- * hold_check() - has one come?
- * @err:	which
+ * hold_check() - is one of the signals pending?
+ * @err:	its name
  *
- * Return: 0, -1 if so.
+ * Return: 0, or -1 if one is.
  */
 int hold_check(struct err *err)
 {
@@ -68,9 +68,9 @@ int hold_check(struct err *err)
 }
 
 /**
- * hold_release() - let them take their course
+ * hold_release() - unblock the signals
  *
- * One that has come does so at once: it is what the process ends by.
+ * A pending signal then ends the process.
  */
 void hold_release(void)
 {

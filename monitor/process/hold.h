@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Signals that ask the monitor to end, before it serves them.
+ * Signals that ask the monitor to end: SIGTERM, SIGINT and SIGHUP.
  *
- * From when the first file was made that has to be removed again until the
- * event loop takes them (machine.c) they are held; what takes long meanwhile
- * looks whether one is there.
+ * They are blocked from the first file that has to be removed again until the event
+ * loop handles them (machine.c). In between, code that takes long checks for a pending
+ * one.
  */
 #ifndef MONITOR_HOLD_H
 #define MONITOR_HOLD_H

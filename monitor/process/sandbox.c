@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * seccomp: see sandbox.h.
+ * seccomp filters: see sandbox.h.
  *
- * The lists are what strace shows of all kinds of guests, and what the sources
- * of glibc, liburing and libslirp add for their rarer paths. Calls whose
- * arguments decide what they can do have them checked as well.
+ * The lists have the calls that strace shows for all kinds of guests, and the calls of
+ * rarer paths from the sources of glibc, liburing and libslirp. Where the arguments
+ * decide what a call can do, they are checked, too.
  *
- * io_uring goes round seccomp: what its requests may be is limited where the
- * ring is made (aio_uring.c), and no other ring can be made here.
+ * seccomp does not see the operations of io_uring. aio_uring.c restricts them when it
+ * makes the ring, and this filter does not allow another ring.
  *
- * A call that is not on the list ends the process. A signal handler names it
- * first; its table is a static, for there is one handler.
+ * A call that is not on the list ends the process. A signal handler prints its name
+ * first. The handler's table is static, because there is only one handler.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +31,13 @@
 
 #define NR(list)	(sizeof(list) / sizeof((list)[0]))
 
-/* Beyond the last system call of any architecture. */
+/* More than the number of any system call. */
 #define CALLS_MAX	512
 
 static const char *call_names[CALLS_MAX];
 static struct sigaction before;
 
-/* Whatever is done. */
+/* Allowed in any case. */
 static const int plain_calls[] = {
 	/* the event loop and its files */
 	SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_wait),
@@ -49,7 +49,7 @@ static const int plain_calls[] = {
 	SCMP_SYS(fallocate), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate),
 	SCMP_SYS(io_uring_enter), SCMP_SYS(statx),
 	SCMP_SYS(preadv), SCMP_SYS(pwritev), SCMP_SYS(pwritev2),
-	/* sockets that are there */
+	/* existing sockets */
 	SCMP_SYS(accept4), SCMP_SYS(getsockopt), SCMP_SYS(recvfrom),
 	SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(sendto),
 	SCMP_SYS(shutdown),
@@ -60,15 +60,15 @@ static const int plain_calls[] = {
 	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(restart_syscall),
 	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
 	SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack),
-	/* time and chance */
+	/* time and random numbers */
 	SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(getrandom), SCMP_SYS(gettimeofday),
-	/* who we are: what it was for no longer matters */
+	/* identity, which has no privileges any more */
 	SCMP_SYS(getegid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
 	SCMP_SYS(getuid),
 };
 
-/* More with user-mode networking, which makes sockets as the guest wishes. */
+/* Allowed in addition with user-mode networking, which makes sockets for the guest. */
 static const int slirp_calls[] = {
 	SCMP_SYS(accept), SCMP_SYS(bind), SCMP_SYS(connect),
 	SCMP_SYS(getpeername), SCMP_SYS(getsockname), SCMP_SYS(listen),
@@ -85,7 +85,7 @@ static const int fcntl_commands[] = {
 	F_OFD_GETLK,
 };
 
-/* For the module's file alone. */
+/* Only for the descriptor of /dev/colinux. */
 static const unsigned int vm_ioctls[] = {
 	CO_IOC_RUN, CO_IOC_STATS, CO_IOC_KICKFD, CO_IOC_IRQFD,
 };
@@ -95,9 +95,9 @@ static const unsigned int ioctls[] = {
 	TCGETS, TCSETS, TCSETSW, TCSETSF, TIOCGWINSZ,
 	/* sockets of user-mode networking */
 	FIONREAD, FIONBIO, SIOCGIFINDEX,
-	/* a TAP that went and is back */
+	/* a TAP that was removed and made again */
 	SIOCGIFFLAGS, TUNGETIFF, TUNSETIFF, TUNSETVNETHDRSZ, TUNSETOFFLOAD,
-	/* a disk that is given while the guest runs */
+	/* a disk that is added while the guest runs */
 	BLKGETSIZE64, BLKSSZGET, BLKPBSZGET, BLKIOOPT,
 };
 
@@ -114,7 +114,7 @@ static int allow(scmp_filter_ctx ctx, const int *calls, size_t nr)
 	return ret;
 }
 
-/* Where an argument, seen through a mask, has a value. The upper half is 0. */
+/* Allow a call if (argument & @mask) == @value. The upper 32 bits are not checked. */
 static int allow_if(scmp_filter_ctx ctx, int call, unsigned int arg,
 		    unsigned int mask, unsigned int value)
 {
@@ -159,7 +159,7 @@ static int allow_memory(scmp_filter_ctx ctx)
 	return ret ? ret : allow_if(ctx, SCMP_SYS(mprotect), 2, PROT_EXEC, 0);
 }
 
-/* Signals to ourselves, and no way to get rid of the handler below. */
+/* Signals to this process only, and no change of the handler of SIGSYS. */
 static int allow_signals(scmp_filter_ctx ctx)
 {
 	const struct scmp_arg_cmp other = { 0, SCMP_CMP_NE, SIGSYS, 0 };
@@ -171,8 +171,8 @@ static int allow_signals(scmp_filter_ctx ctx)
 }
 
 /*
- * libc asks for an interface's number (of a name server like fe80::1%eth0) on a
- * UNIX socket, and on an IPv4 one where the kernel has none.
+ * For the index of an interface (of a name server like fe80::1%eth0), libc opens a UNIX
+ * socket. With EAFNOSUPPORT it tries an IPv4 socket instead.
  */
 static int deny_unix(scmp_filter_ctx ctx)
 {
@@ -185,7 +185,7 @@ static int deny_unix(scmp_filter_ctx ctx)
 				      SCMP_SYS(socket), NR(cmp), cmp);
 }
 
-/* It looks up the host's name server whenever the guest asks for it. */
+/* openat(), because libslirp reads the host's name servers when the guest needs one. */
 static int allow_slirp(scmp_filter_ctx ctx)
 {
 	int ret = allow(ctx, slirp_calls, NR(slirp_calls));
@@ -203,9 +203,9 @@ static int allow_slirp(scmp_filter_ctx ctx)
 }
 
 /*
- * A binary tree, not a list: ioctl and what serves disks come first anyway,
- * but each call is as near as the next. No mitigation comes with the filter
- * that the process did not have before: it runs no code of others.
+ * CTL_OPTIMIZE 2: a binary tree instead of a list, so that no call has to pass many
+ * comparisons. CTL_SSB: the filter does not switch on the mitigation of speculative
+ * store bypass, because the process runs no foreign code.
  */
 static int set_attributes(scmp_filter_ctx ctx)
 {
@@ -248,8 +248,8 @@ static int load_monitor(int vm_fd, bool slirp)
 }
 
 /*
- * The process ends with this, so what a handler must not call cannot hurt
- * beyond that; and nothing that msg_error() calls takes a lock.
+ * The process ends here, so a call that is not async-signal-safe does no further harm.
+ * msg_error() takes no lock.
  */
 static void on_violation(int sig, siginfo_t *info, void *context)
 {
@@ -259,7 +259,7 @@ static void on_violation(int sig, siginfo_t *info, void *context)
 	msg_error("system call %s (%u) is none the monitor makes: ended by its seccomp filter: a mistake in it, or somebody has taken it over",
 		  call < CALLS_MAX && call_names[call] ? call_names[call] :
 							 "unknown", call);
-	/* The terminal's, see tty.c. */
+	/* The handler of tty.c, which restores the terminal. */
 	if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN)
 		before.sa_handler(sig);
 	raise(sig);
@@ -279,12 +279,12 @@ static int catch_violations(void)
 }
 
 /**
- * sandbox_monitor() - from now on the monitor makes no other system calls
- * @vm_fd:	the module's file
- * @slirp:	it has user-mode networking
- * @err:	why not
+ * sandbox_monitor() - load the monitor's filter
+ * @vm_fd:	descriptor of /dev/colinux
+ * @slirp:	true if the guest has user-mode networking
+ * @err:	reason for the failure
  *
- * For all threads there are.
+ * It applies to all existing threads.
  *
  * Return: 0 or -1.
  */
@@ -306,7 +306,7 @@ int sandbox_monitor(int vm_fd, bool slirp, struct err *err)
 }
 
 /**
- * sandbox_cleaner() - the same for the cleaner
+ * sandbox_cleaner() - load the cleaner's filter
  *
  * Return: 0 or -1.
  */

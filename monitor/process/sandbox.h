@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * seccomp: the system calls a process of ours still makes, and no others.
+ * seccomp filters: the system calls that the monitor and the cleaner may make.
  */
 #ifndef MONITOR_SANDBOX_H
 #define MONITOR_SANDBOX_H
