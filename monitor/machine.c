@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The machine: puts the parts together in their order. See machine.h.
+ * The machine: puts the parts of the monitor together. See machine.h.
  */
 #include <errno.h>
 #include <signal.h>
@@ -31,23 +31,23 @@
 
 #define MIB		(1ULL << 20)
 
-/* Seconds for what is left to do when a guest was ended by force. */
+/* Seconds for the devices to complete their work after an end by force. */
 #define FORCE_SECONDS	5
 
-/* And for the monitor's own end: memory of many GiB is given back. */
+/* Seconds for the monitor's own end: to free many GiB of memory takes long. */
 #define END_SECONDS	30
 
 /*
- * Seconds between two looks at a guest that is not up yet; what systemd is asked
- * for if there was life in it; how long that goes on before it can be typed to.
- * Then it has its ready_timeout.
+ * Until the guest is ready, its activity is checked each LIFE_SECONDS. If it was
+ * active, systemd is asked for EXTEND_SECONDS more. Before the guest accepts input, this
+ * goes on for BOOT_SECONDS at most. After that its ready_timeout is the limit.
  */
 #define LIFE_SECONDS	5
 #define EXTEND_SECONDS	60
 #define BOOT_SECONDS	3600
 
 /*
- * Opening: what the user named.
+ * Opening the files that the user named.
  */
 
 static int open_kernel(struct machine *m, struct err *err)
@@ -99,7 +99,7 @@ static unsigned int how_to_open(const struct params *p,
 	       (p->action == ACTION_CHECK ? IMAGE_CHECK : 0);
 }
 
-/* A guest that runs is looked at too: what is taken may be so by itself. */
+/* If the checked guest itself may be running, it may cause the failure: only warn. */
 static int not_now(struct machine *m, struct err *err)
 {
 	if (!m->in_use)
@@ -116,7 +116,7 @@ static bool same_file(int a, int b)
 	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
-/* Its lock is a guest's, or that of another disk here. */
+/* Find out who has locked the image: another disk of this guest, or another program. */
 static int busy_disk(struct machine *m, struct device *dev, struct err *err)
 {
 	const struct image *img = cobd_image(dev);
@@ -135,7 +135,7 @@ static int busy_disk(struct machine *m, struct device *dev, struct err *err)
 	return 0;
 }
 
-/* To check is not to make one. */
+/* With ACTION_CHECK, nothing is made. */
 static int open_overlay(struct machine *m, struct device *dev,
 			const struct disk_param *disk, struct err *err)
 {
@@ -221,9 +221,7 @@ static int open_stats(struct machine *m, struct err *err)
 	return 0;
 }
 
-/*
- * Without a name of its own a guest gets one nobody else has.
- */
+/* A guest without a name of its own gets a unique one. */
 static void machine_set_name(struct machine *m)
 {
 	const struct params *p = m->params;
@@ -232,7 +230,7 @@ static void machine_set_name(struct machine *m)
 		 getpid());
 }
 
-/* Return: its length without the NUL, or -1. */
+/* Return: length of the command line without the NUL, or -1. */
 static int make_cmdline(struct machine *m, struct err *err)
 {
 	size_t used = params_defaults(m->name, getenv("TERM"), m->cmdline,
@@ -244,8 +242,9 @@ static int make_cmdline(struct machine *m, struct err *err)
 }
 
 /*
- * The cleaner comes first: it must have nothing of what is opened later. A
- * guest without a place for a socket has no jail either; see open_control().
+ * Must come first: the cleaner must not inherit files that are opened later. A guest
+ * without a path for a socket has no directory for chroot() either; see
+ * open_control().
  */
 static int start_cleaner(struct machine *m, struct err *err)
 {
@@ -264,10 +263,10 @@ static int start_cleaner(struct machine *m, struct err *err)
 }
 
 /**
- * machine_open() - open and check everything the user named
+ * machine_open() - open and check all files that the user named
  * @m:		filled in
- * @params:	what he said; must live as long as @m
- * @err:	what is wrong
+ * @params:	the user's parameters; must live as long as @m
+ * @err:	reason for the failure
  *
  * Return: 0 or -1; machine_free() is due in both cases.
  */
@@ -306,7 +305,7 @@ int machine_open(struct machine *m, const struct params *params,
 	    loop_init(&m->loop, err) || open_devices(m, err))
 		return -1;
 
-	/* The module's tables are not known yet; they are small. */
+	/* The size of the module's tables is not known yet; they are small. */
 	m->layout.mem_size = params->mem;
 	m->layout.kernel_end = m->kernel.end;
 	m->layout.cmdline_size = len + 1;
@@ -329,7 +328,7 @@ static int check_max_mem(const struct machine *m, struct err *err)
 }
 
 /*
- * Checking: would the module take it?
+ * Checking whether the module would accept the guest.
  */
 
 static int check_memlock(const struct machine *m, struct err *err)
@@ -345,7 +344,7 @@ static int check_memlock(const struct machine *m, struct err *err)
 		       (unsigned long long)(limit.rlim_cur / MIB));
 }
 
-/* The module tells by loading it, which takes as much memory as it has itself. */
+/* Make the module load the kernel, into just as much memory as the kernel takes. */
 static int try_kernel(struct machine *m, struct err *err)
 {
 	uint64_t size = (m->kernel.end + CO_CHUNK_SIZE - 1) &
@@ -364,9 +363,9 @@ static int try_kernel(struct machine *m, struct err *err)
 }
 
 /**
- * machine_check() - would the guest be taken by the module, and the kernel run?
+ * machine_check() - would the module accept the guest and its kernel?
  * @m:		from machine_open(), with ACTION_CHECK
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -377,7 +376,7 @@ int machine_check(struct machine *m, struct err *err)
 }
 
 /*
- * Making: memory, the module's part, the guest's first sight.
+ * Making memory, the module's machine, and the guest's initial memory.
  */
 
 static int load(struct machine *m, struct err *err)
@@ -396,7 +395,7 @@ static int load(struct machine *m, struct err *err)
 			  err);
 }
 
-/* A disk for an image that may come while the guest runs. */
+/* Is it a disk without an image, which may get one while the guest runs? */
 static bool is_empty(struct device *dev)
 {
 	return dev->ops->type == CO_DEV_COBD && !cobd_image(dev)->path;
@@ -435,8 +434,8 @@ static int make_vcpu(struct machine *m, struct err *err)
 }
 
 /*
- * Nobody counts on a name that was not given: such a guest runs without being
- * controlled where there is no place for a socket.
+ * A guest that the user gave no name may run without a control channel, if there is no
+ * directory for its socket.
  */
 static int open_control(struct machine *m, struct err *err)
 {
@@ -456,10 +455,10 @@ static int open_control(struct machine *m, struct err *err)
 /**
  * machine_make() - make the virtual machine and load the guest
  * @m:		from machine_open()
- * @err:	why not
+ * @err:	reason for the failure
  *
- * Signals that ask for the end are held from here on: hold_release() is due if
- * the guest is never started.
+ * Calls hold_signals(): the caller must call hold_release() if the guest is never
+ * started.
  *
  * Return: 0 or -1.
  */
@@ -524,7 +523,7 @@ static void force(struct machine *m, const char *why)
 /**
  * machine_stop() - ask the guest to power off
  * @m:		the machine
- * @timeout:	seconds it has for that; then it is ended by force
+ * @timeout:	seconds until it is ended by force
  */
 void machine_stop(struct machine *m, unsigned int timeout)
 {
@@ -562,7 +561,7 @@ void machine_kill(struct machine *m)
 }
 
 /**
- * machine_reset() - end the guest at once, as one that asks for a reboot
+ * machine_reset() - end the guest at once, as if it had asked for a reboot
  * @m:		the machine
  */
 void machine_reset(struct machine *m)
@@ -572,10 +571,10 @@ void machine_reset(struct machine *m)
 }
 
 /**
- * machine_pause() - have the guest wait, or go on
+ * machine_pause() - pause the guest, or resume it
  * @m:		the machine
- * @pause:	it is to wait
- * @err:	why not
+ * @pause:	true to pause
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -593,10 +592,10 @@ int machine_pause(struct machine *m, bool pause, struct err *err)
 }
 
 /**
- * machine_state() - what the machine is doing
+ * machine_state() - the state of the machine
  * @m:		the machine
  *
- * Return: a word, as in docs/control.md.
+ * Return: a word of docs/control.md.
  */
 const char *machine_state(const struct machine *m)
 {
@@ -610,10 +609,10 @@ const char *machine_state(const struct machine *m)
 }
 
 /**
- * machine_uptime_ms() - how long the guest has run
+ * machine_uptime_ms() - time since the guest's start
  * @m:		the machine
  *
- * Return: milliseconds.
+ * Return: milliseconds, 0 before the start.
  */
 uint64_t machine_uptime_ms(const struct machine *m)
 {
@@ -689,8 +688,8 @@ static void be_ready(struct machine *m)
 }
 
 /*
- * Not every user land says that it is up, and which one will cannot be seen:
- * from when the guest can be typed to it has some time for it.
+ * Not all user spaces report that they are up, and the monitor cannot know which do.
+ * So the wait for a report is limited, from the moment the guest accepts input.
  */
 static void look_if_ready(struct machine *m)
 {
@@ -715,8 +714,8 @@ static void on_ready_timer(struct loop_watch *watch, uint32_t events)
 }
 
 /*
- * Did it do anything since the last look? A request to a device, or a hundredth
- * of a CPU: one that waits at a prompt does neither.
+ * Was the guest active since the last check? That is a kick, or more than a hundredth of
+ * the CPU time. A guest that waits at a prompt has neither.
  */
 static bool shows_life(struct machine *m)
 {
@@ -730,7 +729,7 @@ static bool shows_life(struct machine *m)
 	       LIFE_SECONDS * 1000000000ULL / 100;
 }
 
-/* One that checks a large disk is not killed for it. */
+/* Ask systemd for more time, for example while the guest checks a large disk. */
 static void on_life_timer(struct loop_watch *watch, uint32_t events)
 {
 	struct machine *m = container_of(watch, struct machine, life_timer);
@@ -746,7 +745,7 @@ static void on_life_timer(struct loop_watch *watch, uint32_t events)
 	set_timer(m, watch, LIFE_SECONDS);
 }
 
-/* What the guest showed and wrote before its end is not lost. */
+/* Are all requests of the guest complete that it made before its end? */
 static bool drained(struct machine *m)
 {
 	bool ret = true;
@@ -787,7 +786,7 @@ static int watch_events(struct machine *m, struct err *err)
 	m->timer.ready = machine_on_timer;
 	m->ready_timer.ready = on_ready_timer;
 	m->life_timer.ready = on_life_timer;
-	/* One that is set anew before its event is handled has nothing to read. */
+	/* Nonblocking: a timer that is set again before its event has nothing to read. */
 	if (watch_fd(m, &m->signals,
 		     signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
 		     "signalfd", err) ||
@@ -813,13 +812,13 @@ static int watch_vcpu(struct machine *m, struct err *err)
 }
 
 /**
- * machine_start() - set the guest going
+ * machine_start() - confine the monitor, and start the guest
  * @m:		from machine_make()
- * @confined:	give up what is not needed any more; false in tests, which are
- *		the guest themselves
- * @err:	why it does not even start
+ * @confined:	true to confine the monitor; false in unit tests, which play the guest
+ *		themselves
+ * @err:	reason for the failure
  *
- * Return: 0, and machine_run() is due; or -1.
+ * Return: 0, after which machine_run() is due, or -1.
  */
 int machine_start(struct machine *m, bool confined, struct err *err)
 {
@@ -838,7 +837,7 @@ int machine_start(struct machine *m, bool confined, struct err *err)
 	m->started_ms = now_ms();
 	m->running = true;
 	notify_status(&m->notify, "Booting");
-	/* However long it took to make it. */
+	/* The guest gets this time in full, however long its setup took. */
 	notify_extend(&m->notify, EXTEND_SECONDS);
 	set_timer(m, &m->life_timer, LIFE_SECONDS);
 	vcpu_pause(&m->vcpu, false);
@@ -862,7 +861,7 @@ static const char *end_name(enum end end)
 }
 
 /**
- * machine_run() - run the guest until it ends
+ * machine_run() - serve the guest until it ends
  * @m:		from machine_start()
  *
  * Return: how it ended.
@@ -887,8 +886,8 @@ enum end machine_run(struct machine *m)
 }
 
 /**
- * machine_free() - give everything back
- * @m:		from machine_open()
+ * machine_free() - release everything
+ * @m:		from machine_open(), in any state
  */
 void machine_free(struct machine *m)
 {
@@ -915,6 +914,6 @@ void machine_free(struct machine *m)
 	if (m->stats_file && fclose(m->stats_file))
 		msg_warn("%s: %s", m->params->stats_file, strerror(errno));
 	cleaner_stop(&m->cleaner);
-	/* Last: who has waited for the end may start the guest again at once. */
+	/* Last: a client that waits for the end may start the guest again at once. */
 	control_free(m->control, m->how);
 }

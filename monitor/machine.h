@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The machine: one guest from its files to its end.
+ * The machine: one guest, from its files to its end. main.c calls, in this order:
  *
- *	machine_open()	opens every file the user named and checks it
- *	machine_check()	and whether the module would take it, for --check
- *	machine_make()	takes memory and a VM, loads the guest, wires devices
- *	machine_start()	sets it going
- *	machine_run()	runs it until it ends
- *	machine_free()	gives everything back, however far it came
+ *	machine_open()	opens and checks all files that the user named
+ *	machine_check()	for --check: checks whether the module would accept the guest
+ *	machine_make()	makes memory and a VM, loads the guest, wires the devices
+ *	machine_start()	confines the monitor, and starts the guest
+ *	machine_run()	serves the guest until it ends
+ *	machine_free()	releases everything, after success or failure
  *
- * Nothing is opened by name after machine_make(), and machine_start() gives up
- * the right to.
+ * After machine_make() no file is opened by its name; machine_start() gives up the
+ * right to.
  */
 #ifndef MONITOR_MACHINE_H
 #define MONITOR_MACHINE_H
@@ -35,45 +35,46 @@
 
 /**
  * struct machine - a guest
- * @params:	what the user said
- * @name:	the name by which it is controlled
- * @cleaner:	removes the files made for it
- * @confine:	what the monitor gives up
+ * @params:	the user's parameters
+ * @name:	name of its control channel
+ * @cleaner:	the process that removes the files made for it
+ * @confine:	confinement of the monitor
  * @cmdline:	the guest's command line
- * @kernel_file: contents of the kernel file, until it is loaded
+ * @kernel_file: contents of the kernel file, NULL once it is loaded
  * @kernel_size: their bytes
- * @kernel:	what it says
- * @initrd:	the initial RAM disk, @fd -1 without one
- * @layout:	what lies where
- * @vm:		the module's side
+ * @kernel:	the parsed kernel file
+ * @initrd:	the initial RAM disk, with descriptor -1 if there is none
+ * @layout:	layout of PPRAM
+ * @vm:		the module's virtual machine
  * @ram:	PPRAM
- * @loop:	serves the devices
- * @aio:	serves the disks
+ * @loop:	event loop that serves the devices
+ * @aio:	I/O engine of the disks
  * @devices:	the guest's devices
  * @nr_devices:	their number
- * @console:	the one that is its console
- * @vcpu:	runs the guest
- * @control:	others control it by this, NULL if they cannot
- * @notify:	tells systemd
- * @vcpu_event:	watches for what @vcpu has to say
- * @signals:	watches for signals
- * @timer:	watches for the end of the guest's time to power off
- * @ready_timer: watches for the end of its time to say that it is up
- * @life_timer:	when to look whether a guest that is not up yet does something
- * @life:	the counters, at the last look
- * @stats_file:	where the counters go, NULL for standard error
+ * @console:	the device that is its console
+ * @vcpu:	the vCPU
+ * @control:	its control channel, NULL if it has none
+ * @notify:	connection to systemd
+ * @vcpu_event:	watch for events of @vcpu
+ * @signals:	watch for signals
+ * @timer:	timer for the guest's power-off
+ * @ready_timer: timer for the guest's report that it is ready
+ * @life_timer:	timer for checks whether a guest that is not ready is active
+ * @life:	counters at the last of these checks
+ * @stats_file:	output for the counters, NULL for standard error
  * @power_fd:	eventfd that asks the guest to power off
- * @started_ms:	when it began to run, of CLOCK_BOOTTIME
- * @running:	its vCPU was started
- * @opened:	it can be typed to
- * @ready:	it is of use: its user land says so, or said nothing for long
- * @paused:	it was told to wait
- * @reset:	it is to start anew
- * @stopping:	it was asked
- * @ended:	the vCPU runs no more
- * @in_use:	what the user named is, by this guest perhaps; ACTION_CHECK alone
- * @how:	and that is how the guest ended; NULL before
- * @give_up:	do not wait for what is left to do
+ * @started_ms:	start time in ms, of CLOCK_BOOTTIME
+ * @running:	true once its vCPU was started
+ * @opened:	true once it accepts input
+ * @ready:	true once it has reported that it is ready, or @ready_timer has expired
+ * @paused:	true while it is paused
+ * @reset:	true if machine_reset() was called: the end counts as a reboot
+ * @stopping:	true once it was asked to power off, or ended by force
+ * @ended:	true once the vCPU has ended
+ * @in_use:	with ACTION_CHECK: true if the name or a disk is in use, perhaps by
+ *		this guest itself
+ * @how:	how the guest ended; NULL while it runs
+ * @give_up:	true if machine_run() must not wait until the devices are drained
  */
 struct machine {
 	const struct params *params;

@@ -2,9 +2,9 @@
 /*
  * colinux-run: the monitor, one process per guest.
  *
- * Where to go from here: params.c reads what the user wants, machine.c puts
- * the parts together and runs them, vcpu.c is where the guest's time passes,
- * and cobd.c and cocon.c are what it sees of the world.
+ * Where to read on: common/params.c reads the user's parameters. machine.c puts the
+ * parts together and runs them. vm/vcpu.c runs the guest. block/cobd.c, net/conet.c and
+ * console/cocon.c are the guest's devices.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -22,8 +22,8 @@
 #include "process/hold.h"
 
 /*
- * Exit statuses; an interface, see colinux-run(1). They keep clear of what
- * shells (126 and up), sysexits.h (64 to 78) and systemd (200 and up) use.
+ * Exit statuses, an interface; see colinux-run(1). They avoid the statuses of shells
+ * (126 and up), of sysexits.h (64 to 78) and of systemd (200 and up).
  */
 enum status {
 	STATUS_OK = 0,
@@ -38,13 +38,13 @@ enum status {
 };
 
 /**
- * struct inherited - files that the caller had open, but for the standard ones
- * @fds:	their numbers
- * @nr:		how many
+ * struct inherited - descriptors inherited from the caller, except the standard ones
+ * @fds:	the descriptors
+ * @nr:		their number
  *
- * They may be named, as /dev/fd/N, and are closed once everything is open: a
- * directory would lead out of the jail, a lock would be held as long as the guest
- * runs, the other end of a pipe would wait that long.
+ * Parameters may name them as /dev/fd/N, so they are closed only once all files are
+ * open. Left open, a directory would lead out of the chroot, and a lock or a pipe would
+ * be held as long as the guest runs.
  */
 struct inherited {
 	int *fds;
@@ -62,7 +62,7 @@ static int inherited_add(struct inherited *in, int fd)
 	return 0;
 }
 
-/* Before anything of ours is open. */
+/* Must be called before the monitor opens any file. */
 static int inherited_find(struct inherited *in)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -105,7 +105,7 @@ static enum status end_status(enum end end)
 	return status[end];
 }
 
-/* The guest runs: tell those who wait for that. */
+/* The guest runs: write the pidfile, and end the process in the foreground. */
 static int started(const struct params *params, int pid_fd,
 		   struct detach *detach, struct err *err)
 {
@@ -114,7 +114,7 @@ static int started(const struct params *params, int pid_fd,
 	return detach->fd >= 0 ? detach_done(detach, err) : 0;
 }
 
-/* What was made for the guest is there; so is, from now on, its pidfile. */
+/* Run a guest that machine_make() has made. The pidfile exists from here on. */
 static enum status start_and_run(struct machine *m, const struct params *params,
 				 struct detach *detach)
 {
@@ -145,7 +145,7 @@ static enum status start_and_run(struct machine *m, const struct params *params,
 out_remove:
 	if (params->pidfile)
 		cleaner_remove(&m->cleaner, CLEAN_PIDFILE);
-	/* Ours until the file is gone. */
+	/* The descriptor has the file's lock: keep it until the file is removed. */
 	if (pid_fd >= 0)
 		close(pid_fd);
 	return status;
@@ -193,7 +193,7 @@ out:
 	return status;
 }
 
-/* In the background nobody is there to see a console. */
+/* In the background there is no terminal, so the console is "none" by default. */
 static enum status run_detached(struct params *params,
 				struct inherited *inherited)
 {
@@ -222,7 +222,7 @@ static enum status main_print(const char *text)
 							   STATUS_OK;
 }
 
-/* A file of ours that got the number of a closed one would be taken for it. */
+/* If a standard descriptor were closed, another file of ours would get its number. */
 static int open_standard_files(void)
 {
 	int fd;
