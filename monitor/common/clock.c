@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A clock that never goes back, and goes on while the host is suspended.
+ * A monotonic clock that continues while the host is suspended.
  */
 #include <time.h>
 
 #include "clock.h"
 
 /**
- * now_ms() - a clock for rates and spans
+ * now_ms() - read the clock
  *
- * Return: milliseconds.
+ * Return: milliseconds since the host's boot.
  */
 uint64_t now_ms(void)
 {

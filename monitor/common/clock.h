@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A clock.
+ * A monotonic clock.
  */
 #ifndef MONITOR_CLOCK_H
 #define MONITOR_CLOCK_H

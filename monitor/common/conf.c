@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Config files: from text to words.
+ * Config files: from text to words, for params.c.
  *
- * The grammar is that of the first coLinux, made exact. Words are separated
- * by blanks and newlines. A # where a word could begin starts a comment up to
- * the end of the line. Blanks and # lose their meaning between quotes; ""
- * and '' may stand anywhere in a word and end on the line they began on. Within
- * "" a backslash takes the meaning from a " or a backslash; anywhere else it
- * is an ordinary character, as old files with their backslashes expect. So it
- * is between quotes that hold a path of Windows, "C:\", and before the last
- * quote of a line.
+ * The grammar is that of the first coLinux, made exact:
+ *
+ * - Whitespace separates words.
+ * - A # at the beginning of a word starts a comment, up to the end of the line.
+ * - Between quotes, whitespace and # are ordinary characters. Quotes are "" or '', may
+ *   be anywhere in a word, and must end on the line on which they begin.
+ * - Between "" a backslash escapes a " or a backslash. Anywhere else it is an ordinary
+ *   character, because old files have paths with backslashes.
+ * - It is also an ordinary character between quotes that begin with a Windows path,
+ *   as "C:\", and before the last " of a line.
  */
 #include <ctype.h>
 #include <iconv.h>
@@ -18,7 +20,7 @@
 
 #include "conf.h"
 
-/* Byte order marks, with which editors of Windows begin a text. */
+/* Byte order marks, which Windows editors write at the beginning of a text. */
 static const struct mark {
 	const char *bytes;
 	size_t len;
@@ -34,7 +36,10 @@ static const struct mark {
 /* A character of UCS-2 takes up to three bytes in UTF-8. */
 #define UTF8_MAX(bytes)	((bytes) / 2 * 3)
 
-/* Have @c read @text converted from @charset. The C library knows UCS-2 by itself. */
+/*
+ * Convert @text from @charset and make @c read the result. For UCS-2 the C library needs
+ * no module of its own.
+ */
 static int conf_convert(struct conf *c, const char *text, size_t size,
 			const char *charset, struct err *err)
 {
@@ -59,7 +64,7 @@ static int conf_convert(struct conf *c, const char *text, size_t size,
 	return 0;
 }
 
-/* The first versions of the first coLinux had XML. No word begins with a <. */
+/* Early versions of the first coLinux used XML. No word begins with "<". */
 static bool is_xml(const struct conf *c)
 {
 	const char *s = c->pos;
@@ -74,7 +79,7 @@ static bool is_xml(const struct conf *c)
  * @c:		the reader
  * @text:	text of the file; must live as long as @c
  * @size:	its bytes
- * @err:	why not
+ * @err:	reason for the failure
  *
  * Return: 0 or -1; conf_end() is due in both cases.
  */
@@ -135,8 +140,8 @@ static void skip_to_word(struct conf *c)
 }
 
 /**
- * conf_windows_path() - is this c:\file or \Device\Harddisk0\Partition1?
- * @path:	its text, ended by anything that is no part of it
+ * conf_windows_path() - is it a path like c:\file or \Device\Harddisk0\Partition1?
+ * @path:	the path; only its first three characters are read
  */
 bool conf_windows_path(const char *path)
 {
@@ -146,8 +151,8 @@ bool conf_windows_path(const char *path)
 }
 
 /*
- * Does a path of Windows follow a quote? \" and \\ are of this grammar. The text
- * may end.
+ * Does a Windows path begin at @s? \" and \\ do not count: they are escapes. @s may be
+ * the end of the text.
  */
 static bool windows_path_at(const char *s, const char *end)
 {
@@ -168,7 +173,7 @@ static bool last_quote(const struct conf *c, const char *quote)
 	return s == c->end || *s == '\n';
 }
 
-/* Does the backslash at @c->pos take the meaning from what follows? */
+/* Is the character at @c->pos a backslash that escapes the next one? */
 static bool escapes(const struct conf *c, char quote, bool windows)
 {
 	const char *next = c->pos + 1;
@@ -181,7 +186,7 @@ static bool escapes(const struct conf *c, char quote, bool windows)
 /**
  * conf_next() - read the next word
  * @c:		the reader
- * @err:	what is wrong with it; the caller adds file and line
+ * @err:	what is wrong with the word; the caller adds file and line
  *
  * Return: 1 with a word in @c->word, 0 at the end, -1 on an error.
  */
@@ -219,7 +224,7 @@ int conf_next(struct conf *c, struct err *err)
 	return 1;
 }
 
-/* Words end at blanks, and # and quotes mean something. */
+/* Can the word be written without quotes? */
 static bool is_plain(const char *word)
 {
 	if (!*word || *word == '#')
@@ -232,9 +237,9 @@ static bool is_plain(const char *word)
 }
 
 /**
- * conf_write_word() - write a word, or a value, that is read back as the same
- * @out:	where to
- * @word:	without newlines
+ * conf_write_word() - write a word or a value so that conf_next() reads the same
+ * @out:	the output
+ * @word:	the word, without newlines
  */
 void conf_write_word(FILE *out, const char *word)
 {

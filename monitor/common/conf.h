@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Config files: the words of an @file.
+ * Config files: splits an @FILE into words.
  */
 #ifndef MONITOR_CONF_H
 #define MONITOR_CONF_H
@@ -12,14 +12,15 @@
 #include "msg.h"
 
 /**
- * struct conf - a config file being read
+ * struct conf - reader of a config file
  * @pos:	next byte
- * @end:	behind the last one
- * @line:	line of @pos, from 1
- * @word_line:	line on which the last word began
- * @word_at:	its first byte; its last one is before @pos
- * @word:	the last word, quotes removed; owned by the reader
- * @text:	all of it in UTF-8, if it came in another charset; owned likewise
+ * @end:	end of the text
+ * @line:	line number of @pos, from 1
+ * @word_line:	line number of the last word's first byte
+ * @word_at:	first byte of the last word in the text; it ends before @pos
+ * @word:	the last word without its quotes; the reader owns it
+ * @text:	the text converted to UTF-8, NULL if it was not converted; the reader
+ *		owns it
  */
 struct conf {
 	const char *pos;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * From a member to what it is embedded in.
+ * From a pointer to a member to the structure around it.
  */
 #ifndef MONITOR_CONTAINER_OF_H
 #define MONITOR_CONTAINER_OF_H

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PATH[,ro][,direct][,raw][,snapshot][,cow=FILE]: how a disk is named, by
- * colinux-run and by colinux.
+ * PATH[,ro][,direct][,raw][,snapshot][,cow=FILE]: the word that names a disk, for
+ * colinux-run and for colinux.
  */
 #include <string.h>
 
 #include "diskword.h"
 
-/* Commas may stand in a path, so only the known words behind one are cut. */
+/* A path may have commas, so only known options are cut off its end. */
 static bool cut_suffix(char *word, const char *suffix)
 {
 	size_t len = strlen(word), n = strlen(suffix);
@@ -18,7 +18,7 @@ static bool cut_suffix(char *word, const char *suffix)
 	return true;
 }
 
-/* ,cow=FILE: all of what is behind it, but for the known words. */
+/* ,cow=FILE: FILE is the rest of the word, without the options already cut off. */
 static char *cut_cow(char *word)
 {
 	static const char name[] = ",cow=";
@@ -49,10 +49,10 @@ static void cut_flags(char *word, struct diskword *disk)
 }
 
 /**
- * diskword_cut() - take the options off a disk's word
- * @word:	the word; the path alone afterwards
+ * diskword_cut() - cut the options off a disk's word
+ * @word:	the word; only the path remains in it
  *
- * They are in any order; rw is what is meant without ro.
+ * Options can have any order; ",rw" is accepted and has no effect.
  *
  * Return: the options.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a disk is named.
+ * The word that names a disk: a path and options.
  */
 #ifndef MONITOR_DISKWORD_H
 #define MONITOR_DISKWORD_H
@@ -8,12 +8,13 @@
 #include <stdbool.h>
 
 /**
- * struct diskword - what stands behind a disk's path
- * @ro:		read-only
- * @direct:	past the host's page cache
- * @raw:	a disk, whatever its first bytes look like
- * @snapshot:	what the guest writes is thrown away at its end
- * @cow:	the overlay that what it writes goes to, in the word; NULL if none
+ * struct diskword - options behind a disk's path
+ * @ro:		true for read-only
+ * @direct:	true for O_DIRECT, past the host's page cache
+ * @raw:	true to accept any first bytes as those of a disk
+ * @snapshot:	true to discard the guest's writes at its end
+ * @cow:	path of the overlay for the guest's writes, which points into the word;
+ *		NULL if none
  */
 struct diskword {
 	bool ro;

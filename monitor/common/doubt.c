@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Doubts: whatever colinux-run does not know goes to the guest, so that a slip
- * of the finger goes there too and nothing says so. --check does.
+ * Doubts: warnings about parameters that are valid, but perhaps a mistake. Words that
+ * colinux-run does not know go to the guest's command line, so a misspelt word goes
+ * there without an error. --check warns of it.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 
 #include "doubt.h"
 
-/* vda1, xvdb, nvme0n1, mmcblk0: what disks are called elsewhere. */
+/* vda1, xvdb, nvme0n1, mmcblk0: names of disks on other systems. */
 static bool is_other_disk(const char *name)
 {
 	const char *vd = name + (*name == 'x');
@@ -24,13 +25,13 @@ static bool is_other_disk(const char *name)
 	       (!strncmp(name, "mmcblk", 6) && isdigit((unsigned char)name[6]));
 }
 
-/* Names of ours that wait for a value: mem in "mem = 256". */
+/* Is it a name without its value, like mem in "mem = 256"? */
 static bool is_name(const char *word)
 {
 	return word && params_is_name(word, strlen(word), true);
 }
 
-/* cobd0= in "cobd0= /srv/root.img". */
+/* Is it a name with an empty value, like cobd0= in "cobd0= /srv/root.img"? */
 static bool is_emptied(const char *word)
 {
 	size_t len = word ? strlen(word) : 0;
@@ -40,11 +41,11 @@ static bool is_emptied(const char *word)
 }
 
 /**
- * doubt_word() - was a word really meant for the guest?
+ * doubt_word() - is a word for the guest perhaps a mistake?
  * @before:	the word before it, NULL if there is none
- * @word:	none of ours
+ * @word:	a word that colinux-run does not know
  *
- * Return: why not, or NULL.
+ * Return: the text of a warning, or NULL.
  */
 const char *doubt_word(const char *before, const char *word)
 {
@@ -67,7 +68,7 @@ const char *doubt_word(const char *before, const char *word)
 }
 
 /*
- * What is only seen when all was read.
+ * Doubts about all parameters together.
  */
 
 static const char *doubt_find_word(const struct params *p, const char *name)
@@ -81,7 +82,7 @@ static const char *doubt_find_word(const struct params *p, const char *name)
 	return value;
 }
 
-/* The disk that is called so, or one of its partitions. */
+/* Find the disk with this name, which may also name one of its partitions. */
 static const struct disk_param *doubt_find_disk(const struct params *p,
 						const char *name)
 {
@@ -134,10 +135,10 @@ static bool is_no_console(const char *console)
 }
 
 /**
- * doubt_show() - warn of all that was perhaps meant otherwise
- * @p:		parameters, read
+ * doubt_show() - print all warnings
+ * @p:		parameters, after params_parse()
  *
- * Return: how many warnings there were.
+ * Return: number of warnings.
  */
 unsigned int doubt_show(const struct params *p)
 {

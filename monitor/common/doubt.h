@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is no error, and yet was perhaps meant otherwise.
+ * Warnings about parameters that are valid, but perhaps a mistake.
  */
 #ifndef MONITOR_DOUBT_H
 #define MONITOR_DOUBT_H

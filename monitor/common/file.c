@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files that are read whole. See file.h.
+ * Files that are read as a whole. See file.h.
  *
- * Each file is read exactly once, so that what was checked is what is used.
+ * Each file is read only once, so that the data that was checked is the data that is
+ * used.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,7 +15,7 @@
 
 #include "file.h"
 
-/* systemd started us: not who has been started by a unit. */
+/* Has systemd started this very process, not one of its ancestors? */
 static bool is_unit(void)
 {
 	const char *pid = getenv("SYSTEMD_EXEC_PID");
@@ -30,11 +31,11 @@ static bool below(const char *path, const char *folder)
 }
 
 /**
- * file_hidden() - is a file out of sight because a unit's is limited?
+ * file_hidden() - is a file perhaps hidden by the settings of a systemd unit?
  * @path:	its path
  * @error:	errno of open()
  *
- * Return: true if so: file_hint() says what to do.
+ * Return: true if it may be; file_hint() has the remedy.
  */
 bool file_hidden(const char *path, int error)
 {
@@ -51,11 +52,11 @@ bool file_hidden(const char *path, int error)
 }
 
 /**
- * file_hint() - what to do about an error of open()
- * @path:	what was to be opened
- * @error:	its errno
+ * file_hint() - remedy for an error of open()
+ * @path:	path of the file
+ * @error:	errno of open()
  *
- * Return: words that follow the error, beginning with ": ", or "".
+ * Return: text to append to the error, beginning with ": ", or "".
  */
 const char *file_hint(const char *path, int error)
 {
@@ -81,9 +82,9 @@ const char *file_hint(const char *path, int error)
 /**
  * file_open() - open a regular file for file_read()
  * @f:		filled in
- * @path:	the file; must live as long as @f
- * @max:	the most bytes it may have
- * @err:	why not
+ * @path:	its path; must live as long as @f
+ * @max:	limit of its size in bytes
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -123,10 +124,10 @@ out_close:
 }
 
 /**
- * file_read() - read the whole of an open file
+ * file_read() - read an open file as a whole
  * @f:		the file
- * @buf:	takes @f->size bytes
- * @err:	why not
+ * @buf:	buffer of @f->size bytes
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -164,11 +165,11 @@ void file_close(struct file *f)
 /**
  * file_slurp() - read a file into memory
  * @path:	the file
- * @max:	the most bytes it may have
- * @size:	its bytes
- * @err:	why not
+ * @max:	limit of its size in bytes
+ * @size:	filled in: its size in bytes
+ * @err:	reason for the failure
  *
- * Return: its contents with a NUL behind them, to be freed, or NULL.
+ * Return: its contents and a NUL, which the caller frees, or NULL.
  */
 void *file_slurp(const char *path, uint64_t max, size_t *size, struct err *err)
 {
@@ -197,9 +198,9 @@ out_close:
 }
 
 /**
- * file_write() - write all of it
- * @fd:		to there
- * @buf:	what
+ * file_write() - write a buffer as a whole
+ * @fd:		descriptor to write to
+ * @buf:	the buffer
  * @size:	its bytes
  *
  * Return: 0, or -1 with errno.
@@ -223,7 +224,7 @@ int file_write(int fd, const void *buf, size_t size)
 
 /**
  * file_check_write() - could a file be opened for writing, or made?
- * @path:	the file, which is neither made nor changed
+ * @path:	the file, which this neither makes nor changes
  *
  * Return: 0, or -1 with errno.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Files that are read whole: the kernel, the initial RAM disk, config files.
+ * Files that are read as a whole: the kernel, the initial RAM disk, config files.
  */
 #ifndef MONITOR_FILE_H
 #define MONITOR_FILE_H
@@ -13,9 +13,9 @@
 
 /**
  * struct file - a regular file, open for reading
- * @path:	as the user named it
+ * @path:	its name as the user gave it
  * @size:	its bytes when it was opened
- * @fd:		open file
+ * @fd:		its descriptor, -1 if it is closed
  */
 struct file {
 	const char *path;

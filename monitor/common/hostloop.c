@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's loop devices: an image that one of them shows may be mounted, and
- * no lock says so.
+ * The host's loop devices, for image.c. An image behind a loop device may be mounted,
+ * without any lock on it.
  *
- * sysfs is read, since users cannot open the devices. A device is known by the
- * path of its file, which names nothing if the file was removed or is mounted
- * elsewhere.
+ * This reads sysfs, because ordinary users cannot open the devices. sysfs has the path
+ * of a device's file. If the file was removed, or is visible in another mount namespace
+ * only, the path leads nowhere and the device is not noticed.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 static const char *sys_block = "/sys/block";
 
-/* The first line of an attribute, "" if there is none. */
+/* Read the first line of an attribute, "" if there is no such attribute. */
 static void read_attribute(int dir, const char *name, char *text, size_t size)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
@@ -61,11 +61,11 @@ static int check_device(const char *path, const struct stat *st, bool ro,
 }
 
 /**
- * hostloop_check() - is a file free of the host's loop devices?
+ * hostloop_check() - refuse a file that a loop device of the host uses
  * @path:	its name, for messages
- * @st:		of the file
- * @ro:		it will only be read, so that devices which only read do not matter
- * @err:	which device shows it
+ * @st:		its stat()
+ * @ro:		true if the guest only reads: then read-only devices do not matter
+ * @err:	the device that uses it
  *
  * Return: 0 or -1.
  */
@@ -76,7 +76,7 @@ int hostloop_check(const char *path, const struct stat *st, bool ro,
 	struct dirent *entry;
 	int ret = 0;
 
-	/* Without sysfs there is nothing to go by. */
+	/* Without sysfs, nothing is known and nothing refused. */
 	if (!block)
 		return 0;
 	while (!ret && (entry = readdir(block))) {

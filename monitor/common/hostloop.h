@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The host's loop devices.
+ * The host's loop devices, as users of disk images.
  */
 #ifndef MONITOR_HOSTLOOP_H
 #define MONITOR_HOSTLOOP_H

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Locks of disk images.
+ * Locks of disk images, for image.c and for colinux.
  *
- * A writer locks the whole file, by an OFD lock: the kernel drops it when the
- * monitor dies, however it dies. Readers lock what QEMU locks, so that each
- * notices a writer of the other (raw_apply_lock_bytes() in its
- * block/file-posix.c): a byte for what one does, and another for what nobody
- * else may do. As these are shared locks, who does it is found by asking.
+ * A writer locks the whole file with an OFD lock, which the kernel drops however the
+ * monitor ends.
+ *
+ * A reader locks the bytes that QEMU locks (raw_apply_lock_bytes() in its
+ * block/file-posix.c), so that it and QEMU notice each other's writers. One byte stands
+ * for each thing that a process does, another for each thing that others must not do.
+ * All these locks are shared, so they do not conflict: a process that does a forbidden
+ * thing is found with F_OFD_GETLK.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,7 +23,7 @@
 #define LOCK_NO_WRITER	201
 #define LOCK_NO_RESIZER	203
 
-/* A lock of one byte, or of all of them. */
+/* Lock a range of bytes; @len 0 is up to the end of the file. */
 static int set_lock(int fd, short type, off_t start, off_t len)
 {
 	struct flock fl = {
@@ -33,16 +36,16 @@ static int set_lock(int fd, short type, off_t start, off_t len)
 
 /**
  * imagelock_writer() - lock an image for writing
- * @fd:		open for writing
+ * @fd:		its descriptor, open for writing
  *
- * Return: 0, or -1 with errno: EAGAIN or EACCES if somebody uses it.
+ * Return: 0, or -1 with errno: EAGAIN or EACCES if another process uses it.
  */
 int imagelock_writer(int fd)
 {
 	return set_lock(fd, F_WRLCK, 0, 0);
 }
 
-/* Fails with EAGAIN if anybody has locked the byte. */
+/* Fails with EAGAIN if another process has locked the byte. */
 static int check_unlocked(int fd, off_t start)
 {
 	struct flock fl = {
@@ -60,9 +63,9 @@ static int check_unlocked(int fd, off_t start)
 
 /**
  * imagelock_reader() - lock an image for reading
- * @fd:		open for reading
+ * @fd:		its descriptor, open for reading
  *
- * Return: 0, or -1 with errno: EAGAIN or EACCES if somebody writes to it.
+ * Return: 0, or -1 with errno: EAGAIN or EACCES if another process writes to it.
  */
 int imagelock_reader(int fd)
 {

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keys that are not for the guest: those behind Ctrl-]. See keys.h.
+ * Keys that are not for the guest, for front.c and for colinux. See keys.h.
  */
 #include "keys.h"
 
 #define ESCAPE		(']' & 0x1f)
 
 /**
- * keys_take() - take out what is not for the guest
- * @keys:	the state
- * @buf:	what was typed; changed in place
+ * keys_take() - remove the keys that are not for the guest
+ * @keys:	the parser
+ * @buf:	the input; changed in place
  * @len:	its bytes
  *
- * Return: how much is left for the guest.
+ * Return: number of bytes for the guest.
  */
 size_t keys_take(struct keys *keys, char *buf, size_t len)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Keys of a terminal on the guest's console that are not for the guest.
+ * Keys on the guest's console that are not for the guest: those that follow Ctrl-].
  */
 #ifndef MONITOR_KEYS_H
 #define MONITOR_KEYS_H
@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What there is to say of them; @before and @after are a program's own. */
+/* The help text. A program adds its own keys with @before and @after. */
 #define KEYS_HELP(program, before, after, newline)			\
 	newline								\
 	program ": Ctrl-] and then" newline				\
@@ -19,9 +19,10 @@
 	"  ?       show this" newline
 
 /**
- * struct keys - looks for them
- * @pressed:	Ctrl-] was the last key
- * @key:	called with the key behind Ctrl-]; false if what follows is nobody's
+ * struct keys - parser of these keys
+ * @pressed:	true if Ctrl-] was the last key
+ * @key:	callback for the key that follows Ctrl-]; false to discard the rest of
+ *		the input
  */
 struct keys {
 	bool pressed;

@@ -2,9 +2,9 @@
 /*
  * Messages: see msg.h.
  *
- * Everything goes to standard error, one write per line, so that lines of
- * the two threads never mix. The flags are the only state of the monitor
- * that no struct owns: they describe standard error, of which there is one.
+ * Messages go to standard error, with one write() per line, so that lines of two threads
+ * do not mix. The flags are static because they describe standard error, of which there
+ * is only one.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -21,7 +21,7 @@
 #define PROGRAM		"colinux-run"
 #define LINE_BYTES	1024
 
-/* Between messages of a kind that is limited. */
+/* Time between two messages with the same struct msg_limit. */
 #define LIMIT_SECONDS	10
 
 static atomic_bool verbose;
@@ -29,8 +29,8 @@ static atomic_bool raw_terminal;
 static atomic_bool journal;
 
 /**
- * msg_verbose() - show msg_info() lines
- * @on:		show them
+ * msg_verbose() - switch msg_info() on or off
+ * @on:		true for on
  */
 void msg_verbose(bool on)
 {
@@ -38,8 +38,8 @@ void msg_verbose(bool on)
 }
 
 /**
- * msg_raw_terminal() - standard error is a terminal without output processing
- * @on:		a newline needs a carriage return in front
+ * msg_raw_terminal() - switch carriage returns before newlines on or off
+ * @on:		true if standard error is a terminal in raw mode
  */
 void msg_raw_terminal(bool on)
 {
@@ -65,9 +65,9 @@ void msg_journal(void)
 }
 
 /**
- * err_format() - say why something failed
- * @err:	where to put it
- * @fmt:	as printf()
+ * err_format() - set the reason for a failure
+ * @err:	filled in
+ * @fmt:	format as of printf()
  */
 void err_format(struct err *err, const char *fmt, ...)
 {
@@ -79,9 +79,9 @@ void err_format(struct err *err, const char *fmt, ...)
 }
 
 /**
- * err_prefix() - say where an error was found
+ * err_prefix() - put text in front of an error, such as its object
  * @err:	the error
- * @fmt:	as printf(); goes in front of the text
+ * @fmt:	format of the text, as of printf()
  */
 void err_prefix(struct err *err, const char *fmt, ...)
 {
@@ -104,7 +104,7 @@ static void write_all(const char *buf, size_t len)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return;	/* nobody is left to tell */
+			return;	/* an error cannot be reported anywhere */
 		buf += n;
 		len -= n;
 	}
@@ -113,9 +113,9 @@ static void write_all(const char *buf, size_t len)
 /**
  * msg_text() - write text to standard error as it is
  * @text:	any bytes
- * @len:	how many
+ * @len:	their number
  *
- * Newlines get their carriage return if the terminal is raw.
+ * If the terminal is raw, each newline gets a carriage return before it.
  */
 void msg_text(const char *text, size_t len)
 {
@@ -154,10 +154,10 @@ static void message(const char *level, const char *kind, const char *fmt,
 }
 
 /**
- * msg_may() - is it time for a message again?
- * @limit:	of messages of a kind
+ * msg_may() - does the rate limit allow a message?
+ * @limit:	the limit
  *
- * Return: true if so; the message is due then.
+ * Return: true if it does; then the caller must print the message.
  */
 bool msg_may(struct msg_limit *limit)
 {
@@ -166,14 +166,14 @@ bool msg_may(struct msg_limit *limit)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (limit->at && now.tv_sec - limit->at < LIMIT_SECONDS)
 		return false;
-	/* A clock that has just begun says 0. */
+	/* Right after the host's boot the clock is 0, which means "none" here. */
 	limit->at = now.tv_sec ? now.tv_sec : 1;
 	return true;
 }
 
 /**
- * msg_error() - something failed for good
- * @fmt:	as printf(), one line without the newline
+ * msg_error() - print an error that ends something
+ * @fmt:	format as of printf(), one line without the newline
  */
 void msg_error(const char *fmt, ...)
 {
@@ -185,8 +185,8 @@ void msg_error(const char *fmt, ...)
 }
 
 /**
- * msg_warn() - something is not as it should be, but goes on
- * @fmt:	as printf(), one line without the newline
+ * msg_warn() - print a warning about a problem that ends nothing
+ * @fmt:	format as of printf(), one line without the newline
  */
 void msg_warn(const char *fmt, ...)
 {
@@ -198,8 +198,8 @@ void msg_warn(const char *fmt, ...)
 }
 
 /**
- * msg_note() - what the user wants to know in any case
- * @fmt:	as printf(), one line without the newline
+ * msg_note() - print information in any case
+ * @fmt:	format as of printf(), one line without the newline
  */
 void msg_note(const char *fmt, ...)
 {
@@ -211,8 +211,8 @@ void msg_note(const char *fmt, ...)
 }
 
 /**
- * msg_info() - what only -v shows
- * @fmt:	as printf(), one line without the newline
+ * msg_info() - print information if -v is given
+ * @fmt:	format as of printf(), one line without the newline
  */
 void msg_info(const char *fmt, ...)
 {

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages: how every part of the monitor says what went wrong.
+ * Messages and errors of all parts of the monitor.
  *
- * A function that can fail fills a struct err and returns -1; whoever called
- * the outermost one prints it. So the parts can be tested for their messages,
- * and nothing but main() decides what becomes of an error. A message is one
- * line: what failed, on what, what to do.
+ * A function that can fail fills in a struct err and returns -1. Only main() decides
+ * what becomes of an error, and prints it. So unit tests can check the messages. A
+ * message is one line: the object, the problem, the remedy.
  */
 #ifndef MONITOR_MSG_H
 #define MONITOR_MSG_H
@@ -15,8 +14,8 @@
 #include <time.h>
 
 /**
- * struct err - why something failed
- * @text:	one line without the newline; empty if nothing failed
+ * struct err - the reason for a failure
+ * @text:	one line without the newline; undefined without a failure
  */
 struct err {
 	char text[512];
@@ -31,12 +30,12 @@ static inline int err_failed(void)
 }
 
 /**
- * err_set() - say why something failed
- * @err:	where to put it
- * @...:	as printf()
+ * err_set() - set the reason for a failure
+ * @err:	filled in
+ * @...:	format and arguments as of printf()
  *
- * Return: -1, for the caller to return; a macro, so that compilers and
- * checkers know.
+ * Return: -1, for the caller to return. A macro, so that compilers and checkers see the
+ * constant.
  */
 #define err_set(err, ...)	(err_format(err, __VA_ARGS__), err_failed())
 
@@ -44,8 +43,8 @@ __attribute__((format(printf, 2, 3)))
 void err_prefix(struct err *err, const char *fmt, ...);
 
 /**
- * struct msg_limit - of messages about what may happen all the time
- * @at:		when the last one was, in seconds; 0 for never
+ * struct msg_limit - rate limit for a kind of message
+ * @at:		time of the last message, in seconds; 0 if there was none
  */
 struct msg_limit {
 	time_t at;

@@ -5,11 +5,11 @@
  *	tuntap[,IFNAME[,MAC]]
  *	slirp[,MAC[,REDIRECTION[/REDIRECTION]...]]
  *
- * and, at any place behind the first, mtu=BYTES and bridge=BR (tuntap), or
- * hostloopback and restrict (slirp). What is empty is not given. A redirection is
+ * and, anywhere behind the first word, mtu=BYTES and bridge=BR (tuntap), or
+ * hostloopback and restrict (slirp). An empty word counts as not given. A redirection is
  * tcp|udp:[ADDRESS:]HOSTPORT:GUESTPORT[:COUNT]; ADDRESS is *, A.B.C.D or [IPv6].
- * The grammar is that of the first coLinux; ADDRESS and the words for any place
- * are ours.
+ * The grammar is that of the first coLinux, with ADDRESS and the words that can be
+ * anywhere added.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -21,7 +21,7 @@
 #define MULTICAST	0x01
 #define LOCAL		0x02
 
-/* FNV-1a, 64 bits: offset basis and prime as its authors give them. */
+/* FNV-1a with 64 bits: offset basis and prime as its authors define them. */
 #define FNV_BASIS	0xcbf29ce484222325ULL
 #define FNV_PRIME	0x100000001b3ULL
 
@@ -39,13 +39,12 @@ static int hex_digit(char c)
 }
 
 /**
- * mac_parse() - read an address
+ * mac_parse() - parse a MAC address
  * @text:	six pairs of hexadecimal digits with colons between them
- * @len:	its characters
+ * @len:	number of its characters
  * @mac:	filled in
  *
- * Return: 0, or -1 if it is not an address an interface can have: broken,
- * multicast, or zero.
+ * Return: 0, or -1 if no interface can have the address: malformed, multicast, or zero.
  */
 int mac_parse(const char *text, size_t len, uint8_t mac[MAC_BYTES])
 {
@@ -70,9 +69,9 @@ int mac_parse(const char *text, size_t len, uint8_t mac[MAC_BYTES])
 }
 
 /**
- * mac_from_name() - make up an address that is always the same
- * @name:	of the guest
- * @unit:	of the interface
+ * mac_from_name() - make a MAC address that is the same at each start
+ * @name:	name of the guest
+ * @unit:	number of the interface
  * @mac:	filled in: locally administered, with 40 bits out of @name and
  *		@unit
  */
@@ -83,7 +82,7 @@ void mac_from_name(const char *name, unsigned int unit, uint8_t mac[MAC_BYTES])
 	for (; *name; name++)
 		hash = (hash ^ (uint8_t)*name) * FNV_PRIME;
 	hash = (hash ^ unit) * FNV_PRIME;
-	/* Its low bits alone depend too little on the last bytes. */
+	/* The low bits alone depend too little on the last bytes of the name. */
 	hash ^= hash >> 40;
 
 	mac[0] = LOCAL;
@@ -99,15 +98,15 @@ void mac_from_name(const char *name, unsigned int unit, uint8_t mac[MAC_BYTES])
 
 /**
  * struct text - a part of the text
- * @s:		its first character
- * @len:	how many
+ * @s:		its first character; NULL if nothing is left
+ * @len:	number of its characters
  */
 struct text {
 	const char *s;
 	size_t len;
 };
 
-/* Cuts off what is in front of @sep; false if there was nothing left. */
+/* Cut the part before @sep off @rest; false if nothing was left. */
 static bool cut(struct text *rest, char sep, struct text *part)
 {
 	const char *end;
@@ -122,7 +121,7 @@ static bool cut(struct text *rest, char sep, struct text *part)
 	return true;
 }
 
-/* The error is about @t; returns -1. */
+/* Put the text that the error is about in front of it. Return: -1. */
 static int at(const struct text *t, struct err *err)
 {
 	err_prefix(err, "%.*s: ", (int)t->len, t->s);
@@ -146,7 +145,7 @@ static bool number(const struct text *t, unsigned int min, unsigned int max,
 	return true;
 }
 
-/* A name an interface can have: the kernel's own rules, and no % either. */
+/* A valid name of an interface: the kernel's rules, and no %. */
 static int netparam_set_name(char *to, const struct text *t, struct err *err)
 {
 	if (t->len >= IFNAMSIZ || is(t, ".") || is(t, ".."))
@@ -207,7 +206,7 @@ static bool set_address(struct net_redir *r, const struct text *t)
 	return read_address(AF_INET, t, &r->addr);
 }
 
-/* An address with colons of its own: cuts [ADDRESS]: off. */
+/* An IPv6 address: cut "[ADDRESS]:" off @t. */
 static bool cut_address6(struct net_redir *r, struct text *t)
 {
 	struct text addr = { t->s + 1, t->len - 1 }, part;
@@ -219,7 +218,7 @@ static bool cut_address6(struct net_redir *r, struct text *t)
 	return read_address(AF_INET6, &part, &r->addr6);
 }
 
-/* Cuts off where to listen, if that is said, and *@part behind it. */
+/* Cut the optional address off @t, then the part behind it, which goes to *@part. */
 static int cut_address(struct net_redir *r, struct text *t, struct text *part)
 {
 	if (t->len && *t->s == '[')
@@ -323,8 +322,8 @@ static bool set_flag(struct net_param *p, const struct text *t)
 }
 
 /*
- * What files of the first coLinux have there: an adapter of Windows, which has a
- * name that no interface of Linux can have, and an address.
+ * Files of the first coLinux have the name of a Windows adapter here, which no Linux
+ * interface can have, and an address of the host.
  */
 static bool skip_old(unsigned int place, const struct text *t)
 {
@@ -361,11 +360,11 @@ static int set_place(struct net_param *p, unsigned int place, struct text t,
 }
 
 /**
- * netparam_mac() - the address of an interface
+ * netparam_mac() - the MAC address of an interface
  * @p:		its parameters
- * @name:	the guest's
+ * @name:	name of the guest
  * @unit:	its number
- * @mac:	filled in: what was given, or one made from @name and @unit
+ * @mac:	filled in: the address given, or one made from @name and @unit
  */
 void netparam_mac(const struct net_param *p, const char *name,
 		  unsigned int unit, uint8_t mac[MAC_BYTES])
@@ -376,7 +375,7 @@ void netparam_mac(const struct net_param *p, const char *name,
 		mac_from_name(name, unit, mac);
 }
 
-/* With restrict libslirp takes nothing by UDP, answers included. */
+/* With restrict, libslirp drops all UDP of the guest, also answers. */
 static int check_restricted(const struct net_param *p, struct err *err)
 {
 	if (!p->restricted)
@@ -400,10 +399,10 @@ static int netparam_parse_word(struct net_param *p, struct text word,
 }
 
 /**
- * netparam_parse() - read what stands behind ethN=
+ * netparam_parse() - parse the value of ethN=
  * @p:		filled in
- * @value:	the text; empty for no interface
- * @err:	what is wrong with it
+ * @value:	the value; empty for no interface
+ * @err:	what is wrong with the value
  *
  * Return: 0 or -1.
  */

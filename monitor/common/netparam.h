@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Parameters of one network interface: what stands behind ethN=.
+ * Parameters of one network interface: the value of ethN=.
  */
 #ifndef MONITOR_NETPARAM_H
 #define MONITOR_NETPARAM_H
@@ -15,14 +15,14 @@
 
 #define MAC_BYTES	6
 
-/* What mac_parse() expects, for messages. */
+/* Example of an address that mac_parse() accepts, for messages. */
 #define MAC_EXAMPLE	"02:00:00:12:34:56"
 
 #define NET_MTU_MIN	68
 #define NET_MTU_MAX	9000
 #define NET_MTU_DEFAULT	1500
 
-/* Most ports that one interface redirects. */
+/* Limit of redirected ports of an interface. */
 #define NET_REDIRS_MAX	128
 
 enum net_kind {
@@ -32,9 +32,9 @@ enum net_kind {
 };
 
 /**
- * struct net_redir - a port of the host that leads into the guest
- * @udp:	UDP, not TCP
- * @ipv6:	IPv6, not IPv4, on both sides
+ * struct net_redir - a port of the host that is redirected to the guest
+ * @udp:	true for UDP, false for TCP
+ * @ipv6:	true for IPv6, false for IPv4, on both sides
  * @addr:	IPv4 address of the host to listen at
  * @addr6:	IPv6 address of the host to listen at
  * @host_port:	port there
@@ -52,15 +52,16 @@ struct net_redir {
 };
 
 /**
- * struct net_param - one ethN=
- * @kind:	what the guest is connected with, NET_NONE without an interface
- * @has_mac:	@mac was given
- * @mac:	its address
+ * struct net_param - parameters of an interface
+ * @kind:	kind of the backend, NET_NONE if there is no interface
+ * @has_mac:	true if @mac was given
+ * @mac:	its MAC address
  * @mtu:	its MTU, 0 if not given
  * @ifname:	NET_TUNTAP: name of the TAP, "" for any
- * @bridge:	NET_TUNTAP: the bridge the TAP becomes a port of, "" for none
- * @loopback:	NET_SLIRP: the guest reaches the host's loopback interface
- * @restricted:	NET_SLIRP: the guest reaches nothing, it is only reached
+ * @bridge:	NET_TUNTAP: bridge that the TAP becomes a port of, "" for none
+ * @loopback:	NET_SLIRP: true if the guest may reach the host's loopback interface
+ * @restricted:	NET_SLIRP: true if the guest can open no connections, only accept
+ *		redirected ones
  * @redirs:	NET_SLIRP: redirected ports
  * @nr_redirs:	their number
  */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Decimal numbers: digits alone. What strtoul() takes beyond that, spaces and signs,
- * is no number here.
+ * Parsing of decimal numbers. Only digits are accepted, without the spaces and signs
+ * that strtoul() accepts.
  */
 #include <ctype.h>
 
 #include "number.h"
 
 /**
- * number_parse() - read a number
- * @text:	its first digit; what is behind its last one on success
- * @max:	the largest there may be
- * @n:		the number
+ * number_parse() - parse a number at the beginning of a text
+ * @text:	the text; on success it then points behind the number
+ * @max:	the largest valid number
+ * @n:		filled in: the number
  *
  * Return: 0 or -1.
  */
@@ -33,10 +33,10 @@ int number_parse(const char **text, unsigned long max, unsigned long *n)
 }
 
 /**
- * number_whole() - read a text that is a number and nothing else
- * @text:	all of it
- * @max:	the largest there may be
- * @n:		the number
+ * number_whole() - parse a text that is a number and nothing else
+ * @text:	the text
+ * @max:	the largest valid number
+ * @n:		filled in: the number
  *
  * Return: 0 or -1.
  */

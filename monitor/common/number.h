@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Decimal numbers, as text.
+ * Parsing of decimal numbers.
  */
 #ifndef MONITOR_NUMBER_H
 #define MONITOR_NUMBER_H

@@ -2,10 +2,10 @@
 /*
  * Parameters: from words and options to struct params.
  *
- * A word is name=value with a name out of words[], @file, or something for
- * the guest's command line. An option begins with --; the command line's are
- * read by getopt_long(), those in a file by file_option(), and both end in
- * set_option(). Each name has one function that checks its value and stores it.
+ * A word is NAME=VALUE with a name of words[], or @FILE. Any other word is for the
+ * guest's command line. An option begins with "--". getopt_long() reads those of the
+ * command line, file_option() those of a file, and both call set_option(). For each name
+ * there is one function that checks and stores its value.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -36,7 +36,7 @@
 #define MAX_HOSTNAME	64
 #define CONF_MAX	MIB
 
-/* Most memory that is still a number and not a slip of the finger: 64 GiB. */
+/* Limit of mem=, 64 GiB: a larger number is more probably a mistake. */
 #define MAX_MEM_MIB	65536
 
 enum {
@@ -123,7 +123,7 @@ const char *params_usage(void)
 }
 
 /**
- * params_init() - parameters before anything was said
+ * params_init() - set the default parameters
  * @p:		parameters
  */
 void params_init(struct params *p)
@@ -137,10 +137,10 @@ void params_init(struct params *p)
 }
 
 /**
- * params_kernel() - the guest kernel to be used
+ * params_kernel() - the path of the guest kernel
  * @p:		parameters
  *
- * Return: a path: what the user said, or where the installed one is.
+ * Return: the user's path, or that of the installed kernel.
  */
 const char *params_kernel(const struct params *p)
 {
@@ -205,8 +205,8 @@ static bool skip_windows_path(const char *name, const char *value,
 }
 
 /*
- * images\root.img, as files of the first coLinux name what lies beside them. A
- * file of this host may have such a name, too.
+ * Files of the first coLinux have relative paths like images\root.img. A file of this
+ * host may have a backslash in its name, too: then it is left as it is.
  */
 static void translate_path(char *path)
 {
@@ -218,7 +218,7 @@ static void translate_path(char *path)
 			*path = '/';
 }
 
-/* Take back what was said before of a file. */
+/* Undo an earlier parameter with a file. */
 static int no_file(char **file)
 {
 	free(*file);
@@ -233,7 +233,7 @@ static int set_kernel(struct params *p, unsigned int unit, const char *value,
 	if (skip_windows_path("kernel=", value,
 			      "leave kernel= out, or name a coLinux kernel of this host"))
 		return 0;
-	/* What nearly every file of the first coLinux says. */
+	/* Nearly all files of the first coLinux have kernel=vmlinux. */
 	if (!strcmp(value, "vmlinux") && access(value, F_OK)) {
 		msg_warn("kernel=vmlinux: no such file here: the installed kernel is taken");
 		return no_file(&p->kernel);
@@ -244,7 +244,7 @@ static int set_kernel(struct params *p, unsigned int unit, const char *value,
 	return 0;
 }
 
-/* An empty initrd= takes back one given before. */
+/* An empty initrd= undoes an earlier one. */
 static int set_initrd(struct params *p, unsigned int unit, const char *value,
 		      struct err *err)
 {
@@ -299,7 +299,7 @@ static int set_cocon(struct params *p, unsigned int unit, const char *value,
 	if (number_parse(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
 	    number_parse(&s, MAX_WINDOW, &rows) || !cols || !rows)
 		goto bad;
-	/* The first coLinux had a window of its own, with lines to scroll back. */
+	/* The window of the first coLinux had a third number: lines of scrollback. */
 	if (*s == 'x') {
 		s++;
 		if (number_parse(&s, MAX_WINDOW, &buffer))
@@ -316,7 +316,7 @@ bad:
 		       value);
 }
 
-/* An overlay is what is written to, and of the image nothing is. */
+/* With an overlay the image is read-only, and ,ro and ,direct make no sense. */
 static int set_overlay(struct disk_param *disk, const struct diskword *word,
 		       const char *value, struct err *err)
 {
@@ -376,7 +376,10 @@ static int too_many_disks(const char *name, struct err *err)
 		       CO_MAX_COBD);
 }
 
-/* Who has asked for this number gets it; a disk that has not moves on. */
+/*
+ * Make a number free that the user asks for: if colinux-run has chosen it for another
+ * disk, that disk gets another number.
+ */
 static int claim_disk(struct params *p, unsigned int unit, const char *name,
 		      struct err *err)
 {
@@ -419,11 +422,12 @@ static int set_eth(struct params *p, unsigned int unit, const char *value,
  */
 
 /**
- * struct word - a name=value word
- * @name:	its name without a unit
- * @units:	units it has, 0 if the name carries no number
- * @set:	checks and stores the value; NULL for what is gone
- * @instead:	what there is instead of what is gone
+ * struct word - a NAME=VALUE word
+ * @name:	its name without the unit
+ * @units:	number of units, 0 if the name has no number
+ * @set:	function that checks and stores the value; NULL for a parameter of the
+ *		first coLinux that does not exist any more
+ * @instead:	hint for a parameter that does not exist any more
  */
 struct word {
 	const char *name;
@@ -449,7 +453,7 @@ static const struct word words[] = {
 };
 
 /*
- * Does @word use the name of @w? Then *@value is what follows the =.
+ * Has @word the name of @w? If so, *@value points behind the "=".
  * Return: 1 if so, 0 if not, -1 if its unit does not exist.
  */
 static int match_word(const struct word *w, const char *word,
@@ -509,12 +513,12 @@ static int add_doubt(struct params *p, const char *word, const char *why,
 }
 
 /**
- * params_is_name() - is this a name that a value can be given to?
- * @word:	its first character
- * @len:	how many
- * @exact:	as it is to be written, or in capitals too
+ * params_is_name() - is it the name of a parameter?
+ * @word:	first character of the name
+ * @len:	number of characters
+ * @exact:	false to ignore the case of letters
  *
- * Return: true if so, a disk's alias included.
+ * Return: true if it is, also for a disk's alias.
  */
 bool params_is_name(const char *word, size_t len, bool exact)
 {
@@ -534,12 +538,12 @@ bool params_is_name(const char *word, size_t len, bool exact)
 			isalpha((unsigned char)word[2]));
 }
 
-/* Digits that the first coLinux had room for. */
+/* Limit of digits in the first coLinux. */
 #define ALIAS_DIGITS	3
 
 /*
- * hda, hda1, sdb12: the names under which old guests know their disks.
- * Return: the length of the one that @word gives a value to, 0 if there is none.
+ * hda, hda1, sdb12: names of disks in old guests.
+ * Return: length of the name if @word is NAME=VALUE with such a name, 0 if not.
  */
 static size_t alias_len(const char *word)
 {
@@ -654,7 +658,7 @@ static int params_set_name(struct params *p, const char *value, struct err *err)
 	return 0;
 }
 
-/* By what is chosen; a file has a path besides. */
+/* Arguments of --console=, without file:PATH. */
 static const char * const consoles[] = {
 	[CONSOLE_AUTO] = "auto",
 	[CONSOLE_TTY] = "tty",
@@ -670,8 +674,8 @@ static const char * const engines[] = {
 };
 
 /**
- * params_console() - how --console= names where the console is
- * @console:	any but CONSOLE_FILE
+ * params_console() - the argument of --console= for a kind of viewer
+ * @console:	the kind; not CONSOLE_FILE
  */
 const char *params_console(enum console_mode console)
 {
@@ -679,8 +683,8 @@ const char *params_console(enum console_mode console)
 }
 
 /**
- * params_io() - how --io= names an engine
- * @io:		which
+ * params_io() - the argument of --io= for an engine
+ * @io:		the engine
  */
 const char *params_io(enum io_engine io)
 {
@@ -817,7 +821,7 @@ static void forget_word(struct params *p)
 	p->before = NULL;
 }
 
-/* Where doubts are from: those behind the first @nr. */
+/* Put file and line in front of the doubts behind the first @nr. */
 static int locate_doubts(struct params *p, size_t nr, const char *path,
 			 unsigned int line, struct err *err)
 {
@@ -836,7 +840,7 @@ static int conf_word(struct params *p, const char *word, struct err *err)
 	if (*word == '@')
 		return err_set(err, "%s: files cannot name files: name it on the command line",
 			       word);
-	/* A bare -- is the kernel's: what follows it is for init. */
+	/* "--" alone goes to the guest: its kernel passes the words after it to init. */
 	if (!strncmp(word, "--", 2) && word[2]) {
 		forget_word(p);
 		return file_option(p, word, err);
@@ -885,7 +889,7 @@ static int params_option_error(int opt, const char *word, struct err *err)
 		       word);
 }
 
-/* Who knows the first coLinux writes -v 3. */
+/* Is it the number of "-v 3", as in the first coLinux? */
 static bool is_level(char **argv, int at)
 {
 	return (!strcmp(argv[at - 1], "-v") ||
@@ -896,9 +900,9 @@ static bool is_level(char **argv, int at)
 /**
  * params_parse() - read the command line and the files it names
  * @p:		parameters, from params_init()
- * @argc:	as main() has it
- * @argv:	likewise
- * @err:	what is wrong
+ * @argc:	argument of main()
+ * @argv:	argument of main()
+ * @err:	what is wrong with them
  *
  * Return: 0 or -1; params_free() is due in both cases.
  */
@@ -910,7 +914,7 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err)
 	opterr = 0;
 	while (!ret) {
 		at = optind ? optind : 1;
-		/* '-': words in their order; ':': a missing value is ':' */
+		/* '-': words in their order; ':': returned for a missing value */
 		opt = getopt_long(argc, argv, "-:hv", options, NULL);
 		if (opt == -1)
 			break;
@@ -929,7 +933,7 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err)
 			ret = set_option(p, opt, optarg, err);
 		}
 	}
-	/* Behind --: words for the guest, whatever they look like. */
+	/* After "--" all words are for the guest, whatever they look like. */
 	for (; !ret && optind < argc; optind++)
 		ret = add_guest_word(p, argv[optind], err);
 	return ret;
@@ -939,7 +943,7 @@ int params_parse(struct params *p, int argc, char **argv, struct err *err)
  * The guest's command line.
  */
 
-/* root=/dev/hda1 is what old files say; the guest knows cobd0. */
+/* Old files have root=/dev/hda1; the guest's name of the disk is cobd0. */
 static const char *translate_root(const struct params *p, const char *word,
 				  char *buf, size_t size)
 {
@@ -957,7 +961,7 @@ static const char *translate_root(const struct params *p, const char *word,
 	return word;
 }
 
-/* The kernel knows quotes too, but no way to write a quote between them. */
+/* The kernel's command line has quotes, too, but no way to escape one. */
 static int quote_word(const char *word, char *buf, size_t size,
 		      struct err *err)
 {
@@ -977,7 +981,7 @@ static int quote_word(const char *word, char *buf, size_t size,
 	return len;
 }
 
-/* A name that a terminal can have in terminfo: it becomes a word. */
+/* Can it be the name of a terminal in terminfo? Then it is safe as a word. */
 static bool is_term(const char *term)
 {
 	size_t len = term ? strspn(term, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._+-") : 0;
@@ -986,14 +990,14 @@ static bool is_term(const char *term)
 }
 
 /**
- * params_defaults() - the words in front of the user's
- * @name:	of the guest
+ * params_defaults() - the words before the user's on the guest's command line
+ * @name:	name of the guest
  * @term:	TERM of the environment, or NULL
- * @buf:	where to put them, with a space behind the last
+ * @buf:	filled in with the words, and a space behind the last
  * @size:	its bytes
  *
- * Of two words about one thing, the kernel goes by the later: the user's. A host
- * name has no underscores, and ends in a letter or digit.
+ * The user's words override these, because the kernel uses the last of two words with
+ * the same name. A host name has no underscores, and ends with a letter or digit.
  *
  * Return: their length without the NUL.
  */
@@ -1016,9 +1020,9 @@ size_t params_defaults(const char *name, const char *term, char *buf,
 /**
  * params_cmdline() - compose the guest's command line
  * @p:		parameters
- * @buf:	where to put it
+ * @buf:	filled in
  * @size:	its bytes
- * @err:	why it cannot be done
+ * @err:	reason for the failure
  *
  * Return: its length without the NUL, or -1.
  */

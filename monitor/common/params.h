@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Parameters: everything the user said, from the command line and from files.
+ * The user's parameters, from the command line and from config files.
  *
- * params_parse() reads words and options in the order they were given; what
- * comes later wins. It opens no file but the config files.
+ * params_parse() reads words and options in their order; the last of several values
+ * wins. It opens no files except config files.
  */
 #ifndef MONITOR_PARAMS_H
 #define MONITOR_PARAMS_H
@@ -25,7 +25,7 @@
 /* Bytes of a guest's name with the NUL: co_boot_info.name. */
 #define PARAMS_NAME_MAX		64
 
-/* The macro's value between quotes. */
+/* The value of a macro as a string. */
 #define QUOTE(x)	#x
 #define STRING(x)	QUOTE(x)
 
@@ -56,15 +56,15 @@ enum io_engine {
 };
 
 /**
- * struct disk_param - one cobdN=
- * @path:	the image, NULL if there is no such disk
+ * struct disk_param - parameters of a disk, the value of cobdN=
+ * @path:	path of its image, NULL if there is no such disk
  * @alias:	its name in the style of hda1, or ""
- * @ro:		read-only
- * @direct:	past the host's page cache
- * @raw:	a disk, whatever its first bytes look like
- * @snapshot:	what the guest writes is thrown away
- * @cow:	the overlay that what it writes goes to, or NULL
- * @chosen:	nobody asked for this number
+ * @ro:		true for read-only
+ * @direct:	true for O_DIRECT, past the host's page cache
+ * @raw:	true to accept any first bytes as those of a disk
+ * @snapshot:	true to discard the guest's writes at its end
+ * @cow:	path of the overlay for the guest's writes, or NULL
+ * @chosen:	true if colinux-run has chosen its number, not the user
  */
 struct disk_param {
 	char *path;
@@ -78,34 +78,35 @@ struct disk_param {
 };
 
 /**
- * struct params - what the user wants
- * @action:	what to do at all
+ * struct params - the user's parameters
+ * @action:	the action
  * @name:	the guest's name
- * @named:	the user gave it
- * @detach:	run in the background
- * @pidfile:	file for the process's number, or NULL
+ * @named:	true if the user gave @name
+ * @detach:	true to run in the background
+ * @pidfile:	file for the monitor's PID, or NULL
  * @kernel:	file with the guest kernel, or NULL; see params_kernel()
  * @initrd:	file with its initial RAM disk, or NULL
  * @mem:	bytes of memory
- * @disks:	cobd0 and so on
- * @nets:	eth0 and so on
- * @cols:	width of the console, 0 if not given
+ * @disks:	parameters of cobd0 and so on
+ * @nets:	parameters of eth0 and so on
+ * @cols:	width of the console in characters, 0 if not given
  * @rows:	its height
- * @console:	where it goes
- * @console_file: the file of CONSOLE_FILE
- * @io:		how disks are read and written
- * @hugetlb:	take the memory from hugetlbfs
- * @force_share: read-only images may be in use elsewhere
- * @verbose:	say more
- * @stats:	print the counters at the end
- * @stats_file:	there, or NULL for standard error
- * @ready_timeout: seconds a guest that can be typed to has to say that it is up
- * @stop_timeout: seconds a guest has to power off
- * @user:	who the monitor becomes, or NULL
+ * @console:	kind of the console's viewer
+ * @console_file: file of CONSOLE_FILE
+ * @io:		I/O engine of the disks
+ * @hugetlb:	true to take the memory from hugetlbfs
+ * @force_share: true if read-only images may be in use elsewhere
+ * @verbose:	true to print msg_info()
+ * @stats:	true to print the counters at the end
+ * @stats_file:	file for the counters, or NULL for standard error
+ * @ready_timeout: seconds to wait for the guest's report that it is ready, from the
+ *		moment it accepts input
+ * @stop_timeout: seconds in which a guest must power off
+ * @user:	user that the monitor becomes, or NULL
  * @words:	words for the guest's command line, in order
  * @nr_words:	their number
- * @before:	the word read last, NULL behind an option
- * @doubts:	what of it was perhaps meant otherwise, for --check
+ * @before:	the last word read, NULL after an option
+ * @doubts:	warnings for --check about probable mistakes
  * @nr_doubts:	their number
  */
 struct params {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters as text, in the grammar of conf.c: what is written here is read
- * back as the same.
+ * Parameters as text, in the grammar of conf.c: params.c reads the same parameters
+ * back.
  */
 #include <arpa/inet.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "conf.h"
 #include "paramshow.h"
 
-/* A line NAMEVALUE, if there is a value. */
+/* Write the name and the value as one line, if there is a value. */
 static void show_text(FILE *out, const char *name, const char *value)
 {
 	if (!value)
@@ -26,10 +26,10 @@ static void show_flag(FILE *out, const char *name, bool on)
 }
 
 /**
- * params_show_disk() - write one disk down
- * @out:	to there
+ * params_show_disk() - write the parameters of a disk
+ * @out:	the output
  * @name:	cobdN, or another name for it
- * @disk:	what it is
+ * @disk:	its parameters
  */
 void params_show_disk(FILE *out, const char *name, const struct disk_param *disk)
 {
@@ -65,7 +65,7 @@ static void show_mac(FILE *out, const struct net_param *net)
 		fprintf(out, "%s%02x", i ? ":" : "", net->mac[i]);
 }
 
-/* 127.0.0.1 is what is meant without an address. */
+/* 127.0.0.1 is the default address, and left out. */
 static void show_redir(FILE *out, const struct net_redir *r)
 {
 	char addr[INET6_ADDRSTRLEN];
@@ -83,10 +83,10 @@ static void show_redir(FILE *out, const struct net_redir *r)
 }
 
 /**
- * params_show_net() - write one network interface down
- * @out:	to there
+ * params_show_net() - write the parameters of a network interface
+ * @out:	the output
  * @unit:	its number
- * @net:	what it is
+ * @net:	its parameters
  */
 void params_show_net(FILE *out, unsigned int unit, const struct net_param *net)
 {
@@ -138,9 +138,9 @@ static void show_options(FILE *out, const struct params *p)
 }
 
 /**
- * params_show() - write parameters down
- * @p:		parameters, read
- * @out:	to there
+ * params_show() - write all parameters
+ * @p:		parameters, after params_parse()
+ * @out:	the output
  */
 void params_show(const struct params *p, FILE *out)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Parameters as text: what --check has understood.
+ * Parameters as text, for --check.
  */
 #ifndef MONITOR_PARAMSHOW_H
 #define MONITOR_PARAMSHOW_H

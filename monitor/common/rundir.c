@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names in the folder of running guests. colinux-run makes what is there,
- * colinux looks it up; this is all they need to agree on beside the protocol
- * (docs/control.md).
+ * Names in the directory of running guests. colinux-run makes the files there, and
+ * colinux finds them. Apart from the protocol (docs/control.md), the two programs need
+ * not agree on anything else.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,10 +16,10 @@
 #include "rundir.h"
 
 /**
- * rundir_folder() - the folder of running guests
+ * rundir_folder() - path of the directory of running guests
  * @buf:	filled in
  * @size:	its bytes
- * @err:	why there is none
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -45,7 +45,7 @@ int rundir_folder(char *buf, size_t size, struct err *err)
  * rundir_name_ok() - can a guest have this name?
  * @name:	the name
  *
- * Return: true if so: it is then also a file's name without surprises.
+ * Return: true if it can; it is then also safe as a file name.
  */
 bool rundir_name_ok(const char *name)
 {
@@ -54,12 +54,12 @@ bool rundir_name_ok(const char *name)
 }
 
 /**
- * rundir_path() - a file of a guest
+ * rundir_path() - path of a file of a guest
  * @buf:	filled in
  * @size:	its bytes
  * @name:	the guest's name
  * @suffix:	RUNDIR_SOCKET, RUNDIR_LOCK or RUNDIR_JAIL
- * @err:	why there is none
+ * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
@@ -81,7 +81,7 @@ int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 	return 0;
 }
 
-/* Who removed the file while we waited for nothing took our lock with it. */
+/* Is the locked file still at @path? Its last owner may have removed it meanwhile. */
 static bool is_there(int fd, const char *path)
 {
 	struct stat here, there;
@@ -91,12 +91,13 @@ static bool is_there(int fd, const char *path)
 }
 
 /**
- * rundir_lock() - take a guest's name, by its lock
- * @path:	of the lock
+ * rundir_lock() - lock a guest's name
+ * @path:	path of the lock file
  *
- * Who ends it removes the file before it closes it.
+ * The owner removes the file before it closes the descriptor.
  *
- * Return: the lock, or -1 with errno; EWOULDBLOCK if somebody has it.
+ * Return: the descriptor of the lock file, or -1 with errno; EWOULDBLOCK if another
+ * process has the lock.
  */
 int rundir_lock(const char *path)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where running guests are found: a folder with a socket for each.
+ * The directory of running guests, with a control socket for each.
  */
 #ifndef MONITOR_RUNDIR_H
 #define MONITOR_RUNDIR_H
@@ -16,7 +16,7 @@
 #define RUNDIR_LOCK	".lock"
 #define RUNDIR_JAIL	".jail"
 
-/* Bytes of a path in there, with the NUL: what fits into a socket's address. */
+/* Bytes of a path in the directory, with the NUL: the limit of a socket's address. */
 #define RUNDIR_PATH_MAX	sizeof(((struct sockaddr_un *)0)->sun_path)
 
 int rundir_folder(char *buf, size_t size, struct err *err);
