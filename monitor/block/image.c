@@ -34,7 +34,7 @@ static int open_error(const char *path, bool ro, int error, struct err *err)
 		return err_set(err, "%s: is a directory: name an image or a block device",
 			       path);
 	case EINVAL:
-		return err_set(err, "%s: its file system transfers nothing directly: leave ,direct out",
+		return err_set(err, "%s: its file system does not support O_DIRECT: leave ,direct out",
 			       path);
 	case EBUSY:
 		return err_set(err, "%s: in use by the host: unmount it first",
@@ -94,7 +94,7 @@ static int direct_block_size(struct image *img, struct err *err)
 	if ((stx.stx_dio_offset_align != 512 &&
 	     stx.stx_dio_offset_align != 4096) ||
 	    stx.stx_dio_mem_align > CO_SECTOR_SIZE)
-		return err_set(err, "%s: its file system transfers nothing directly that a disk could use: leave ,direct out",
+		return err_set(err, "%s: its file system needs an alignment for O_DIRECT that no disk has: leave ,direct out",
 			       img->path);
 	img->block_size = stx.stx_dio_offset_align;
 	return 0;
@@ -277,7 +277,7 @@ int image_take(struct image *img, const char *path, int fd, unsigned int how,
 	img->direct = mode & O_DIRECT;
 	mode &= O_ACCMODE;
 	if (mode != O_RDWR && !(ro && mode == O_RDONLY)) {
-		err_set(err, "%s: was not opened for what the guest is to do",
+		err_set(err, "%s: its descriptor has the wrong access mode",
 			path);
 		goto out_close;
 	}
@@ -360,13 +360,13 @@ int image_resize(struct image *img, uint64_t bytes, struct err *err)
 	struct stat st;
 
 	if (img->cow)
-		return err_set(err, "%s: has an overlay, of the size that it has itself: resize it without",
+		return err_set(err, "%s: has an overlay of the same size: resize it without the overlay",
 			       img->path);
 	if (bytes) {
 		if (fstat(img->fd, &st))
 			return err_set(err, "%s: %s", img->path, strerror(errno));
 		if (!S_ISREG(st.st_mode))
-			return err_set(err, "%s: a device has the size it has: change that first, and give none",
+			return err_set(err, "%s: a block device: resize the device itself, then leave the size out",
 				       img->path);
 		if (img->ro)
 			return err_set(err, "%s: read-only", img->path);

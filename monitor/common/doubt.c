@@ -52,9 +52,9 @@ const char *doubt_word(const char *before, const char *word)
 	size_t name = strcspn(word, "=");
 
 	if (*word == '=' && is_name(before))
-		return "goes to the guest: no blanks around =";
+		return "goes to the guest: no spaces around =";
 	if (is_emptied(before))
-		return "goes to the guest: no blank behind =";
+		return "goes to the guest: no space behind =";
 	if (*word == ';' || !strncmp(word, "//", 2) || !strcasecmp(word, "rem"))
 		return "goes to the guest, and what follows is read: # is what begins a comment";
 	if (!word[name])

@@ -446,7 +446,7 @@ static const struct word words[] = {
 	{ "eth", CO_MAX_CONET, set_eth, NULL },
 	{ "exec", 10, NULL, "start programs of the host as always" },
 	{ "ttys", 10, NULL, "give the line to the guest over the network" },
-	{ "cofs", 32, NULL, "share the folder over the network, by NFS for example" },
+	{ "cofs", 32, NULL, "share the directory over the network, by NFS for example" },
 	{ "scsi", 32, NULL, "give the disk as cobdN=" },
 	{ "pci", 32, NULL, "give disks as cobdN=, networks as ethN=" },
 	{ "video", 10, NULL, "show programs by X over the network" },
@@ -971,7 +971,7 @@ static int quote_word(const char *word, char *buf, size_t size,
 	if (!strpbrk(word, " \t\n"))
 		len = snprintf(buf, size, "%s", word);
 	else if (strpbrk(word, "\"\n"))
-		len = err_set(err, "%s: has a blank and a quote or newline: the guest's command line cannot hold both",
+		len = err_set(err, "%s: has a space and a quote or newline: the guest's command line cannot hold both",
 			      word);
 	else if (word[name])
 		len = snprintf(buf, size, "%.*s=\"%s\"", (int)name, word,

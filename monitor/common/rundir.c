@@ -33,10 +33,10 @@ int rundir_folder(char *buf, size_t size, struct err *err)
 		folder = geteuid() ? getenv("XDG_RUNTIME_DIR") : "/run";
 	}
 	if (!folder || *folder != '/')
-		return err_set(err, "no folder for running guests: set XDG_RUNTIME_DIR or " RUNDIR_ENV " to one");
+		return err_set(err, "no directory for running guests: set XDG_RUNTIME_DIR or " RUNDIR_ENV " to one");
 	len = snprintf(buf, size, "%s%s", folder, suffix);
 	if (len < 0 || (size_t)len >= size)
-		return err_set(err, "%s: too long for the folder of running guests: set " RUNDIR_ENV " to a shorter one",
+		return err_set(err, "%s: too long for the directory of running guests: set " RUNDIR_ENV " to a shorter one",
 			       folder);
 	return 0;
 }

@@ -166,7 +166,7 @@ static void cocon_rx_answer(struct cocon *cocon, struct queue *q,
 	if (!buf)
 		return;
 	if (!(sub->flags & CO_SUB_WRITE)) {
-		queue_break(q, "gave a buffer for input that is not to be written");
+		queue_break(q, "gave a read-only buffer for input");
 		return;
 	}
 	comp.len = console_read(&cocon->con, buf, sub->len);

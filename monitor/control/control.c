@@ -387,7 +387,7 @@ static void turn_away(struct control *control)
 {
 	int fd;
 
-	msg_warn("control: no file descriptor for a client: he was refused");
+	msg_warn("control: no file descriptor for a client: it was refused");
 	if (control->spare_fd >= 0)
 		close(control->spare_fd);
 	fd = accept4(control->watch.fd, NULL, NULL, SOCK_CLOEXEC);
@@ -495,7 +495,7 @@ static int make_folder(struct err *err)
 	if (rundir_folder(folder, sizeof(folder), err))
 		return -1;
 	if (mkdir(folder, geteuid() ? 0700 : 0755) && errno != EEXIST)
-		return err_set(err, "%s: %s: set " RUNDIR_ENV " to another folder",
+		return err_set(err, "%s: %s: set " RUNDIR_ENV " to another directory",
 			       folder, strerror(errno));
 	return 0;
 }

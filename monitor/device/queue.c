@@ -136,7 +136,7 @@ void *queue_data(struct queue *q, const struct co_sub *seg)
 
 	if (p && seg->len <= CO_SEG_MAX)
 		return p;
-	queue_break(q, "named %u bytes at %#llx, which it has not", seg->len,
+	queue_break(q, "gave a segment of %u bytes at %#llx: outside its memory or too long", seg->len,
 		    (unsigned long long)seg->addr);
 	return NULL;
 }

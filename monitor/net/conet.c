@@ -233,7 +233,7 @@ static int conet_rx_hold(struct conet *net, const struct co_sub *sub)
 	if (!p)
 		return -1;
 	if (!(sub->flags & CO_SUB_WRITE) || !sub->len)
-		return queue_break(q, "gave a buffer for frames that nothing can be written to");
+		return queue_break(q, "gave a read-only or empty buffer for frames");
 	net->ids[net->held++] = sub->id;
 	net->iov[net->held] = (struct iovec) { p, sub->len };
 	net->room += sub->len;

@@ -238,7 +238,7 @@ static int open_tun(struct err *err)
 	if (fd >= 0)
 		return fd;
 	if (errno == EACCES || errno == EPERM)
-		what = "run as one who may use it, or use slirp instead of tuntap";
+		what = "run as a user who may open it, or use slirp instead of tuntap";
 	else
 		what = "load the module (modprobe tun), or use slirp instead of tuntap";
 	return err_set(err, TUN_PATH ": %s: %s", strerror(errno), what);

@@ -222,7 +222,7 @@ static int drop_capabilities(void)
 int confine_rights(const struct confine *c, struct err *err)
 {
 	if (c->jail[0] && confine_may(CAP_SYS_CHROOT) && enter_jail(c))
-		return err_set(err, "%s: cannot be shut up in there: %s",
+		return err_set(err, "chroot to %s: %s",
 			       c->jail, strerror(errno));
 	drop_bounds();
 	if (c->change && change_user(c))

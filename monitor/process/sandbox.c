@@ -256,7 +256,7 @@ static void on_violation(int sig, siginfo_t *info, void *context)
 	unsigned int call = info->si_syscall;
 
 	(void)context;
-	msg_error("system call %s (%u) is none the monitor makes: ended by its seccomp filter: a mistake in it, or somebody has taken it over",
+	msg_error("system call %s (%u) is not in the seccomp filter: ended: the filter has a bug, or the monitor was taken over",
 		  call < CALLS_MAX && call_names[call] ? call_names[call] :
 							 "unknown", call);
 	/* The handler of tty.c, which restores the terminal. */

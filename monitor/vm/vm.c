@@ -20,7 +20,7 @@ static const char *open_hint(int error)
 	case ENODEV:
 		return "load the module: modprobe colinux";
 	case EACCES:
-		return "run as root, or as one who may use it";
+		return "run as root, or as a user who may open it";
 	case EPERM:
 		return "a locked-down kernel (Secure Boot, see man kernel_lockdown) runs no guests, nor does a unit without DeviceAllow=";
 	default:

@@ -578,7 +578,7 @@ START_TEST(cmdline_quotes)
 
 	ck_ok("a=\"b c");
 	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), -1);
-	ck_assert_str_eq(err.text, "a=\"b c: has a blank and a quote or newline: the guest's command line cannot hold both");
+	ck_assert_str_eq(err.text, "a=\"b c: has a space and a quote or newline: the guest's command line cannot hold both");
 }
 END_TEST
 
@@ -626,10 +626,10 @@ static const struct {
 	{ "root=/dev/ram0 root=/dev/hda1 hda1=x", { NULL } },
 	{ "root=/dev/cobd0p2 cobd0=x console=hvc0", { NULL } },
 	{ "initrd=x root=UUID=1 console=ttyS0 console=hvc0", { NULL } },
-	{ "initrd=x\nmem = 64", { ":2: =: goes to the guest: no blanks around =" } },
-	{ "initrd=x mem =64", { ":1: =64: goes to the guest: no blanks" } },
-	{ "initrd=x cobd0 = /x", { ":1: =: goes to the guest: no blanks around =" } },
-	{ "initrd=x cobd0= /x", { ":1: /x: goes to the guest: no blank behind =" } },
+	{ "initrd=x\nmem = 64", { ":2: =: goes to the guest: no spaces around =" } },
+	{ "initrd=x mem =64", { ":1: =64: goes to the guest: no spaces" } },
+	{ "initrd=x cobd0 = /x", { ":1: =: goes to the guest: no spaces around =" } },
+	{ "initrd=x cobd0= /x", { ":1: /x: goes to the guest: no space behind =" } },
 	{ "initrd=x hda1= /x eth0= slirp",
 	  { ":1: /x: goes to", ":1: slirp: goes to" } },
 	{ "initrd=x MEM=64 Cobd0=/x HDA1=/y",

@@ -195,7 +195,7 @@ START_TEST(data_bounds)
 	ck_assert_ptr_null(queue_data(&queue, &seg));
 	ck_assert(queue.broken);
 	ck_assert_str_eq(queue.why.text,
-			 "named 65536 bytes at 0x1, which it has not");
+			 "gave a segment of 65536 bytes at 0x1: outside its memory or too long");
 }
 END_TEST
 

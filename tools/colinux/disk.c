@@ -92,7 +92,7 @@ static int open_image(const char *path, bool ro, bool direct)
 	if (errno == EBUSY)
 		complain("%s: in use by the host: unmount it first", path);
 	else if (errno == EINVAL && direct)
-		complain("%s: its file system transfers nothing directly: leave ,direct out",
+		complain("%s: its file system does not support O_DIRECT: leave ,direct out",
 			 path);
 	else
 		complain("%s: %s: name an image or a block device you may open",
