@@ -23,11 +23,11 @@ static bool is_unit(void)
 	return pid && strtol(pid, NULL, 10) == getpid();
 }
 
-static bool below(const char *path, const char *folder)
+static bool below(const char *path, const char *dir)
 {
-	size_t len = strlen(folder);
+	size_t len = strlen(dir);
 
-	return !strncmp(path, folder, len) && (path[len] == '/' || !path[len]);
+	return !strncmp(path, dir, len) && (path[len] == '/' || !path[len]);
 }
 
 /**
@@ -39,14 +39,14 @@ static bool below(const char *path, const char *folder)
  */
 bool file_hidden(const char *path, int error)
 {
-	static const char * const folders[] = {
+	static const char * const dirs[] = {
 		"/home", "/root", "/run/user", "/tmp", "/var/tmp",
 	};
 
 	if ((error != ENOENT && error != EACCES) || !is_unit())
 		return false;
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (below(path, folders[i]))
+	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+		if (below(path, dirs[i]))
 			return true;
 	return false;
 }

@@ -16,28 +16,28 @@
 #include "rundir.h"
 
 /**
- * rundir_folder() - path of the directory of running guests
+ * rundir_directory() - path of the directory of running guests
  * @buf:	filled in
  * @size:	its bytes
  * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
-int rundir_folder(char *buf, size_t size, struct err *err)
+int rundir_directory(char *buf, size_t size, struct err *err)
 {
-	const char *folder = getenv(RUNDIR_ENV), *suffix = "";
+	const char *dir = getenv(RUNDIR_ENV), *suffix = "";
 	int len;
 
-	if (!folder || !*folder) {
+	if (!dir || !*dir) {
 		suffix = "/colinux";
-		folder = geteuid() ? getenv("XDG_RUNTIME_DIR") : "/run";
+		dir = geteuid() ? getenv("XDG_RUNTIME_DIR") : "/run";
 	}
-	if (!folder || *folder != '/')
+	if (!dir || *dir != '/')
 		return err_set(err, "no directory for running guests: set XDG_RUNTIME_DIR or " RUNDIR_ENV " to one");
-	len = snprintf(buf, size, "%s%s", folder, suffix);
+	len = snprintf(buf, size, "%s%s", dir, suffix);
 	if (len < 0 || (size_t)len >= size)
 		return err_set(err, "%s: too long for the directory of running guests: set " RUNDIR_ENV " to a shorter one",
-			       folder);
+			       dir);
 	return 0;
 }
 
@@ -66,18 +66,18 @@ bool rundir_name_ok(const char *name)
 int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 		struct err *err)
 {
-	char folder[RUNDIR_PATH_MAX];
+	char dir[RUNDIR_PATH_MAX];
 	int len;
 
 	if (!rundir_name_ok(name))
 		return err_set(err, "%s: not a guest's name: see 'colinux ls'",
 			       name);
-	if (rundir_folder(folder, sizeof(folder), err))
+	if (rundir_directory(dir, sizeof(dir), err))
 		return -1;
-	len = snprintf(buf, size, "%s/%s%s", folder, name, suffix);
+	len = snprintf(buf, size, "%s/%s%s", dir, name, suffix);
 	if (len < 0 || (size_t)len >= size)
 		return err_set(err, "%s/%s%s: longer than %zu bytes: give a shorter --name",
-			       folder, name, suffix, size - 1);
+			       dir, name, suffix, size - 1);
 	return 0;
 }
 

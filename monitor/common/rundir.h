@@ -19,7 +19,7 @@
 /* Bytes of a path in the directory, with the NUL: the limit of a socket's address. */
 #define RUNDIR_PATH_MAX	sizeof(((struct sockaddr_un *)0)->sun_path)
 
-int rundir_folder(char *buf, size_t size, struct err *err);
+int rundir_directory(char *buf, size_t size, struct err *err);
 int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 		struct err *err);
 bool rundir_name_ok(const char *name);

@@ -488,15 +488,15 @@ static int make_socket(struct control *control, struct err *err)
 	return 0;
 }
 
-static int make_folder(struct err *err)
+static int make_directory(struct err *err)
 {
-	char folder[RUNDIR_PATH_MAX];
+	char dir[RUNDIR_PATH_MAX];
 
-	if (rundir_folder(folder, sizeof(folder), err))
+	if (rundir_directory(dir, sizeof(dir), err))
 		return -1;
-	if (mkdir(folder, geteuid() ? 0700 : 0755) && errno != EEXIST)
+	if (mkdir(dir, geteuid() ? 0700 : 0755) && errno != EEXIST)
 		return err_set(err, "%s: %s: set " RUNDIR_ENV " to another directory",
-			       folder, strerror(errno));
+			       dir, strerror(errno));
 	return 0;
 }
 
@@ -556,7 +556,7 @@ struct control *control_open(const char *name, struct loop *loop,
 			RUNDIR_SOCKET, err) ||
 	    rundir_path(control->lock_path, sizeof(control->lock_path), name,
 			RUNDIR_LOCK, err) ||
-	    make_folder(err) || take_name(control, name, err) ||
+	    make_directory(err) || take_name(control, name, err) ||
 	    make_socket(control, err)) {
 		control_close(control);
 		control_free(control, NULL);

@@ -39,13 +39,13 @@ void cleaner_init(struct cleaner *c)
  * cleaner_add() - add a file to the list
  * @c:		the cleaner, not started yet
  * @group:	its group
- * @folder:	true for a directory
+ * @dir:	true for a directory
  * @name:	its path, absolute or relative to the current directory
  * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
-int cleaner_add(struct cleaner *c, enum clean_group group, bool folder,
+int cleaner_add(struct cleaner *c, enum clean_group group, bool dir,
 		const char *name, struct err *err)
 {
 	struct cleaner_path *path = &c->paths[c->nr];
@@ -55,7 +55,7 @@ int cleaner_add(struct cleaner *c, enum clean_group group, bool folder,
 		return err_set(err, "%s: too long a path: give a shorter one",
 			       name);
 	path->group = group;
-	path->folder = folder;
+	path->dir = dir;
 	memcpy(path->name, name, size);
 	c->nr++;
 	return 0;
@@ -67,7 +67,7 @@ static void clean(const struct cleaner *c, uint8_t group)
 	for (unsigned int i = 0; i < c->nr; i++)
 		if (c->paths[i].group == group)
 			unlinkat(AT_FDCWD, c->paths[i].name,
-				 c->paths[i].folder ? AT_REMOVEDIR : 0);
+				 c->paths[i].dir ? AT_REMOVEDIR : 0);
 }
 
 static void serve(const struct cleaner *c)

@@ -23,12 +23,12 @@ enum clean_group {
 /**
  * struct cleaner_path - a file or directory to remove
  * @group:	its group
- * @folder:	true for a directory, which is empty by then
+ * @dir:	true for a directory, which is empty by then
  * @name:	its path
  */
 struct cleaner_path {
 	enum clean_group group;
-	bool folder;
+	bool dir;
 	char name[PATH_MAX];
 };
 
@@ -45,7 +45,7 @@ struct cleaner {
 };
 
 void cleaner_init(struct cleaner *c);
-int cleaner_add(struct cleaner *c, enum clean_group group, bool folder,
+int cleaner_add(struct cleaner *c, enum clean_group group, bool dir,
 		const char *name, struct err *err);
 int cleaner_start(struct cleaner *c, struct err *err);
 void cleaner_remove(struct cleaner *c, enum clean_group group);

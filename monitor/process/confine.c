@@ -94,7 +94,7 @@ int confine_jail(struct confine *c, const char *name, struct cleaner *cleaner,
 {
 	static const struct {
 		const char *name;
-		bool folder;
+		bool dir;
 	} inside[] = {
 		{ "/" RESOLV_CONF, false }, { "/etc", true }, { "", true },
 	};
@@ -104,7 +104,7 @@ int confine_jail(struct confine *c, const char *name, struct cleaner *cleaner,
 		return -1;
 	for (size_t i = 0; i < sizeof(inside) / sizeof(inside[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", c->jail, inside[i].name);
-		if (cleaner_add(cleaner, CLEAN_CONTROL, inside[i].folder, path,
+		if (cleaner_add(cleaner, CLEAN_CONTROL, inside[i].dir, path,
 				err))
 			return -1;
 	}

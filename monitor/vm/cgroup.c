@@ -47,7 +47,7 @@ static int own_group(const char *self, char *path, size_t size)
  * Read a number from a file of a group, from the line that begins with @key.
  * Return: 0 or -1, also if it is not a number, such as "max".
  */
-static int read_number(const char *folder, const char *file, const char *key,
+static int read_number(const char *dir, const char *file, const char *key,
 		       uint64_t *value)
 {
 	char path[3 * PATH_MAX], line[128], *end;
@@ -55,7 +55,7 @@ static int read_number(const char *folder, const char *file, const char *key,
 	int ret = -1;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, file);
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
 	f = fopen(path, "re");
 	if (!f)
 		return -1;
@@ -71,20 +71,20 @@ static int read_number(const char *folder, const char *file, const char *key,
 }
 
 /* Compare with anonymous memory only: the kernel can reclaim the page cache. */
-static int check_group(const char *folder, uint64_t size, struct err *err)
+static int check_group(const char *dir, uint64_t size, struct err *err)
 {
 	uint64_t max, used;
 
-	if (read_number(folder, "memory.max", "", &max))
+	if (read_number(dir, "memory.max", "", &max))
 		return 0;
-	if (read_number(folder, "memory.stat", "anon ", &used))
+	if (read_number(dir, "memory.stat", "anon ", &used))
 		used = 0;
 	if (used <= max && size <= max - used)
 		return 0;
 	return err_set(err, "mem=%llu: the control group may have %llu MiB, of which %llu are in use (%s/memory.max): give less mem=, or the group more (MemoryMax=)",
 		       (unsigned long long)(size / MIB),
 		       (unsigned long long)(max / MIB),
-		       (unsigned long long)(used / MIB), folder);
+		       (unsigned long long)(used / MIB), dir);
 }
 
 /**
@@ -99,14 +99,14 @@ static int check_group(const char *folder, uint64_t size, struct err *err)
 int cgroup_check(const char *self, const char *mount, uint64_t size,
 		 struct err *err)
 {
-	char path[PATH_MAX], folder[2 * PATH_MAX], *end;
+	char path[PATH_MAX], dir[2 * PATH_MAX], *end;
 
 	if (own_group(self, path, sizeof(path)))
 		return 0;
 	/* From the group itself to the root. */
 	for (;;) {
-		snprintf(folder, sizeof(folder), "%s%s", mount, path);
-		if (check_group(folder, size, err))
+		snprintf(dir, sizeof(dir), "%s%s", mount, path);
+		if (check_group(dir, size, err))
 			return -1;
 		end = strrchr(path, '/');
 		if (!end)

@@ -87,6 +87,6 @@ char **guests_list(size_t *nr, struct err *err)
 	char folder[RUNDIR_PATH_MAX];
 
 	*nr = 0;
-	return rundir_folder(folder, sizeof(folder), err) ? NULL :
+	return rundir_directory(folder, sizeof(folder), err) ? NULL :
 	       names_list(folder, RUNDIR_SOCKET, nr, err);
 }
