@@ -636,22 +636,22 @@ static void machine_on_key(void *arg, char key)
 	}
 }
 
-static void machine_on_timer(struct loop_watch *watch, uint32_t events)
+static void machine_on_timer(struct loop_watch *watch,
+			     uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, timer);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
 		force(m, "did not power off in time");
 }
 
-static void machine_on_signal(struct loop_watch *watch, uint32_t events)
+static void machine_on_signal(struct loop_watch *watch,
+			      uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, signals);
 	struct signalfd_siginfo si;
 
-	(void)events;
 	if (read(watch->fd, &si, sizeof(si)) != sizeof(si))
 		return;
 	switch (si.ssi_signo) {
@@ -669,12 +669,12 @@ static void machine_on_signal(struct loop_watch *watch, uint32_t events)
 	}
 }
 
-static void on_vcpu_event(struct loop_watch *watch, uint32_t events)
+static void on_vcpu_event(struct loop_watch *watch,
+			  uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, vcpu_event);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
 		m->ended = atomic_load(&m->vcpu.ended);
 }
@@ -703,12 +703,12 @@ static void look_if_ready(struct machine *m)
 	}
 }
 
-static void on_ready_timer(struct loop_watch *watch, uint32_t events)
+static void on_ready_timer(struct loop_watch *watch,
+			   uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, ready_timer);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) == sizeof(n) && !m->ready)
 		be_ready(m);
 }
@@ -730,12 +730,12 @@ static bool shows_life(struct machine *m)
 }
 
 /* Ask systemd for more time, for example while the guest checks a large disk. */
-static void on_life_timer(struct loop_watch *watch, uint32_t events)
+static void on_life_timer(struct loop_watch *watch,
+			  uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, life_timer);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) != sizeof(n) || m->ready ||
 	    m->stopping || m->ended)
 		return;

@@ -100,7 +100,8 @@ static void threads_submit(struct aio *aio)
 	pthread_mutex_unlock(&t->lock);
 }
 
-static void threads_ready(struct loop_watch *watch, uint32_t events)
+static void threads_ready(struct loop_watch *watch,
+			  uint32_t events __attribute__((unused)))
 {
 	struct aio *aio = container_of(watch, struct aio, ready);
 	struct threads *t = container_of(aio, struct threads, aio);
@@ -108,7 +109,6 @@ static void threads_ready(struct loop_watch *watch, uint32_t events)
 	struct aio_req *req;
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) != sizeof(n))
 		return;
 	aio_list_init(&done);

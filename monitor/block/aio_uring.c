@@ -108,9 +108,9 @@ static void uring_submit(struct aio *aio)
 		loop_later(aio->loop, &aio->submit);
 }
 
-static void uring_ready(struct loop_watch *watch, uint32_t events)
+static void uring_ready(struct loop_watch *watch,
+			uint32_t events __attribute__((unused)))
 {
-	(void)events;
 	uring_submit(container_of(watch, struct aio, ready));
 }
 

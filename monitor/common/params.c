@@ -226,10 +226,9 @@ static int no_file(char **file)
 	return 0;
 }
 
-static int set_kernel(struct params *p, unsigned int unit, const char *value,
-		      struct err *err)
+static int set_kernel(struct params *p, unsigned int unit __attribute__((unused)),
+		      const char *value, struct err *err)
 {
-	(void)unit;
 	if (skip_windows_path("kernel=", value,
 			      "leave kernel= out, or name a coLinux kernel of this host"))
 		return 0;
@@ -245,10 +244,9 @@ static int set_kernel(struct params *p, unsigned int unit, const char *value,
 }
 
 /* An empty initrd= undoes an earlier one. */
-static int set_initrd(struct params *p, unsigned int unit, const char *value,
-		      struct err *err)
+static int set_initrd(struct params *p, unsigned int unit __attribute__((unused)),
+		      const char *value, struct err *err)
 {
-	(void)unit;
 	if (skip_windows_path("initrd=", value,
 			      "leave initrd= out, or name a file of this host"))
 		return 0;
@@ -260,13 +258,12 @@ static int set_initrd(struct params *p, unsigned int unit, const char *value,
 	return 0;
 }
 
-static int set_mem(struct params *p, unsigned int unit, const char *value,
-		   struct err *err)
+static int set_mem(struct params *p, unsigned int unit __attribute__((unused)),
+		   const char *value, struct err *err)
 {
 	const char *s = value;
 	unsigned long mib;
 
-	(void)unit;
 	if (number_parse(&s, MAX_MEM_MIB, &mib))
 		return err_set(err, "mem=%s: not a number of MiB up to %d: give one like mem=256",
 			       value, MAX_MEM_MIB);
@@ -289,13 +286,12 @@ static int set_mem(struct params *p, unsigned int unit, const char *value,
 	return 0;
 }
 
-static int set_cocon(struct params *p, unsigned int unit, const char *value,
-		     struct err *err)
+static int set_cocon(struct params *p, unsigned int unit __attribute__((unused)),
+		     const char *value, struct err *err)
 {
 	unsigned long cols, rows, buffer;
 	const char *s = value;
 
-	(void)unit;
 	if (number_parse(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
 	    number_parse(&s, MAX_WINDOW, &rows) || !cols || !rows)
 		goto bad;

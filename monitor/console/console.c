@@ -107,12 +107,12 @@ static void start_stall(struct console *con)
 	timerfd_settime(con->stall.fd, 0, &limit, NULL);
 }
 
-static void on_stall(struct loop_watch *watch, uint32_t events)
+static void on_stall(struct loop_watch *watch,
+		     uint32_t events __attribute__((unused)))
 {
 	struct console *con = container_of(watch, struct console, stall);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) != sizeof(n) || !con->full)
 		return;
 	for (unsigned int i = 0; i < con->nr_viewers; i++) {
@@ -218,9 +218,9 @@ static void read_input(struct viewer *v)
 		con->typed(con);
 }
 
-static void on_readable(struct loop_watch *watch, uint32_t events)
+static void on_readable(struct loop_watch *watch,
+			uint32_t events __attribute__((unused)))
 {
-	(void)events;
 	read_input(container_of(watch, struct viewer, in));
 }
 

@@ -18,18 +18,17 @@
 
 #include "ptyview.h"
 
-static void pty_on_left(struct viewer *v, int error)
+static void pty_on_left(struct viewer *v, int error __attribute__((unused)))
 {
-	(void)error;
 	console_detach(v);
 }
 
-static void on_opened(struct loop_watch *watch, uint32_t events)
+static void on_opened(struct loop_watch *watch,
+		      uint32_t events __attribute__((unused)))
 {
 	struct pty *pty = container_of(watch, struct pty, opened);
 	char buf[1024];
 
-	(void)events;
 	/* All events are IN_OPEN: neither their content nor their number matters. */
 	if (read(watch->fd, buf, sizeof(buf)) <= 0 || pty->viewer.attached)
 		return;

@@ -124,9 +124,8 @@ static void control_drop(struct control_client *c)
 	loop_later(c->control->loop, &c->close);
 }
 
-static void control_on_left(struct viewer *v, int error)
+static void control_on_left(struct viewer *v, int error __attribute__((unused)))
 {
-	(void)error;
 	console_detach(v);
 	control_drop(container_of(v, struct control_client, viewer));
 }
@@ -291,13 +290,13 @@ static ssize_t receive(struct control_client *c)
 	return n;
 }
 
-static void on_request(struct loop_watch *watch, uint32_t events)
+static void on_request(struct loop_watch *watch,
+		       uint32_t events __attribute__((unused)))
 {
 	struct control_client *c = container_of(watch, struct control_client,
 						watch);
 	ssize_t n;
 
-	(void)events;
 	if (c->mode == MODE_GONE)
 		return;
 	/* Of a waiting client, only the end of its connection matters. */
@@ -396,13 +395,13 @@ static void turn_away(struct control *control)
 	control->spare_fd = fcntl(control->lock_fd, F_DUPFD_CLOEXEC, 0);
 }
 
-static void on_client(struct loop_watch *watch, uint32_t events)
+static void on_client(struct loop_watch *watch,
+		      uint32_t events __attribute__((unused)))
 {
 	struct control *control = container_of(watch, struct control, watch);
 	struct control_client *c = control->clients;
 	int fd = accept4(watch->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	(void)events;
 	if (fd < 0) {
 		if (errno == EMFILE || errno == ENFILE)
 			turn_away(control);

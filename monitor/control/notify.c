@@ -26,20 +26,19 @@
 /* Errors do not matter: systemd may be restarting. */
 static void tell(const struct notify *notify, const char *text)
 {
-	ssize_t n;
+	ssize_t n __attribute__((unused));
 
 	if (notify->fd < 0)
 		return;
 	n = send(notify->fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
-	(void)n;
 }
 
-static void notify_on_timer(struct loop_watch *watch, uint32_t events)
+static void notify_on_timer(struct loop_watch *watch,
+			    uint32_t events __attribute__((unused)))
 {
 	struct notify *notify = container_of(watch, struct notify, timer);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
 		tell(notify, "WATCHDOG=1");
 }

@@ -69,13 +69,13 @@ void device_later(struct device *dev)
 		loop_later(dev->loop, &dev->task);
 }
 
-static void device_kick(struct loop_watch *watch, uint32_t events)
+static void device_kick(struct loop_watch *watch,
+			uint32_t events __attribute__((unused)))
 {
 	struct device_queue *dq = container_of(watch, struct device_queue,
 					       watch);
 	struct device *dev = dq->dev;
 
-	(void)events;
 	if (dev->ops->kick)
 		dev->ops->kick(dev, dq - dev->queues);
 	device_later(dev);
@@ -161,9 +161,8 @@ static int watch_queue(struct device *dev, struct device_queue *dq,
 		       struct err *err)
 {
 	uint64_t n;
-	ssize_t ret = read(dq->kick_fd, &n, sizeof(n));
+	ssize_t ret __attribute__((unused)) = read(dq->kick_fd, &n, sizeof(n));
 
-	(void)ret;
 	dq->queue.broken = false;
 	/*
 	 * The last device may have left without arming the queue. The guest takes

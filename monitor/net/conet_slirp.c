@@ -317,11 +317,10 @@ static ssize_t on_packet(const void *buf, size_t len, void *arg)
  * Time, in milliseconds of CLOCK_MONOTONIC.
  */
 
-static int64_t on_clock_ns(void *arg)
+static int64_t on_clock_ns(void *arg __attribute__((unused)))
 {
 	struct timespec now;
 
-	(void)arg;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec * 1000LL * MS + now.tv_nsec;
 }
@@ -347,12 +346,12 @@ static void set_clock(struct user *user, int64_t at)
 			 strerror(errno));
 }
 
-static void on_clock(struct loop_watch *watch, uint32_t events)
+static void on_clock(struct loop_watch *watch,
+		     uint32_t events __attribute__((unused)))
 {
 	struct user *user = container_of(watch, struct user, clock);
 	uint64_t n;
 
-	(void)events;
 	if (read(watch->fd, &n, sizeof(n)) != sizeof(n))
 		return;
 	user->clock_at = NEVER;

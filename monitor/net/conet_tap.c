@@ -70,12 +70,11 @@ static struct tap *to_tap(struct conet_back *back)
  */
 
 static int tap_send(struct conet_back *back, const struct iovec *iov,
-		    unsigned int nr, size_t len)
+		    unsigned int nr, size_t len __attribute__((unused)))
 {
 	struct tap *tap = to_tap(back);
 	ssize_t n;
 
-	(void)len;
 	do {
 		n = writev(tap->fd, iov, nr);
 	} while (n < 0 && errno == EINTR);
@@ -192,12 +191,12 @@ static void tap_check(struct loop_task *task)
 	tap->back.ready(&tap->back);
 }
 
-static void tap_changes(struct loop_watch *watch, uint32_t events)
+static void tap_changes(struct loop_watch *watch,
+			uint32_t events __attribute__((unused)))
 {
 	struct tap *tap = container_of(watch, struct tap, changes);
 	char buf[8192];
 
-	(void)events;
 	/* ENOBUFS: messages were lost, which counts as a change. */
 	while (recv(watch->fd, buf, sizeof(buf), 0) >= 0 || errno == ENOBUFS)
 		;

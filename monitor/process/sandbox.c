@@ -251,11 +251,11 @@ static int load_monitor(int vm_fd, bool slirp)
  * The process ends here, so a call that is not async-signal-safe does no further harm.
  * msg_error() takes no lock.
  */
-static void on_violation(int sig, siginfo_t *info, void *context)
+static void on_violation(int sig, siginfo_t *info,
+			 void *context __attribute__((unused)))
 {
 	unsigned int call = info->si_syscall;
 
-	(void)context;
 	msg_error("system call %s (%u) is not in the seccomp filter: ended: the filter has a bug, or the monitor was taken over",
 		  call < CALLS_MAX && call_names[call] ? call_names[call] :
 							 "unknown", call);
@@ -293,8 +293,6 @@ int sandbox_monitor(int vm_fd, bool slirp, struct err *err)
 	int ret;
 
 #ifdef __SANITIZE_ADDRESS__
-	(void)vm_fd;
-	(void)slirp;
 	msg_warn("built with sanitizers: no seccomp filter");
 	return 0;
 #endif

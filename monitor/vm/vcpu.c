@@ -33,9 +33,8 @@
 
 static _Thread_local volatile struct co_run *running;
 
-static void on_stop_signal(int sig)
+static void on_stop_signal(int sig __attribute__((unused)))
 {
-	(void)sig;
 	if (running)
 		running->vcpu = NO_VCPU;
 }
@@ -50,12 +49,11 @@ static void on_memory_error(int sig)
 {
 	static const char text[] =
 		"colinux-run: guest: its memory has an error the hardware found: ended\n";
-	ssize_t ret;
+	ssize_t ret __attribute__((unused));
 
 	if (running)
 		return;
 	ret = write(STDERR_FILENO, text, sizeof(text) - 1);
-	(void)ret;
 	signal(sig, SIG_DFL);
 }
 
@@ -225,9 +223,8 @@ static void signal_event(int fd)
 static void wait_paused(const struct vcpu *vcpu)
 {
 	uint64_t n;
-	ssize_t ret = read(vcpu->resume_fd, &n, sizeof(n));
+	ssize_t ret __attribute__((unused)) = read(vcpu->resume_fd, &n, sizeof(n));
 
-	(void)ret;
 }
 
 static enum end vcpu_run(struct vcpu *vcpu)
