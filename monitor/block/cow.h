@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Overlays: the file that takes the guest's writes to a disk, whose image stays
- * unchanged. An overlay is kept, or temporary.
+ * Overlays: files for the guest's writes to a disk whose image stays unchanged. An
+ * overlay is kept, or temporary.
  */
 #ifndef MONITOR_COW_H
 #define MONITOR_COW_H

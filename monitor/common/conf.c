@@ -186,7 +186,7 @@ static bool escapes(const struct conf *c, char quote, bool windows)
 /**
  * conf_next() - read the next word
  * @c:		the reader
- * @err:	what is wrong with the word; the caller adds file and line
+ * @err:	the error in the word; the caller adds file and line
  *
  * Return: 1 with a word in @c->word, 0 at the end, -1 on an error.
  */

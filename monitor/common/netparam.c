@@ -402,7 +402,7 @@ static int netparam_parse_word(struct net_param *p, struct text word,
  * netparam_parse() - parse the value of ethN=
  * @p:		filled in
  * @value:	the value; empty for no interface
- * @err:	what is wrong with the value
+ * @err:	the error in the value
  *
  * Return: 0 or -1.
  */

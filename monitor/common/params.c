@@ -898,7 +898,7 @@ static bool is_level(char **argv, int at)
  * @p:		parameters, from params_init()
  * @argc:	argument of main()
  * @argv:	argument of main()
- * @err:	what is wrong with them
+ * @err:	the error in them
  *
  * Return: 0 or -1; params_free() is due in both cases.
  */

@@ -35,7 +35,8 @@
  *
  * RX: the guest's empty buffers are collected until the largest possible frame would
  * fit. Only then is the backend asked for a frame, so none is ever truncated. Frames
- * without buffers wait in the backend or in the TAP, and are dropped there.
+ * that the guest has no buffers for wait in the backend or in the TAP, which drops
+ * those that it has no room for.
  *
  * While there are frames, neither side notifies the other of each. The event index is
  * set again only when a queue is empty, and the guest gets one interrupt for each

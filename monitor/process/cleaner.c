@@ -2,7 +2,7 @@
 /*
  * The cleaner: see cleaner.h.
  *
- * The monitor forks it before it opens any file. The list of files is fixed from then
+ * The monitor forks it before it opens the guest's files. The list is fixed from then
  * on. A request is one byte, the group to remove. So an attacker who controls the
  * monitor can only make the cleaner remove the monitor's own files.
  *

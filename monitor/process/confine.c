@@ -54,7 +54,7 @@ static int find_user(struct confine *c, const char *user, struct err *err)
  * confine_init() - choose the user that the monitor becomes
  * @c:		filled in, with an empty @jail
  * @params:	the user's parameters
- * @err:	what is wrong with them
+ * @err:	the error in them
  *
  * Return: 0 or -1.
  */

@@ -19,7 +19,7 @@
 #include "common/file.h"
 #include "detach.h"
 
-/* The foreground: waits until the guest runs, or the background has failed. */
+/* In the foreground: wait until the guest runs, or the background process has failed. */
 static int await(int fd, pid_t child)
 {
 	char byte;
@@ -75,7 +75,7 @@ int detach_fork(struct detach *detach, int *status, struct err *err)
 }
 
 /**
- * detach_done() - the guest runs: end the foreground process, release its terminal
+ * detach_done() - end the foreground process and release its terminal
  * @detach:	from detach_fork()
  * @err:	reason for the failure
  *

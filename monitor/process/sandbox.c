@@ -55,7 +55,7 @@ static const int plain_calls[] = {
 	SCMP_SYS(shutdown),
 	/* memory */
 	SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(mremap), SCMP_SYS(munmap),
-	/* threads, signals, the end */
+	/* threads, signals, exit */
 	SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(futex),
 	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(restart_syscall),
 	SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),

@@ -163,7 +163,7 @@ static int kernel_check_note(const struct kernel *k, struct err *err)
  * @k:		filled in
  * @file:	its contents
  * @size:	their bytes
- * @err:	what is wrong with the file; the caller adds its name
+ * @err:	the error in the file; the caller adds its name
  *
  * Return: 0 or -1.
  */
