@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The checks, each a suite that ends with "N passed, N failed": style (static
-# checks), unit (Check, on this machine), fuzz (libFuzzer, a few seconds each),
-# nested (in the nested host).
+# The checks. Each is a suite that ends with "N passed, N failed". The suites are style
+# (static checks), unit (Check, on this machine), fuzz (libFuzzer, a few seconds per
+# target) and nested (in the nested host).
 
 unit_dir := $(out)/tests/unit
 unit_sources := $(wildcard tests/unit/*.c)
@@ -10,15 +10,14 @@ unit_tests := $(unit_sources:%.c=$(out)/%)
 unit_objects := $(filter-out $(out)/monitor/main.o,$(monitor_objects))
 unit_lib := $(unit_dir)/libmonitor.a
 
-# A unit test may include a source of the module or of the monitor, to reach
-# what is static in it.
+# A unit test may include a source of the module or of the monitor, to reach its
+# static functions.
 $(unit_tests:=.o): monitor_flags += -I. -Ikmod $(shell pkg-config --cflags check)
 
-# Or of the control tool.
+# These tests include sources of the control tool. test_args is linked with the
+# remainder of it.
 $(unit_dir)/test_convert.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_convert: monitor_libs += -lexpat
-
-# Or all of it, but for main().
 unit_ctl := $(filter-out %/main.o,$(ctl_objects))
 $(unit_dir)/test_args.o $(unit_dir)/test_confedit.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_args: $(unit_ctl)
@@ -40,7 +39,7 @@ $(unit_tests): %: %.o $(unit_lib)
 .PHONY: unit-tests
 unit-tests: $(unit_tests)
 
-# The scripts run make again, in folders of their own below build/check.
+# The scripts run make again, in directories of their own below build/check.
 export KVER KDIR MAKE
 run_suites = $(run)$(scripts)/run-suites
 suite_style := style=$(scripts)/check-style
@@ -48,7 +47,7 @@ suite_unit := unit='tests/unit/run $(unit_tests)'
 suite_fuzz := fuzz='tests/fuzz/run 10 $(fuzz_targets)'
 suite_nested := nested=tests/nested/run
 
-# The monitor that hostile guests are let loose on.
+# The monitor for the tests with hostile guests.
 .PHONY: sanitized
 sanitized:
 	$(run)$(MAKE) CONFIG_SANITIZE=y out=$(out)/sanitize monitor
@@ -66,13 +65,13 @@ check-unit: unit-tests
 check-nested: all guest-fault test-guests sanitized
 	$(run_suites) $(suite_nested)
 
-# Every fault there is; the short form is one of the nested tests.
+# The complete form of the nested test "faults".
 .PHONY: check-faults
 check-faults: all guest-fault
 	$(run)tests/nested/run --full faults
 	$(Q)cat $(out)/tests/nested/faults/table
 
-# For check-style, which does not know the compiler's flags.
+# check-style calls this, as it does not know the compiler's flags.
 .PHONY: tidy
 tidy: $(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%)
 

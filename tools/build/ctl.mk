@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The control tool: build/tools/colinux/colinux, from tools/colinux/*.c and
-# what it shares with the monitor, monitor/common/*.c.
+# The control tool: build/tools/colinux/colinux, from tools/colinux/*.c and the code
+# that it shares with the monitor, monitor/common/*.c.
 
 ctl_dir := $(out)/tools/colinux
 ctl_bin := $(ctl_dir)/colinux

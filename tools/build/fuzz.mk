@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Fuzzing with libFuzzer, under AddressSanitizer and UBSan. A target is
-# tests/fuzz/NAME.c, linked with the monitor's sources, and has its corpus in
-# tests/fuzz/corpus/NAME: inputs that have shown something, few and small.
-# What a run finds beyond them stays in build/fuzz.
+# tests/fuzz/NAME.c, linked with the monitor's sources. Its corpus, a few small inputs
+# to start from, is tests/fuzz/corpus/NAME. Inputs that a run adds stay in build/fuzz.
 
 FUZZ_SECONDS ?= 60
 
@@ -13,7 +12,7 @@ fuzz_targets := $(fuzz_names:%=$(fuzz_dir)/%)
 fuzz_objects := $(patsubst %.c,$(fuzz_dir)/%.o,$(filter-out monitor/main.c,$(monitor_sources)))
 fuzz_lib := $(fuzz_dir)/libmonitor.a
 
-# Clang sees formats where GCC does not look.
+# Clang warns about formats that GCC accepts.
 fuzz_flags := -std=gnu11 -O1 -g $(user_warnings) -Wno-format-nonliteral $(monitor_defines) \
 	-fsanitize=fuzzer-no-link$(comma)address$(comma)undefined \
 	-fno-sanitize-recover=undefined -fno-omit-frame-pointer \

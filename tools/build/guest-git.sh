@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What guest-edit and guest-refresh agree on: the folder, and how to tell
-# whether one side changed behind the other's back.
+# Sourced by guest-edit and guest-refresh: their directory, and functions that tell
+# whether that directory or guest/ changed since the two were last equal.
 
 edit=$COLINUX_TOP/build/guest-edit
 
-# Commits in there are never published; whose they are says nothing.
+# These commits are never published, so their author does not matter.
 export GIT_AUTHOR_NAME=coLinux GIT_AUTHOR_EMAIL=colinux@localhost
 export GIT_COMMITTER_NAME=coLinux GIT_COMMITTER_EMAIL=colinux@localhost
 
-# guest_digest: stands for the contents of guest/ and the ABI headers.
+# guest_digest: prints a hash of guest/ and the ABI headers.
 guest_digest()
 {
 	(cd "$COLINUX_TOP" &&
@@ -18,14 +18,15 @@ guest_digest()
 		sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 }
 
-# remember_saved: in the edited tree, that it and guest/ say the same now.
+# remember_saved: records that the edited tree and guest/ are equal now. The
+# caller's working directory is the edited tree.
 remember_saved()
 {
 	git tag -f saved >/dev/null
 	guest_digest >.git/guest-digest
 }
 
-# is_saved: nothing in the edited tree that guest/ does not have?
+# is_saved: succeeds if the edited tree has not changed since remember_saved.
 is_saved()
 {
 	[ -z "$(git -C "$edit" status --porcelain)" ] &&

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# How guest/ becomes a kernel tree. Sourced by the guest-* scripts.
+# Makes a kernel tree from guest/. Sourced by the guest-* scripts.
 #
-# The stock source is unpacked once per version. What coLinux adds, the
-# *overlay*, is made anew each time in a folder of its own: the stock versions
-# of the files that a patch touches, patched, with guest/files and the ABI
-# headers beside them. That takes a second, whatever was there before, and
-# leaves the question of what really changed to a comparison of contents.
+# The stock source is unpacked once per version. The *overlay* has the files that
+# coLinux adds or changes: the stock files that the patches touch, patched,
+# guest/files and the ABI headers. It is made anew each time in a directory of its
+# own, which takes a second. A comparison of contents then finds what changed.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -17,7 +16,7 @@ ABI=$COLINUX_TOP/include/colinux
 
 LINUX_SOURCE=${LINUX_SOURCE:-/usr/src/linux-source-6.1.tar.xz}
 
-# source_version: what the stock source is known by in the cache.
+# source_version: prints the name of the stock source in the cache.
 source_version()
 {
 	local version
@@ -32,7 +31,7 @@ source_version()
 	fi
 }
 
-# stock_tree VERSION: unpack the source if need be, print the folder.
+# stock_tree VERSION: unpacks the source if necessary, and prints its directory.
 stock_tree()
 {
 	local tree=$COLINUX_CACHE/linux-source/$1
@@ -50,7 +49,7 @@ stock_tree()
 	echo "$tree"
 }
 
-# series: the patches in their order, as paths.
+# series: prints the paths of the patches in their order.
 series()
 {
 	local name _
@@ -68,8 +67,8 @@ series()
 	done <"$SERIES"
 }
 
-# touched PATCH...: the files the patches change. Only existing files may be:
-# a new one belongs in guest/files, where it can be read and edited as it is.
+# touched PATCH...: prints the files that the patches change. A patch may only change
+# existing files: a new file belongs in guest/files, where it can be read and edited.
 touched()
 {
 	local file
@@ -87,8 +86,8 @@ touched()
 	done
 }
 
-# stage STOCK FOLDER: make the overlay for the stock tree in FOLDER. Prints
-# what applied with fuzz; dies at the first patch that does not apply.
+# stage STOCK DIRECTORY: makes the overlay for the stock tree in DIRECTORY. Prints
+# the hunks that apply with fuzz; dies at the first patch that does not apply.
 stage()
 {
 	local stock=$1 folder=$2 patch file missing log
@@ -121,7 +120,7 @@ stage()
 	rsync -a "$ABI/" "$folder/include/colinux/"
 }
 
-# list_files FOLDER: the files in it, relative and sorted.
+# list_files DIRECTORY: prints the files in it, sorted, with relative names.
 list_files()
 {
 	(cd "$1" && find . -type f -printf '%P\n' | sort)

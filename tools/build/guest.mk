@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The guest kernel: build/guest/vmlinux. The work is done by guest-kernel in
-# the cache; here only whether something it depends on has changed.
+# The guest kernel: build/guest/vmlinux. guest-kernel builds it in the cache; the
+# rules here only check whether one of its sources has changed.
 
 LINUX_SOURCE ?= /usr/src/linux-source-6.1.tar.xz
 export LINUX_SOURCE
@@ -24,19 +24,19 @@ $(guest_vmlinux): $(guest_sources) $(guest_dir)/.flags
 	$(run)GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(guest_dir)
 	$(Q)touch $@
 
-# The kernel of the fault tests: guest/fault.config on top.
+# The kernel of the fault tests: with the options of guest/fault.config.
 guest_fault_vmlinux := $(out)/guest-fault/vmlinux
 
 .PHONY: guest-fault
 guest-fault: $(guest_fault_vmlinux)
 
-# After the other, whose objects it starts from.
+# After the normal kernel, as it starts from a copy of its objects.
 $(guest_fault_vmlinux): $(guest_vmlinux)
 	$(call say,GUEST,$@)
 	$(run)GUEST_FAULT=y GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(@D)
 	$(Q)touch $@
 
-# The benchmarks' native peer: the same kernel and configuration for a PC.
+# The native peer of the benchmarks: the same kernel and configuration for a PC.
 native_image := $(out)/native/bzImage
 
 .PHONY: native
@@ -47,7 +47,7 @@ $(native_image): $(guest_vmlinux) tests/bench/native.config
 	$(run)GUEST_NATIVE=y $(scripts)/guest-kernel $(@D)
 	$(Q)touch $@
 
-# The module runs no kernel that it was not told of.
+# The module runs only kernels whose hash is on its list.
 $(guest_modprobe): $(guest_vmlinux)
 	$(Q)sha256sum $< | sed 's/^\([0-9a-f]*\) .*/options colinux allow_kernel=\1/' >$@
 

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# make install: the module to the host kernel's folder, the rest below PREFIX.
+# make install: the module into the directory of the host kernel's modules, the
+# configuration into SYSCONFDIR, all else below PREFIX. systemd.mk adds its files.
 
 MODDIR ?= /lib/modules/$(KVER)/extra
 SYSCONFDIR ?= /etc
 
-# What goes where, as SOURCE:TARGET, for uninstall to remove the same.
+# The files to install, as SOURCE:TARGET. uninstall removes the same files.
 man_pages := $(wildcard docs/man/*.[1-8])
 image_files := $(wildcard $(addprefix tools/image.d/*.,conf network rules service sh))
 install_programs := $(monitor_bin):$(ABIDIR)/colinux-run \

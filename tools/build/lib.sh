@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the build's scripts share: one style of message, the cache folder, and a
-# line with its duration for each step that takes long. Sourced, never run.
+# Shared by the scripts in tools/ and tests/, which source it: messages, the cache
+# directory, temporary directories, locks, and a line with its duration for each long
+# step.
 
 set -euo pipefail
 
 # Sorting, globs and tool messages must not depend on the user's language.
 export LC_ALL=C
 
-# Root's administration tools (depmod) are not in every user's PATH.
+# The PATH of some users lacks the directories of depmod and the like.
 PATH=$PATH:/usr/sbin:/sbin
 
 # shellcheck disable=SC2034 # for those who source this
@@ -22,23 +23,23 @@ die()
 	exit 1
 }
 
-# Progress goes to stderr: stdout belongs to what a script answers.
+# Progress goes to stderr, as stdout is for the result of a script.
 note()
 {
 	echo "  $*" >&2
 }
 
-# temporary VARIABLE [TEMPLATE]: make a folder of our own, as mktemp does. The
-# variable has its name before it is there: a signal that comes while it is made
-# finds in the variable what to remove, or a name of nothing.
+# temporary VARIABLE [TEMPLATE]: makes a private directory, as mktemp -d does. Sets
+# VARIABLE to its name before it exists, so that the caller's trap can remove it
+# after a signal at any moment.
 temporary()
 {
 	printf -v "$1" %s "$(mktemp -u "${2:-${TMPDIR:-/tmp}/tmp.XXXXXXXXXX}")"
 	mkdir -m 700 -- "${!1}"
 }
 
-# interrupted STATUS [TEXT]: the end by a signal, for traps. What cleans up is
-# not interrupted again.
+# interrupted STATUS [TEXT]: for traps of signals: ends the script. Ignores further
+# signals, so that they do not interrupt the cleanup.
 interrupted()
 {
 	trap '' INT TERM HUP
@@ -48,7 +49,7 @@ interrupted()
 	exit "$1"
 }
 
-# What shows how far a step is, while it runs.
+# PID of the process that draws the progress bar; empty if none.
 bar=''
 end_bar()
 {
@@ -67,8 +68,8 @@ paint()
 	printf '\r  %s [%-30s] %2d%%' "$1" "${full:0:$2*30/100}" "$2" >&2
 }
 
-# paint_bar WHAT PROBE: PROBE prints the percentage; until it is killed, or this
-# script has ended in some other way
+# paint_bar WHAT PROBE: draws the bar until it is killed or the script has ended.
+# PROBE prints the percentage.
 paint_bar()
 {
 	local percent
@@ -82,11 +83,11 @@ paint_bar()
 	done
 }
 
-# timed WHAT COMMAND...: say what starts, run it, say how long it took. The
-# output of the command is shown only if it fails, or all of it with V=1. On a
-# terminal there is a bar, if probe is a function that knows how far it is. If
-# reason is a function and finds out why it failed, what it prints is all that is
-# said. Both may look at the output, /dev/fd/$fd.
+# timed WHAT COMMAND...: prints WHAT, runs the command, and prints how long it took.
+# Shows the output of the command only if it fails; with V=1 always. Two variables
+# may name functions, which can read the output from /dev/fd/$fd:
+#   probe   prints the percentage done; on a terminal there is then a progress bar
+#   reason  prints why the command failed; this then replaces the output
 probe='' reason='' timed_log=''
 timed()
 {
@@ -97,20 +98,20 @@ timed()
 	if [ "${V:-0}" != 0 ]; then
 		"$@" >&2 || die "$what: failed (status $?)"
 	else
-		# Without a name, nothing is left of it, whatever happens; until then
-		# interrupted() removes it.
+		# The log is unlinked at once, so that it never stays behind. Before
+		# that, interrupted() removes it.
 		timed_log=$(mktemp -u)
 		exec {fd}>"$timed_log"
 		rm -f "$timed_log"
 		timed_log=''
 		if [ -n "$probe" ] && [ -t 2 ]; then
-			# At once: a short step may be over before the child runs.
+			# A short step may end before the child paints.
 			paint "$what" 0
 			paint_bar "$what" "$probe" &
 			bar=$!
 		fi
-		# In a shell of its own: a trap of ours, that comes while a function
-		# runs, would say what it says into the log.
+		# In a subshell: else a trap that runs during a function would
+		# write its message to the log.
 		("$@") >&"$fd" 2>&1 || status=$?
 		end_bar
 		if [ "$status" != 0 ]; then
@@ -124,8 +125,8 @@ timed()
 	note "$what: $((SECONDS - start)) s"
 }
 
-# lock NAME: one process at a time may change a part of the cache; held until
-# the script ends.
+# lock NAME: takes the lock of a part of the cache, and holds it until the script
+# ends. Only its holder may change that part.
 lock()
 {
 	local fd

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The monitor: build/monitor/colinux-run, from main.c and the directories below
-# monitor/. Its headers are named from there: "block/aio.h".
+# The monitor: build/monitor/colinux-run, from monitor/main.c and the directories
+# beside it. Sources include its headers relative to monitor/: "block/aio.h".
 
 monitor_dir := $(out)/monitor
 monitor_bin := $(monitor_dir)/colinux-run
@@ -29,14 +29,14 @@ monitor_defines := -D_GNU_SOURCE -DCO_VERSION='"$(VERSION)"' \
 monitor_flags := -std=gnu11 $(user_warnings) $(user_hardening) $(user_sanitize) \
 	$(monitor_defines) -Iinclude -Imonitor \
 	$(shell pkg-config --cflags $(monitor_packages)) $(CFLAGS)
-# libslirp's pkg-config file wants GLib's, which its header does not.
+# Not through pkg-config: libslirp's file requires GLib's, its header does not.
 monitor_libs := $(shell pkg-config --libs $(monitor_packages)) -lslirp -lpthread
 
 .PHONY: monitor
 monitor: $(monitor_bin)
 
 $(eval $(call remember,$(monitor_dir)/.flags,$(subst ','\'',$(CC) $(monitor_flags) $(LDFLAGS))))
-# A source that was removed must not stay in the programs.
+# After the removal of a source, the programs are linked again without it.
 $(eval $(call remember,$(monitor_dir)/.sources,$(monitor_objects)))
 
 $(monitor_bin): $(monitor_objects) $(monitor_dir)/.sources

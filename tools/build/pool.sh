@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2034 # variables for who sources it
+# shellcheck shell=bash disable=SC2034 # variables for scripts that source it
 #
-# Sourced by scripts that run several commands at once. Each command has a process
-# group of its own. What it has started ends with it, and none survives the script,
-# however that ends.
+# Runs several commands at once; sourced by the scripts that do so. Each command has
+# a process group of its own, and what it leaves behind ends with it. The pool ends all
+# groups with the script.
 
 declare -A pool_running=() pool_since=()
 
-# pool_start NAME LOG COMMAND...
+# pool_start NAME LOG COMMAND...: runs the command in the background, its output in
+# LOG.
 pool_start()
 {
 	local name=$1 log=$2
@@ -18,8 +19,8 @@ pool_start()
 	pool_since[$!]=$SECONDS
 }
 
-# The next that ends: its name, status and seconds are in pool_name, pool_status
-# and pool_took.
+# pool_next: waits until a command ends. Sets pool_name, pool_status and pool_took
+# (seconds).
 pool_next()
 {
 	local pid

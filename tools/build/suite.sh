@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Packages of another suite of Debian than this machine has, without a change
-# to the machine's own apt: an index and an archive folder in the cache, from the
-# machine's mirror. Sourced after lib.sh.
+# Fetches packages of a Debian suite that this machine does not use, from the
+# machine's mirror. The index and the archives are in the cache; the machine's own
+# apt stays unchanged. Sourced after lib.sh by kver, fetch-kernel and fetch-emulator.
 
 # shellcheck source=../image.d/mirror.sh
 . "$COLINUX_TOP/tools/image.d/mirror.sh"
 
-# What sid is today is not ours to decide. A suite that the mirror does not
-# have, or whose packages cannot be installed together today, is skipped by the
-# tests. They know it by this status; everything else is a failure.
+# unavailable TEXT...: ends the script with status 77. The mirror may lack a suite,
+# or sid's packages may not be installable together today. The tests then skip the
+# suite; every other status is a failure.
 unavailable()
 {
 	echo "${0##*/}: $*" >&2
 	exit 77
 }
 
-# suite_sources SUITE: lines as in sources.list. Backports need what they are
-# ported to.
+# suite_sources SUITE: prints lines for sources.list. Backports also need the suite
+# that they are for.
 suite_sources()
 {
 	case $1 in
@@ -27,8 +27,8 @@ suite_sources()
 	debian_source "$1"
 }
 
-# suite_conf SUITE FOLDER: what is different from the machine's configuration.
-# Release files on mirrors may be past their date.
+# suite_conf SUITE DIRECTORY: prints the differences to the machine's configuration.
+# Release files of mirrors may have expired, so their date is not checked.
 suite_conf()
 {
 	cat <<-END
@@ -57,7 +57,7 @@ suite_conf()
 	END
 }
 
-# suite_update FOLDER: bring the index. It is good for half a day.
+# suite_update DIRECTORY: fetches the index unless it is younger than half a day.
 suite_update()
 {
 	local log=$1/update.log
@@ -72,9 +72,9 @@ suite_update()
 	fi
 }
 
-# suite_open SUITE: sets suite, and suite_apt, options for apt-get and apt-cache that make
-# them look at SUITE as if no package were installed here. Ends the script with
-# 77 if the suite cannot be had.
+# suite_open SUITE: sets suite and suite_apt. suite_apt has options with which apt-get
+# and apt-cache use SUITE as if no package were installed here. Ends the script with
+# status 77 if the suite is not available.
 suite_open()
 {
 	local folder=$COLINUX_CACHE/suite/$1 source
@@ -82,7 +82,7 @@ suite_open()
 	suite=$1
 	[[ $suite =~ ^[a-z][a-z0-9-]*$ ]] || die "$suite: not a Debian suite"
 	mkdir -p "$folder"/{lists,archives}/partial
-	# A shell of its own: other processes need not wait until we end.
+	# The subshell releases the lock when it ends, not when the script ends.
 	(
 		lock "suite-$1"
 		source=$(suite_sources "$1")
@@ -97,7 +97,7 @@ suite_open()
 	suite_apt=(-c "$folder/apt.conf")
 }
 
-# suite_version PACKAGE: its newest version in the suite
+# suite_version PACKAGE: prints its newest version in the suite.
 suite_version()
 {
 	local version
@@ -109,8 +109,9 @@ suite_version()
 	echo "$version"
 }
 
-# suite_download FOLDER PACKAGE...: their archives, and those of all they depend on,
-# down to the C library. Ends the script with 77 if they cannot be had.
+# suite_download DIRECTORY PACKAGE...: fetches their archives and those of all
+# dependencies, down to the C library. Ends the script with status 77 if one is not
+# available.
 suite_download()
 {
 	local folder=$1 log=$1/log start=$SECONDS
@@ -125,8 +126,8 @@ suite_download()
 	note "fetching $* ($suite): $((SECONDS - start)) s"
 }
 
-# suite_unpack FOLDER ROOT: what was downloaded. No script of the packages
-# runs, so this needs no rights.
+# suite_unpack DIRECTORY ROOT: unpacks the archives in DIRECTORY into ROOT. Runs no
+# script of the packages, so this needs no privileges.
 suite_unpack()
 {
 	local deb

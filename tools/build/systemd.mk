@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What systemd and udev read: the unit of a guest, its slice, the module's
-# loading, the device's group. After install.mk, which puts it in its places.
+# Files for systemd and udev: the unit of a guest, its slice, the loading of the
+# module, the group of the device. Also the shell completion. Included after
+# install.mk, which installs them.
 
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 UDEVDIR ?= $(PREFIX)/lib/udev/rules.d

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The toy guest kernels of the tests: build/tests/guest/*.elf, one from each
-# source in tests/guest, all linked by the same script.
+# The toy guest kernels of the tests: build/tests/guest/*.elf. Each source in
+# tests/guest makes one; tiny.lds links them all.
 
 test_guest_sources := $(wildcard tests/guest/*.c)
 test_guests := $(test_guest_sources:%.c=$(out)/%.elf)
@@ -9,7 +9,7 @@ test_guests := $(test_guest_sources:%.c=$(out)/%.elf)
 test_guest_flags := -m32 -march=i686 -O2 -std=gnu11 -Wall -Wextra \
 	-ffreestanding -fno-pic -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -mgeneral-regs-only -Iinclude
-# Code and data share the one segment there is: not what ld expects.
+# tiny.lds puts code and data into one segment; ld would warn.
 test_guest_link := -m32 -nostdlib -static -no-pie -Wl,--build-id=none \
 	-Wl,--no-warn-rwx-segments -Wl,-T,tests/guest/tiny.lds
 
