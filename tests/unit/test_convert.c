@@ -94,7 +94,7 @@ static const struct {
 	const char *why;
 } bad[] = {
 	{ "mem=64\n", "not well-formed" },
-	{ "<html/>", "<html> begins no file" },
+	{ "<html/>", "<html> is not the root element" },
 	{ "<colinux><block_device path=\"x\"/></colinux>", "without an index" },
 	{ "<colinux><block_device index=\"1x\" path=\"x\"/></colinux>", "without an index" },
 	{ "<colinux><memory size=\"64&#10;kernel=/x\"/></colinux>", "control characters" },

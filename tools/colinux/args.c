@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line: colinux COMMAND [ARGUMENT]... with options anywhere, as
- * getopt_long() has them. It is told the options of all commands at once, since
- * one may come before its command; whether the command has it is looked at then.
+ * The command line: colinux COMMAND [ARGUMENT]... Also prints the help and the data
+ * for the shell completion, from the table of commands in main.c.
+ *
+ * An option may precede its command. So getopt_long() gets the options of all
+ * commands; args_check_options() then checks whether the command has the given ones.
  */
 #include <getopt.h>
 #include <stdlib.h>
@@ -10,22 +12,22 @@
 
 #include "command.h"
 
-/* Of all commands together; a unit test counts them. */
+/* Most options of all commands together; a unit test counts them. */
 #define OPTIONS_MAX	64
 
 static const struct opt general[] = {
 	{ "help", 'h', NULL, "show this" },
 	{ "version", 0, NULL, "print the version" },
-	{ "completion", 0, NULL, "print what the shell completion knows" },
+	{ "completion", 0, NULL, "print the data for shell completion" },
 	{ NULL, 0, NULL, NULL },
 };
 
 /**
- * struct options - options for getopt_long()
- * @list:	of getopt_long()
- * @known:	where each is from
- * @letters:	the short ones, likewise
- * @nr:		their number
+ * struct options - the options of all commands
+ * @list:	long options for getopt_long(); all 0 at the end
+ * @known:	the table entry of each
+ * @letters:	short options for getopt_long()
+ * @nr:		the number of options
  */
 struct options {
 	struct option list[OPTIONS_MAX + 1];
@@ -77,7 +79,7 @@ static int args_collect(struct options *o, const struct command *commands, size_
 		for (const struct opt *opt = commands[i].options;
 		     opt && opt->name; opt++)
 			ret |= add_option(o, opt);
-	return ret ? err_set(err, "its table of options is wrong") : 0;
+	return ret ? err_set(err, "internal error in the table of options") : 0;
 }
 
 static const struct opt *option_of(const struct options *o, int value)
@@ -95,7 +97,7 @@ static int args_option_error(int found, const char *word, struct err *err)
 	return err_set(err, "%s: no such option, or not with a value", word);
 }
 
-/* Is @name the command's, given as one word or as the first two? */
+/* Tells whether the first word or the first two are @name. */
 static bool is_named(const char *name, const struct args *a)
 {
 	const char *second = name ? strchr(name, ' ') : NULL;
@@ -147,7 +149,7 @@ static int find_command(struct args *a, const struct command *commands,
 	return err_set(err, "%s: no such command", a->words[0]);
 }
 
-/* Operands as its usage names them: words, in brackets what may be left out. */
+/* Counts the operands in the usage; optional ones are in brackets. */
 static void count_operands(const struct command *c, unsigned int *min,
 			   unsigned int *max)
 {
@@ -203,7 +205,7 @@ static int read_options(struct args *a, const struct options *o, int argc,
 {
 	int found;
 
-	optind = 0;	/* start afresh: tests parse more than once */
+	optind = 0;	/* reset, as unit tests parse more than once */
 	opterr = 0;
 	for (;;) {
 		char letter[3] = "-";
@@ -222,15 +224,16 @@ static int read_options(struct args *a, const struct options *o, int argc,
 }
 
 /**
- * args_parse() - read the command line
- * @a:		filled in
- * @argc:	as main() has it
- * @argv:	likewise; its words are put in another order
- * @commands:	the commands there are
- * @nr:		their number
- * @err:	what is wrong
+ * args_parse() - parse the command line
+ * @a:		the result
+ * @argc:	the argument of main()
+ * @argv:	the argument of main(); getopt_long() reorders it
+ * @commands:	the table of commands
+ * @nr:		the number of commands
+ * @err:	the error
  *
- * Return: 0 or -1; @a->command is known then if only its arguments are wrong.
+ * Return: 0 or -1. After an error, @a->command is set if the command itself is
+ * valid.
  */
 int args_parse(struct args *a, int argc, char **argv,
 	       const struct command *commands, size_t nr, struct err *err)
@@ -253,9 +256,9 @@ int args_parse(struct args *a, int argc, char **argv,
 }
 
 /**
- * args_value() - the value of an option
- * @a:		the arguments
- * @name:	the option's, without --
+ * args_value() - get the value of an option
+ * @a:		the command line
+ * @name:	the option's name, without --
  *
  * Return: the last value given; "" for an option without one; NULL if it was not
  * given.
@@ -269,9 +272,9 @@ const char *args_value(const struct args *a, const char *name)
 }
 
 /**
- * args_has() - was an option given?
- * @a:		the arguments
- * @name:	the option's, without --
+ * args_has() - tell whether an option was given
+ * @a:		the command line
+ * @name:	the option's name, without --
  */
 bool args_has(const struct args *a, const char *name)
 {
@@ -279,12 +282,12 @@ bool args_has(const struct args *a, const char *name)
 }
 
 /**
- * args_number() - the value of an option that takes a number
- * @a:		the arguments
- * @name:	the option's, without --
- * @min:	the least there may be
- * @max:	the largest
- * @n:		the number; as it was if the option was not given
+ * args_number() - get the value of an option that takes a number
+ * @a:		the command line
+ * @name:	the option's name, without --
+ * @min:	the smallest valid number
+ * @max:	the largest valid number
+ * @n:		the number; unchanged if the option was not given
  *
  * Return: the status to end with, if not STATUS_OK.
  */
@@ -303,7 +306,7 @@ enum status args_number(const struct args *a, const char *name,
  * Help.
  */
 
-/* Columns of a screen's half, and what a command's name takes of it. */
+/* Columns of half a screen, and of the command's name in it. */
 #define HALF		39
 #define NAME_WIDTH	12
 
@@ -319,7 +322,7 @@ static void show_all(const struct command *commands, size_t nr)
 	size_t rows = (nr + 1) / 2;
 
 	puts("Usage: colinux COMMAND [ARGUMENT]... [OPTION]...\n"
-	     "Define coLinux guests, look at them, tell them what to do.\n");
+	     "Define, watch and control coLinux guests.\n");
 	for (size_t i = 0; i < rows; i++) {
 		show_row(&commands[i], i + rows >= nr);
 		if (i + rows < nr)
@@ -328,7 +331,7 @@ static void show_all(const struct command *commands, size_t nr)
 	puts("\n"
 	     "      --help, --version, --completion\n"
 	     "\n"
-	     "'colinux COMMAND --help' has more of a command, colinux(1) everything.");
+	     "'colinux COMMAND --help' describes a command, colinux(1) all commands.");
 }
 
 static void show_usage(const struct command *c)
@@ -379,10 +382,10 @@ static void show_group(const struct args *a, const struct command *commands,
 }
 
 /**
- * args_help() - show the help that was asked for
- * @a:		the arguments
- * @commands:	the commands there are
- * @nr:		their number
+ * args_help() - print the help of a command, of a group of commands, or of all
+ * @a:		the command line
+ * @commands:	the table of commands
+ * @nr:		the number of commands
  */
 void args_help(const struct args *a, const struct command *commands, size_t nr)
 {
@@ -403,12 +406,12 @@ static void list_name(const char *name, const struct command *c)
 }
 
 /**
- * args_completion() - print what the shell completion has to know
- * @commands:	the commands there are
- * @nr:		their number
+ * args_completion() - print the data for shell completion
+ * @commands:	the table of commands
+ * @nr:		the number of commands
  *
- * A line for each name: NAME|OPERANDS|OPTIONS. A = before the operands says that
- * NAME among them is one of all that are defined, and not of those that run.
+ * Prints a line for each name: NAME|OPERANDS|OPTIONS. "=" before the operands means
+ * that the operand NAME is any defined guest, not only a running one.
  */
 void args_completion(const struct command *commands, size_t nr)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux edit, rename, rm: definitions of guests change.
+ * colinux edit, rename, rm: changes of guests' definitions. clone.c and create.c make
+ * new ones.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -42,7 +43,7 @@ static int run_editor(const char *path)
 	return spawn(argv, -1);
 }
 
-/* What it has understood is of no interest here. */
+/* colinux-run --check prints the words that it read; only its errors matter here. */
 static int run_check(const char *name, const char *path)
 {
 	char named[128], file[PATH_MAX + 1];
@@ -54,7 +55,7 @@ static int run_check(const char *name, const char *path)
 	return spawn(argv, -1);
 }
 
-/* A copy to write in, beside the file. */
+/* Makes a copy for the editor, beside the file. */
 static int make_copy(const struct confedit *e, char copy[PATH_MAX],
 		     struct err *err)
 {
@@ -75,7 +76,7 @@ static int make_copy(const struct confedit *e, char copy[PATH_MAX],
 	return ret;
 }
 
-/* What was written there. Return: 1 if it is what the file says, 0 or -1. */
+/* Reads the edited copy. Return: 1 if it is equal to the file, 0 if not, or -1. */
 static int read_copy(const struct confedit *e, const char *copy,
 		     struct confedit *written, struct err *err)
 {
@@ -98,7 +99,7 @@ static bool good_enough(const char *name, const char *copy, bool *again)
 	return !*again && ask("Keep it all the same?");
 }
 
-/* Mode and owner are those of the old file, whatever the editor made. */
+/* Keeps mode and owner of the old file: the editor may have replaced the copy. */
 static int take_over(struct confedit *e, const struct confedit *written,
 		     const char *copy, struct err *err)
 {
@@ -148,7 +149,7 @@ static enum status edit_copy(struct confedit *e, const char *name,
 	} else if (good && !take_over(e, &written, copy, &err)) {
 		status = STATUS_OK;
 	} else {
-		complain("%s%s%s is as it was; what was written is in %s",
+		complain("%s%s%s is not replaced; the new text is in %s",
 			 err.text, err.text[0] ? ": " : "", e->path, copy);
 	}
 	free(written.text);
@@ -156,7 +157,7 @@ static enum status edit_copy(struct confedit *e, const char *name,
 }
 
 /**
- * command_edit() - have a person change a definition
+ * command_edit() - change a definition with an editor
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -184,7 +185,7 @@ failed:
 }
 
 /*
- * Units. What systemctl has to say, it says.
+ * Units. systemctl prints its own errors.
  */
 
 static int systemctl(const char *command, const char *option, const char *name)
@@ -206,8 +207,8 @@ static bool is_enabled(const char *name)
  */
 
 /*
- * An address that is made of the guest's name stays what it was: by it others know
- * the guest.
+ * Keeps a MAC address that is derived from the guest's name, as other machines may
+ * identify the guest by it.
  */
 static int keep_address(struct confedit *e, const struct def *d,
 			unsigned int unit, struct err *err)
@@ -232,7 +233,7 @@ static int move_log(const char *from, const char *to)
 	return rename(old, new);
 }
 
-/* Both names are held. */
+/* Caller holds both names. */
 static int rename_file(struct def *d, const char *path, struct err *err)
 {
 	struct confedit e;
@@ -343,7 +344,7 @@ static bool names_file(const struct params *p, const struct stat *st)
 	return false;
 }
 
-/* Does another guest use it? One whose file cannot be read might. */
+/* Fails if another guest uses the file, or might, as its definition is invalid. */
 static int check_others(const char *name, const char *path,
 			const struct stat *st, struct err *err)
 {
@@ -369,7 +370,7 @@ static int check_others(const char *name, const char *path,
 	return ret;
 }
 
-/* By nobody that we know nothing of. */
+/* Finds users that no definition names, such as QEMU, by their lock. */
 static int check_unused(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW), ret;
@@ -382,7 +383,7 @@ static int check_unused(const char *path, struct err *err)
 			     path) : 0;
 }
 
-/* Return: 1 if it can be removed, 0 if there is nothing to remove, or -1. */
+/* Return: 1 if the disk's file can be removed, 0 if there is no such file, or -1. */
 static int check_disk(const struct def *d, unsigned int unit,
 		      char path[PATH_MAX], struct err *err)
 {
@@ -401,7 +402,7 @@ static int check_disk(const struct def *d, unsigned int unit,
 	       -1 : 1;
 }
 
-/* What is to be done about the disks that are the guest's own. */
+/* A step of the removal of the guest's own disks. */
 enum step { CHECK, SHOW, REMOVE };
 
 static int each_disk(const struct def *d, enum step to, struct err *err)
@@ -429,7 +430,7 @@ static bool confirm(const struct args *a, const struct def *d)
 	if (args_has(a, "yes"))
 		return true;
 	if (!on_terminal()) {
-		usage(a, "asks on a terminal alone: say --yes");
+		usage(a, "no terminal to ask on: use --yes");
 		return false;
 	}
 	printf("This removes\n  %s\n", d->path);
@@ -440,7 +441,7 @@ static bool confirm(const struct args *a, const struct def *d)
 	return ask("Remove guest %s%s?", d->name, disks ? " and its disks" : "");
 }
 
-/* The definition goes last: what fails before can be tried again. */
+/* Removes the definition last, so that the user can try again after an error. */
 static enum status remove_held(const struct args *a, struct def *d)
 {
 	char log[PATH_MAX];
@@ -477,7 +478,7 @@ enum status command_rm(const struct args *a)
 	status = def_open(&d, a->words[0]);
 	if (status)
 		goto out_close;
-	/* Before the question, too: there is none about one that runs. */
+	/* Also before the question, as a running guest is an error. */
 	status = def_hold(&d);
 	if (status)
 		goto out_close;

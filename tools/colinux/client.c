@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The client's side of the control channel. A monitor answers at once, or it is
- * starting, or stuck: none is waited for longer than a limit, but for the end of
- * its guest.
+ * The client's side of the control channel (docs/control.md). A monitor answers at
+ * once, unless it is starting or stuck. So there is a time limit for each answer,
+ * except for the end of a guest.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,15 +15,15 @@
 #include "command.h"
 #include "common/rundir.h"
 
-/* A status is 3 KB; this is for what no monitor of ours sends. */
+/* A status has 3 KB. The limit is for a peer that is not our monitor. */
 #define REPLY_MAX	(1 << 20)
 
-/* Seconds; taking a guest's memory from the host is what takes long. */
+/* In seconds. A starting monitor takes long to get the guest's memory. */
 #define TIMEOUT_ENV	"COLINUX_TIMEOUT"
 #define DEFAULT_TIMEOUT	30
 #define MAX_TIMEOUT	86400
 
-/* Those who were asked all together have at least this, in milliseconds. */
+/* Least time limit of each guest that client_ask_all() asks, in milliseconds. */
 #define LAST_CHANCE	100
 
 static int get_timeout(unsigned int *seconds, struct err *err)
@@ -37,7 +37,7 @@ static int get_timeout(unsigned int *seconds, struct err *err)
 		       text, MAX_TIMEOUT);
 }
 
-/* 0 for none. */
+/* @ms is 0 for no limit. */
 static void set_limit(int fd, uint64_t ms)
 {
 	const struct timeval limit = {
@@ -90,12 +90,12 @@ static int open_within(const char *name, uint64_t ms, struct err *err)
 }
 
 /**
- * client_open() - connect with a guest's monitor
- * @name:	the guest's
- * @err:	why not
+ * client_open() - connect to a guest's monitor
+ * @name:	the guest's name
+ * @err:	the error
  *
- * Return: the socket; -1, with ETIMEDOUT in errno if it does not answer; or -2 if
- * no such guest runs.
+ * Return: the socket; -1, with ETIMEDOUT in errno if the monitor does not answer; or
+ * -2 if no such guest runs.
  */
 int client_open(const char *name, struct err *err)
 {
@@ -106,11 +106,11 @@ int client_open(const char *name, struct err *err)
 }
 
 /**
- * client_runs() - does a guest run?
- * @name:	the guest's
- * @err:	why that cannot be told
+ * client_runs() - tell whether a guest runs
+ * @name:	the guest's name
+ * @err:	the error
  *
- * Return: 1, 0 or -1. One that does not answer runs.
+ * Return: 1, 0 or -1. A guest whose monitor does not answer runs.
  */
 int client_runs(const char *name, struct err *err)
 {
@@ -123,8 +123,8 @@ int client_runs(const char *name, struct err *err)
 }
 
 /**
- * client_patient() - what is received next may take as long as it wants
- * @fd:		from client_open()
+ * client_patient() - remove the time limit of a connection
+ * @fd:		the socket, from client_open()
  */
 void client_patient(int fd)
 {
@@ -132,10 +132,10 @@ void client_patient(int fd)
 }
 
 /**
- * client_request() - begin a request
- * @cmd:	its cmd
+ * client_request() - make a request
+ * @cmd:	the value of its member "cmd"
  *
- * Return: an object, to be given to client_ask() or put.
+ * Return: an object, for client_send(), client_ask() or client_tell(), which put it.
  */
 struct json_object *client_request(const char *cmd)
 {
@@ -146,8 +146,8 @@ struct json_object *client_request(const char *cmd)
 }
 
 /*
- * What follows the line is the console's, and left where it is. Without one, errno
- * says why: 0 if there will be none.
+ * Leaves the bytes after the line in the socket: they are the console's. Returns NULL
+ * without a line, with 0 in errno if the peer has closed the connection.
  */
 static char *receive_line(int fd)
 {
@@ -191,7 +191,7 @@ out_free:
 	return NULL;
 }
 
-/* A file goes with it if @file is not -1. */
+/* Passes @file with the request unless it is -1. */
 static void send_request(int fd, struct json_object *request, int file)
 {
 	const char *text = json_object_to_json_string_ext(request,
@@ -223,10 +223,10 @@ static void send_request(int fd, struct json_object *request, int file)
 
 /**
  * client_send() - send a request
- * @fd:		from client_open()
+ * @fd:		the socket, from client_open()
  * @request:	the request; put
  *
- * That it could not be sent shows when its reply is received.
+ * If this fails, client_receive() reports it.
  */
 void client_send(int fd, struct json_object *request)
 {
@@ -235,11 +235,11 @@ void client_send(int fd, struct json_object *request)
 
 /**
  * client_receive() - wait for a reply
- * @fd:		from client_open()
- * @err:	why not
+ * @fd:		the socket, from client_open()
+ * @err:	the error
  *
- * Return: the reply, or NULL if it is a refusal or there is none, with ETIMEDOUT in
- * errno if it did not come in time.
+ * Return: the reply, to be put; or NULL if the request was refused or there is no
+ * reply, with ETIMEDOUT in errno if it did not come in time.
  */
 struct json_object *client_receive(int fd, struct err *err)
 {
@@ -270,11 +270,11 @@ out_put:
 
 /**
  * client_ask() - send a request and wait for its reply
- * @fd:		from client_open()
+ * @fd:		the socket, from client_open()
  * @request:	the request; put
- * @err:	why not
+ * @err:	the error
  *
- * Return: as client_receive().
+ * Return: see client_receive().
  */
 struct json_object *client_ask(int fd, struct json_object *request,
 			       struct err *err)
@@ -284,10 +284,10 @@ struct json_object *client_ask(int fd, struct json_object *request,
 }
 
 /**
- * client_tell() - connect, send a request, complain if it fails
+ * client_tell() - connect, send a request and wait for its reply; print errors
  * @name:	the guest's name
  * @request:	the request; put
- * @reply:	the reply, to be put; NULL if nobody wants it
+ * @reply:	the reply, to be put; NULL if the caller does not need it
  *
  * Return: the status to end with.
  */
@@ -298,11 +298,11 @@ enum status client_tell(const char *name, struct json_object *request,
 }
 
 /**
- * client_tell_file() - the same, with an open file
+ * client_tell_file() - client_tell() with an open file
  * @name:	the guest's name
  * @request:	the request; put
- * @file:	the file, -1 for none
- * @reply:	the reply, to be put; NULL if nobody wants it
+ * @file:	the file descriptor, -1 for none
+ * @reply:	the reply, to be put; NULL if the caller does not need it
  *
  * Return: the status to end with.
  */
@@ -341,10 +341,10 @@ static uint64_t until(uint64_t deadline)
 
 /**
  * client_ask_all() - ask several guests for their status, all at once
- * @names:	theirs
- * @nr:		their number
- * @answers:	filled in, one for each
- * @err:	why that is not possible
+ * @names:	the guests' names
+ * @nr:		the number of guests
+ * @answers:	the answers, one for each guest
+ * @err:	the error
  *
  * Return: 0 or -1.
  */

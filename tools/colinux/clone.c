@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux clone: a guest like another one. What that writes to is copied; what it
- * only reads is shared. The copies are renewed by colinux-image, so that the new
- * guest is a machine of its own; nothing here looks into a disk.
+ * colinux clone: a guest like another one. Copies the images that the old guest
+ * writes to; both guests share those that it only reads. "colinux-image renew" then
+ * gives the copies a machine ID and host keys of their own. The code here never
+ * parses an image.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +20,7 @@
 
 #define BLOCK		(1 << 20)
 
-/* Milliseconds between two looks at how far a copy is. */
+/* Milliseconds between updates of the progress. */
 #define PAINT_MS	200
 
 static volatile sig_atomic_t stopped;
@@ -31,11 +32,11 @@ static void on_stop(int sig)
 
 /**
  * struct copy - a file and its copy
- * @from:	the file
- * @to:		the copy
- * @source:	the file, open and locked
- * @fd:		the copy
- * @made:	the copy is there
+ * @from:	path of the file
+ * @to:		path of the copy
+ * @source:	file descriptor of the file, locked
+ * @fd:		file descriptor of the copy
+ * @made:	true when the copy exists
  */
 struct copy {
 	char from[PATH_MAX];
@@ -47,12 +48,12 @@ struct copy {
 
 /**
  * struct clone - a guest that is copied
- * @def:	the one there is
- * @name:	the new one's name
- * @hold:	of that name
- * @path:	its definition
- * @edit:	the same, before it is there
- * @copies:	by the number of the disk
+ * @def:	definition of the old guest
+ * @name:	name of the new guest
+ * @hold:	lock on the new name
+ * @path:	path of the new definition
+ * @edit:	the new definition before it is at @path
+ * @copies:	copied files, by the number of the disk
  */
 struct clone {
 	struct def def;
@@ -63,7 +64,10 @@ struct clone {
 	struct copy copies[CO_MAX_COBD];
 };
 
-/* In the same folder: the guest's name in it changed, or put before it. */
+/*
+ * The copy is in the same directory. Its name is that of the file with the old guest's
+ * name replaced by the new one, or with the new name before it.
+ */
 static int new_path(const struct clone *c, const char *from, char to[PATH_MAX],
 		    struct err *err)
 {
@@ -123,7 +127,7 @@ static int copy_block(const struct copy *c, char *buf, off_t at, size_t len)
 	return 0;
 }
 
-/* What the file has no room for, the copy needs none for either. */
+/* Holes of the file stay holes in the copy. */
 static int copy_data(const struct copy *c, char *buf, off_t size)
 {
 	const char *what = c->to;
@@ -212,7 +216,7 @@ static int open_copy(struct clone *c, unsigned int unit, struct err *err)
 	return hostloop_check(copy->from, &st, true, err);
 }
 
-/* The disk as it is to be: its own file is the copy. */
+/* Returns the disk of the new guest, with the copy as its file. */
 static struct disk_param new_disk(struct clone *c, unsigned int unit)
 {
 	struct disk_param disk = c->def.params.disks[unit];
@@ -226,7 +230,7 @@ static struct disk_param new_disk(struct clone *c, unsigned int unit)
 	return disk;
 }
 
-/* Its word has the disk's number, or the name that old files give it. */
+/* The word has the disk's number, or the disk's name in the style of old files. */
 static int clone_set_disk(struct clone *c, unsigned int unit, struct err *err)
 {
 	struct disk_param disk = new_disk(c, unit);
@@ -239,7 +243,7 @@ static int clone_set_disk(struct clone *c, unsigned int unit, struct err *err)
 	return def_set_disk(&c->edit, name, &disk, err);
 }
 
-/* An address of its own: that which is made of its name. */
+/* Removes a MAC address from the definition: one is then derived from the new name. */
 static int set_net(struct clone *c, unsigned int unit, struct err *err)
 {
 	struct net_param net = c->def.params.nets[unit];
@@ -280,7 +284,7 @@ static int clone_write_conf(struct clone *c, struct err *err)
 	return ret;
 }
 
-/* An overlay is no file system by itself. */
+/* An overlay alone has no file system to renew. */
 static enum status renew(const struct clone *c)
 {
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++) {
@@ -339,7 +343,7 @@ failed:
 	return STATUS_FAILED;
 }
 
-/* They end what is going on, which then removes what it has made. */
+/* The signals end the current step; clone_make() then removes its files. */
 static void catch_signals(void)
 {
 	const struct sigaction stop = { .sa_handler = on_stop };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * colinux: what its commands share. Each command is one function, in a file of
- * its own or with its like; main.c has the table.
+ * colinux: declarations that the commands share. Each command is one function, in a
+ * file of its own or with similar commands; main.c has their table.
  */
 #ifndef COLINUX_COMMAND_H
 #define COLINUX_COMMAND_H
@@ -23,16 +23,16 @@ enum status {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,
 	STATUS_USAGE = 2,
-	STATUS_NO_GUEST = 3,	/* no guest of that name runs, or is defined */
-	STATUS_FORCED = 4,	/* the guest had to be ended by force */
+	STATUS_NO_GUEST = 3,	/* no guest of this name runs or is defined */
+	STATUS_FORCED = 4,	/* the guest was ended by force */
 };
 
 /**
  * struct opt - an option of a command
- * @name:	without the --; NULL ends a list
- * @letter:	its short form, or 0
- * @value:	what it takes, for the help; NULL for nothing
- * @help:	what it does
+ * @name:	name without "--"; NULL ends a list
+ * @letter:	short form, or 0
+ * @value:	name of the value in the help; NULL if the option has none
+ * @help:	text for the help
  */
 struct opt {
 	const char *name;
@@ -45,14 +45,14 @@ struct args;
 
 /**
  * struct command - a command
- * @name:	its name, of one word or two
+ * @name:	name, one word or two
  * @alias:	another name, or NULL
- * @args:	its operands, separated by a space; in [] what may be left out
- * @help:	what it does, in 25 characters
- * @text:	the same in whole sentences, for its own help
- * @options:	those it has besides --help, or NULL
- * @run:	does it
- * @defined:	NAME need not run
+ * @args:	operands, separated by a space; optional ones in []
+ * @help:	text for the list of commands, up to 25 characters
+ * @text:	text for the command's own help
+ * @options:	options besides --help, or NULL
+ * @run:	function that runs the command
+ * @defined:	true if NAME may be a defined guest that does not run
  */
 struct command {
 	const char *name;
@@ -70,8 +70,8 @@ struct command {
 
 /**
  * struct given - an option on the command line
- * @name:	its name
- * @value:	its value, or NULL
+ * @name:	name without "--"
+ * @value:	value, or NULL
  */
 struct given {
 	const char *name;
@@ -80,15 +80,15 @@ struct given {
 
 /**
  * struct args - a command line
- * @command:	the command; NULL if it is not known
- * @group:	the first word is that of commands of two words
- * @words:	the operands; all words if there is no command
- * @nr:		their number
- * @given:	the options, in their order
- * @nr_given:	their number
- * @help:	--help was among them
- * @version:	--version was
- * @completion:	--completion was
+ * @command:	the command; NULL if unknown
+ * @group:	true if the first word begins commands of two words
+ * @words:	operands; all words if there is no command
+ * @nr:		number of @words
+ * @given:	options in their order
+ * @nr_given:	number of @given
+ * @help:	true after --help
+ * @version:	true after --version
+ * @completion:	true after --completion
  */
 struct args {
 	const struct command *command;
@@ -146,10 +146,10 @@ void print_json(struct json_object *object);
 /* client.c */
 
 /**
- * struct answer - of a guest that was asked for its status
- * @reply:	its status, NULL without one
- * @fd:		the socket, while it is asked
- * @silent:	it runs, and does not answer
+ * struct answer - answer of a guest to the request for its status
+ * @reply:	the status, NULL if there is none
+ * @fd:		socket; used by client_ask_all() alone
+ * @silent:	true if the guest runs, but did not answer in time
  */
 struct answer {
 	struct json_object *reply;
@@ -181,10 +181,10 @@ char **names_list(const char *folder, const char *suffix, size_t *nr,
 
 /* defs.c */
 
-/* What is behind the name of a guest that is defined. */
+/* Suffix of a definition's file name. */
 #define DEFS_SUFFIX	".conf"
 
-/* Where its files are. */
+/* The kinds of a guest's files; each has a directory. */
 enum defs_place {
 	DEFS_CONF,
 	DEFS_IMAGE,
@@ -203,9 +203,9 @@ bool defs_by_unit(void);
 /* hold.c */
 
 /**
- * struct hold - a guest's name, taken so that no guest can start with it
- * @fd:		of the lock
- * @path:	of the lock
+ * struct hold - the lock on a guest's name: no guest can start with the name
+ * @fd:		file descriptor of the lock file
+ * @path:	path of the lock file
  */
 struct hold {
 	int fd;
@@ -224,9 +224,9 @@ void signals_unblock(const sigset_t *before);
 /* sample.c */
 
 /**
- * struct sample - a guest at one moment
- * @reply:	its status
- * @ms:		when that was
+ * struct sample - a guest's status at one moment
+ * @reply:	the status
+ * @ms:		time of the request in milliseconds, from now_ms()
  */
 struct sample {
 	struct json_object *reply;

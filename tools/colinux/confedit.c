@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Config files with other words in them. Only the bytes of a word are touched, so
- * that comments, order and layout stay. A file is written beside the one it
- * replaces, read back as colinux-run would, and renamed: it is the old one or the
- * new one, whatever happens.
+ * Changes words of a config file. Only the bytes of a word change, so comments, order
+ * and layout stay. The new file is written beside the old one, read back as
+ * colinux-run would, and renamed. So the file is always either the old or the new one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +19,9 @@
 
 /**
  * confedit_params() - read a config file as colinux-run does
- * @path:	the file
- * @p:		filled in; params_free() is due in any case
- * @err:	what is wrong with it
+ * @path:	path of the file
+ * @p:		the result; the caller calls params_free(), also after an error
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -42,9 +41,9 @@ static bool same_text(const char *a, const char *b)
 }
 
 /**
- * confedit_disk_equal() - is a disk what another one is?
- * @a:		one
- * @b:		the other
+ * confedit_disk_equal() - tell whether two disks are equal
+ * @a:		a disk
+ * @b:		another disk
  */
 bool confedit_disk_equal(const struct disk_param *a, const struct disk_param *b)
 {
@@ -56,9 +55,9 @@ bool confedit_disk_equal(const struct disk_param *a, const struct disk_param *b)
 
 /**
  * confedit_load() - read a file to change it
- * @e:		filled in; confedit_end() is due in any case
- * @path:	the file
- * @err:	why not
+ * @e:		the result; the caller calls confedit_end(), also after an error
+ * @path:	path of the file
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -68,7 +67,7 @@ int confedit_load(struct confedit *e, const char *path, struct err *err)
 	int ret;
 
 	*e = (struct confedit) { .text = NULL };
-	/* A link stays one. */
+	/* Replace the target of a symbolic link, not the link. */
 	if (!realpath(path, e->path) || stat(e->path, &e->st))
 		return err_set(err, "%s: %s", path, strerror(errno));
 	e->text = file_slurp(e->path, CONF_MAX, &e->size, err);
@@ -78,7 +77,7 @@ int confedit_load(struct confedit *e, const char *path, struct err *err)
 	if (ret)
 		err_prefix(err, "%s: ", path);
 	else if (c.text)
-		ret = err_set(err, "%s: in UTF-16: save it as UTF-8, to have it changed",
+		ret = err_set(err, "%s: in UTF-16: save it as UTF-8 first",
 			      path);
 	conf_end(&c);
 	return ret;
@@ -102,7 +101,7 @@ static int put_text(struct confedit *e, size_t from, size_t to, const char *with
 	return 0;
 }
 
-/* The last word NAME=..., between @from and @to; 1 if there is one. */
+/* Finds the last word NAME=..., from @from to @to. Return: 1 if found, 0 or -1. */
 static int confedit_find_word(const struct confedit *e, const char *name, size_t *from,
 			      size_t *to, struct err *err)
 {
@@ -131,7 +130,7 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Its line goes with it if nothing else is there. */
+/* Includes the spaces around the word, and its line if it has nothing else. */
 static void widen(const struct confedit *e, size_t *from, size_t *to)
 {
 	size_t start = *from, end = *to;
@@ -152,12 +151,12 @@ static void widen(const struct confedit *e, size_t *from, size_t *to)
 }
 
 /**
- * confedit_remove() - take all words NAME=... out
+ * confedit_remove() - remove all words NAME=...
  * @e:		the file
- * @name:	their name
- * @err:	why not
+ * @name:	name of the words
+ * @err:	the error
  *
- * Return: how many there were, or -1.
+ * Return: the number of removed words, or -1.
  */
 int confedit_remove(struct confedit *e, const char *name, struct err *err)
 {
@@ -174,14 +173,13 @@ int confedit_remove(struct confedit *e, const char *name, struct err *err)
 }
 
 /**
- * confedit_set() - give a word another value
+ * confedit_set() - change the value of a word
  * @e:		the file
- * @name:	the word's name
- * @word:	all of it, as it is to be written
- * @err:	why not
+ * @name:	name of the word
+ * @word:	the whole new word
+ * @err:	the error
  *
- * It takes the place of the last one there is; if there is none it gets a line
- * at the end.
+ * Replaces the last word of this name. If there is none, appends a line.
  *
  * Return: 0 or -1.
  */
@@ -202,7 +200,7 @@ int confedit_set(struct confedit *e, const char *name, const char *word,
 	       put_text(e, e->size, e->size, "\n", err) ? -1 : 0;
 }
 
-/* As the file is that it was read from, or as any new file. */
+/* Mode and owner are those of the old file, or those of any new file. */
 static int confedit_fill(const struct confedit *e, int fd)
 {
 	mode_t mask = umask(0);
@@ -216,7 +214,7 @@ static int confedit_fill(const struct confedit *e, int fd)
 	       file_write(fd, e->text, e->size) || fsync(fd) ? -1 : 0;
 }
 
-/* What is wrong with it is said of the file that it is to be. */
+/* An error names the final file, not the temporary one. */
 static int read_back(const struct confedit *e, const char *path,
 		     struct params *p, struct err *err)
 {
@@ -233,14 +231,14 @@ static int read_back(const struct confedit *e, const char *path,
 }
 
 /**
- * confedit_write() - write it beside the file that it is to be
+ * confedit_write() - write a temporary file beside the final one, and check it
  * @e:		the file
- * @path:	that file
- * @p:		filled in with what colinux-run reads there; params_free() is due
- *		in any case
- * @err:	why not, or what is wrong with it
+ * @path:	path of the final file
+ * @p:		parameters that colinux-run reads from the new file; the caller
+ *		calls params_free(), also after an error
+ * @err:	the error
  *
- * Signals should be blocked until confedit_end().
+ * Caller blocks signals until confedit_end(), so that the temporary file is removed.
  *
  * Return: 0 or -1.
  */
@@ -263,7 +261,7 @@ int confedit_write(struct confedit *e, const char *path, struct params *p,
 	}
 	ret = confedit_fill(e, fd);
 	if (ret)
-		err_set(err, "%s: %s: it is as it was", path, strerror(errno));
+		err_set(err, "%s: %s: not changed", path, strerror(errno));
 	close(fd);
 	return ret ? -1 : read_back(e, path, p, err);
 }
@@ -292,19 +290,19 @@ static bool has_changed(const struct confedit *e)
 }
 
 /**
- * confedit_replace() - have what was written be the file
- * @e:		written
- * @err:	why not
+ * confedit_replace() - replace the old file by the temporary one
+ * @e:		the file, after confedit_write()
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
 int confedit_replace(struct confedit *e, struct err *err)
 {
 	if (has_changed(e))
-		return err_set(err, "%s: somebody else has changed it meanwhile: it is as he left it",
+		return err_set(err, "%s: changed meanwhile by another program",
 			       e->path);
 	if (rename(e->temp, e->path))
-		return err_set(err, "%s: %s: it is as it was", e->path,
+		return err_set(err, "%s: %s: not changed", e->path,
 			       strerror(errno));
 	e->temp[0] = '\0';
 	sync_folder(e->path);
@@ -312,10 +310,10 @@ int confedit_replace(struct confedit *e, struct err *err)
 }
 
 /**
- * confedit_place() - have what was written be a new file
- * @e:		written
- * @path:	the file
- * @err:	why not
+ * confedit_place() - make the temporary file a new file
+ * @e:		the file, after confedit_write()
+ * @path:	path of the new file, which must not exist
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -330,8 +328,8 @@ int confedit_place(struct confedit *e, const char *path, struct err *err)
 }
 
 /**
- * confedit_end() - free it, and remove what was written and not used
- * @e:		loaded or not
+ * confedit_end() - free the memory, and remove a temporary file that was not used
+ * @e:		the file, loaded or not
  */
 void confedit_end(struct confedit *e)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Definitions that are changed: words of a config file come, go and get other
- * values; everything else in it stays as it is.
+ * Changes words of a config file, and nothing else in it.
  */
 #ifndef COLINUX_CONFEDIT_H
 #define COLINUX_CONFEDIT_H
@@ -15,11 +14,11 @@
 
 /**
  * struct confedit - a config file
- * @path:	its real name
- * @text:	what it is to hold, with a NUL behind it
- * @size:	its bytes
- * @st:		of the file, when it was read
- * @temp:	where it is written, "" if it is not
+ * @path:	path, without symbolic links
+ * @text:	the new content, with a NUL after it
+ * @size:	bytes of @text, without the NUL
+ * @st:		attributes of the file when it was read; all 0 for a new file
+ * @temp:	path of the temporary file, "" if there is none
  */
 struct confedit {
 	char path[PATH_MAX];

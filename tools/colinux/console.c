@@ -2,11 +2,11 @@
 /*
  * colinux console: a terminal on the guest's console.
  *
- * After the answer the socket is a serial line. A terminal here is made raw,
- * and its size passed on by requests of their own, as often as it changes.
- * Ctrl-] is the way out, as in colinux-run; without a terminal, the end of
- * the input is. A terminal is read even when the guest takes nothing, since the
- * way out is among what is read there; other input waits.
+ * After the monitor's answer, the socket is a serial line. The terminal is raw. Each
+ * change of its size goes to the monitor as a request on a separate connection.
+ * Ctrl-] d leaves, as in colinux-run; without a terminal, the end of the input does.
+ * A terminal is read even while the guest takes no input, because of Ctrl-]. Other
+ * input waits.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,8 +28,8 @@
 #define BELL		"\a"
 
 /*
- * Room for what the guest has not taken yet. More than anybody types; a paste
- * to a guest that is slow is not lost either.
+ * Bytes of input that the guest has not taken yet. Enough for a large paste to a slow
+ * guest.
  */
 #define BACKLOG		(16 << 20)
 
@@ -37,19 +37,19 @@ static const char help[] =
 	KEYS_HELP("colinux", "  d       leave the console; the guest goes on\r\n", "", "\r\n");
 
 /**
- * struct view - a console being seen
- * @name:	the guest's
- * @fd:		the line
+ * struct view - a view of a console
+ * @name:	the guest's name
+ * @fd:		socket, the serial line
  * @signals:	signalfd
- * @terminal:	standard input is one
- * @typing:	it goes to the guest
- * @keys:	those that are not for the guest
- * @ended:	nothing more will be typed
- * @over:	leave
- * @saved:	the terminal's settings
- * @backlog:	what was typed and the line has not taken yet, in a circle
- * @first:	where it begins there
- * @waiting:	its bytes
+ * @terminal:	true if standard input is a terminal
+ * @typing:	true if input goes to the guest
+ * @keys:	parser of the keys after Ctrl-]
+ * @ended:	true after the end of the input
+ * @over:	true if the view ends
+ * @saved:	settings of the terminal before
+ * @backlog:	circular buffer of input that the line has not taken yet
+ * @first:	index of the first byte in @backlog
+ * @waiting:	number of bytes in @backlog
  */
 struct view {
 	const char *name;
@@ -102,7 +102,7 @@ static size_t min_size(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* Never waits: a guest that takes nothing may be busy with what it shows us. */
+/* Never blocks: a guest that takes no input may be busy with its output to us. */
 static void to_guest(struct view *v)
 {
 	size_t len = min_size(v->waiting, BACKLOG - v->first);
@@ -114,11 +114,11 @@ static void to_guest(struct view *v)
 	if (n <= 0)
 		return;
 	v->waiting -= n;
-	/* From the start again, so that little is used of it. */
+	/* Restart at 0, so that few pages of the buffer are used. */
 	v->first = v->waiting ? (v->first + n) % BACKLOG : 0;
 }
 
-/* What finds no room is lost, as on a line whose other end hangs. */
+/* Drops bytes if the backlog is full, as a serial line does whose other end hangs. */
 static void keep(struct view *v, const char *buf, size_t len)
 {
 	size_t kept = min_size(len, BACKLOG - v->waiting);
@@ -179,7 +179,7 @@ static void console_show(struct view *v)
 		{ .fd = v->signals, .events = POLLIN },
 		{ .fd = STDIN_FILENO, .events = POLLIN },
 	};
-	/* Nothing of it would reach anybody. */
+	/* The input would have no effect. */
 	bool deaf = !v->typing && !v->terminal;
 
 	while (!v->over && !(v->ended && !v->waiting)) {

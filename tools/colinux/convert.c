@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux convert: a config file of an XML file, as the first versions of the
- * first coLinux had them (up to 0.6).
+ * colinux convert: makes a config file from an XML file of the first coLinux, which had
+ * such files up to version 0.6.
  *
  *   <colinux>
  *     <block_device index="0" path="..." alias="hda1" enabled="true"/>
@@ -10,8 +10,8 @@
  *     <network index="0" type="tap" name="..." mac="..." redir="..."/>
  *   </colinux>
  *
- * The words go to standard output, with a comment for what needs a hand. A
- * path of Windows becomes the name of a file beside the config file.
+ * Prints the words, with comments where the user has to edit them. A Windows path
+ * becomes the name of a file beside the config file.
  */
 #include <expat.h>
 #include <stdlib.h>
@@ -21,15 +21,15 @@
 #include "common/conf.h"
 #include "common/file.h"
 
-/* Such files have some dozens of lines. */
+/* Such files have a few dozen lines. */
 #define XML_MAX		(1 << 20)
 
 /**
  * struct convert - a conversion
- * @parser:	of the file
- * @depth:	open elements
- * @bootparams:	inside of <bootparams>
- * @why:	what is wrong with the file, empty if nothing
+ * @parser:	the XML parser
+ * @depth:	number of open elements
+ * @bootparams:	true inside of <bootparams>
+ * @why:	first error, empty if none
  */
 struct convert {
 	XML_Parser parser;
@@ -38,7 +38,7 @@ struct convert {
 	char why[160];
 };
 
-/* The name is the file's, and as long as it likes. */
+/* The name is from the file and may have any length. */
 static void convert_refuse(struct convert *c, const char *name, const char *why)
 {
 	if (!c->why[0])
@@ -54,7 +54,7 @@ static const char *attribute(const char **attr, const char *name)
 	return "";
 }
 
-/* What a control character would do to the file, or to a terminal. */
+/* Control characters could add lines to the config file or control a terminal. */
 static bool printable(const char *text)
 {
 	for (; *text; text++)
@@ -70,7 +70,7 @@ static void put_word(const char *name, const char *value)
 	putchar('\n');
 }
 
-/* A file: where Windows had it is of no use here. */
+/* The directory of a Windows path means nothing here; only the file's name is used. */
 static void put_file(const char *name, const char *path)
 {
 	const char *last = strrchr(path, '\\');
@@ -170,7 +170,7 @@ static void XMLCALL on_start(void *data, const char *name, const char **attr)
 		}
 	if (c->depth++ == 0) {
 		if (strcmp(name, "colinux"))
-			convert_refuse(c, name, "begins no file of coLinux's");
+			convert_refuse(c, name, "is not the root element <colinux>");
 		return;
 	}
 	if (c->depth == 2)
@@ -188,7 +188,7 @@ static void XMLCALL on_end(void *data, const char *name)
 	c->bootparams = false;
 }
 
-/* Words already, as the guest's kernel has them; lines are no matter to them. */
+/* The text is words for the guest's kernel already. Line ends become spaces. */
 static void XMLCALL on_text(void *data, const char *text, int len)
 {
 	struct convert *c = data;
@@ -197,7 +197,7 @@ static void XMLCALL on_text(void *data, const char *text, int len)
 		putchar((unsigned char)text[i] < ' ' ? ' ' : text[i]);
 }
 
-/* There is none in such files, and one could grow without bound. */
+/* Such files declare no entities. The expansion of one could grow without limit. */
 static void XMLCALL on_entity(void *data, const char *name, int is_parameter,
 			      const char *value, int len, const char *base,
 			      const char *system, const char *public,
@@ -238,7 +238,7 @@ static enum status convert_words(const char *path, const char *text, size_t size
 }
 
 /**
- * command_convert() - make a config file of an XML file
+ * command_convert() - make a config file from an XML file
  * @a:		the command line
  *
  * Return: the status to end with.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux create: an image, by colinux-image, and the definition of a guest that
- * starts from it. There is either both or, if anything goes wrong, nothing.
+ * colinux create: makes an image with colinux-image, and the definition of a guest that
+ * starts from it. After an error, neither exists.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,14 +14,14 @@
 
 #define DEFAULT_NET	"slirp"
 
-/* Options of ours; all others are colinux-image's. */
+/* Tells whether colinux handles the option itself; colinux-image gets all others. */
 static bool is_ours(const char *name)
 {
 	return !strcmp(name, "mem") || !strcmp(name, "net") ||
 	       !strcmp(name, "from");
 }
 
-/* Given to colinux-image import; all others to create. */
+/* Tells whether the option is for colinux-image import; the others are for create. */
 static bool is_of_import(const char *name)
 {
 	return !strcmp(name, "format") || !strcmp(name, "partition") ||
@@ -54,7 +54,7 @@ static char *text_of(const char *name, const char *image, const char *mem,
 	return NULL;
 }
 
-/* The file, beside its name, before anything else is made: is it in order? */
+/* Writes and checks the definition as a temporary file, before the image is made. */
 static int create_write_conf(struct confedit *e, const char *path, const char *image,
 			     const struct args *a, struct err *err)
 {
@@ -137,7 +137,7 @@ static enum status create_check_options(const struct args *a)
 			return usage(a, "--%s: not %s --from", name,
 				     from ? "with" : "without");
 	}
-	return from && *from == '-' ? usage(a, "--from %s: say ./%s", from, from) :
+	return from && *from == '-' ? usage(a, "--from %s: an option: use ./%s", from, from) :
 				      STATUS_OK;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the commands share that make, change and remove guests.
+ * A guest's definition, for the commands that make, change and remove guests:
+ * reading, locking, and words for confedit.c. defs.c knows the paths.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -14,9 +15,9 @@
 #include "def.h"
 
 /**
- * def_file() - a file that a definition names, as its unit finds it
- * @buf:	filled in
- * @path:	its path; one that is not absolute begins at /
+ * def_file() - get the absolute path of a file that a definition names
+ * @buf:	the absolute path
+ * @path:	the path in the definition; a relative one begins at /, as in the unit
  */
 void def_file(char buf[PATH_MAX], const char *path)
 {
@@ -25,8 +26,8 @@ void def_file(char buf[PATH_MAX], const char *path)
 
 /**
  * def_open() - read the definition of a guest
- * @d:		filled in; def_close() is due in any case
- * @name:	the guest's
+ * @d:		the result; the caller calls def_close(), also after an error
+ * @name:	the guest's name
  *
  * Return: the status to end with, if not STATUS_OK.
  */
@@ -47,14 +48,14 @@ enum status def_open(struct def *d, const char *name)
 	}
 	if (!d->params.named)
 		return STATUS_OK;
-	complain("%s: says --name=%s: take it out, a guest has the name of its file",
+	complain("%s: has --name=%s: remove it, the guest has the name of its file",
 		 d->path, d->params.name);
 	return STATUS_FAILED;
 }
 
 /**
- * def_hold() - have it not run until def_close()
- * @d:		from def_open()
+ * def_hold() - prevent the guest from running until def_close()
+ * @d:		the definition, from def_open()
  *
  * Return: the status to end with, if not STATUS_OK.
  */
@@ -69,8 +70,8 @@ enum status def_hold(struct def *d)
 }
 
 /**
- * def_close() - let a definition go
- * @d:		opened or not
+ * def_close() - release a definition
+ * @d:		the definition, also after an error of def_open()
  */
 void def_close(struct def *d)
 {
@@ -79,10 +80,10 @@ void def_close(struct def *d)
 }
 
 /**
- * def_new() - where the definition of a new guest is to be
- * @path:	filled in
- * @name:	the guest's
- * @err:	why it cannot have that name: it is taken
+ * def_new() - get the path for the definition of a new guest
+ * @path:	the path
+ * @name:	the guest's name
+ * @err:	the error, for example that such a guest exists
  *
  * Return: 0 or -1.
  */
@@ -99,8 +100,8 @@ int def_new(char path[PATH_MAX], const char *name, struct err *err)
 }
 
 /**
- * ask() - ask a person whether to go on
- * @fmt:	the question, as printf()
+ * ask() - ask the user a question
+ * @fmt:	the question, a format for printf()
  *
  * Return: true if the answer begins with y.
  */
@@ -119,10 +120,10 @@ bool ask(const char *fmt, ...)
 }
 
 /**
- * def_own_file() - what of a disk is the guest's own, since it writes to it
+ * def_own_file() - get the file that a guest writes to when it writes to a disk
  * @disk:	the disk
  *
- * Return: a file, or NULL.
+ * Return: the path of an overlay or image, or NULL if the guest writes to none.
  */
 const char *def_own_file(const struct disk_param *disk)
 {
@@ -131,7 +132,7 @@ const char *def_own_file(const struct disk_param *disk)
 	return disk->ro || disk->snapshot ? NULL : disk->path;
 }
 
-/* @text is a line that was written to @f. */
+/* @text is the buffer of @f and has one line. Closes @f, and frees @text. */
 static int set_line(struct confedit *e, const char *name, FILE *f, char **text,
 		    struct err *err)
 {
@@ -142,18 +143,18 @@ static int set_line(struct confedit *e, const char *name, FILE *f, char **text,
 		free(*text);
 		return err_set(err, "out of memory");
 	}
-	(*text)[strlen(*text) - 1] = '\0';	/* the newline */
+	(*text)[strlen(*text) - 1] = '\0';	/* cut the newline */
 	ret = confedit_set(e, name, *text, err);
 	free(*text);
 	return ret;
 }
 
 /**
- * def_set_disk() - have a definition say what a disk is
- * @e:		the file
- * @name:	cobdN, or another name for it
- * @disk:	what it is
- * @err:	why not
+ * def_set_disk() - set a disk in a definition
+ * @e:		the definition
+ * @name:	cobdN, or the disk's other name
+ * @disk:	the disk
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -171,11 +172,11 @@ int def_set_disk(struct confedit *e, const char *name,
 }
 
 /**
- * def_set_net() - have a definition say what a network interface is
- * @e:		the file
- * @unit:	the interface's number
- * @net:	what it is, and not NET_NONE
- * @err:	why not
+ * def_set_net() - set a network interface in a definition
+ * @e:		the definition
+ * @unit:	number of the interface
+ * @net:	the interface, not NET_NONE
+ * @err:	the error
  *
  * Return: 0 or -1.
  */

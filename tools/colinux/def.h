@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest that is defined and does not run, held while it is changed.
+ * The definition of a guest that does not run. Its name is locked during changes.
  */
 #ifndef COLINUX_DEF_H
 #define COLINUX_DEF_H
@@ -10,10 +10,10 @@
 
 /**
  * struct def - a definition
- * @name:	the guest's
- * @path:	of its file
- * @params:	what that says
- * @hold:	its name, if it is held
+ * @name:	the guest's name
+ * @path:	path of the config file
+ * @params:	parameters in the config file
+ * @hold:	lock on the name, after def_hold()
  */
 struct def {
 	const char *name;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Guests that are defined: where their files are. What colinux@.service(5) reads
- * is root's; other users have folders of their own, as the XDG base directory
- * specification names them.
+ * Defined guests: the paths of their files. root's files are where colinux@.service(5)
+ * expects them. Other users have directories of their own, according to the XDG Base
+ * Directory Specification.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,11 +15,11 @@
 #include "common/rundir.h"
 
 /**
- * struct place - where files of a kind are
- * @env:	a variable that names the folder, for whoever
- * @root:	root's
- * @xdg:	a variable that names where a user's is
- * @home:	where it is without that, in the home folder
+ * struct place - the directory for one kind of files
+ * @env:	environment variable with the directory, for all users
+ * @root:	root's directory
+ * @xdg:	environment variable with the parent of another user's directory
+ * @home:	this parent below the home directory, if the variable is not set
  */
 static const struct place {
 	const char *env;
@@ -53,19 +53,19 @@ static int find_folder(char *buf, size_t size, enum defs_place place,
 		}
 	}
 	if (!folder || *folder != '/')
-		return err_set(err, "no folder for files of guests: set HOME or %s to one",
+		return err_set(err, "no directory for guests' files: set HOME or %s",
 			       p->env);
 	len = snprintf(buf, size, "%s%s%s", folder, middle, last);
 	if (len < 0 || (size_t)len >= size)
-		return err_set(err, "%s: too long for a folder of guests: set %s to a shorter one",
+		return err_set(err, "%s: path too long: set %s to a shorter one",
 			       folder, p->env);
 	return 0;
 }
 
 /**
- * defs_check_name() - can a guest have this name?
+ * defs_check_name() - check the name of a guest
  * @name:	the name
- * @err:	why not
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -78,12 +78,12 @@ int defs_check_name(const char *name, struct err *err)
 }
 
 /**
- * defs_path() - a file of a guest
- * @buf:	filled in
- * @place:	DEFS_*
- * @name:	the guest's; checked
- * @suffix:	what is behind that
- * @err:	why not
+ * defs_path() - get the path of a guest's file
+ * @buf:	the path
+ * @place:	kind of the file
+ * @name:	the guest's name; checked here
+ * @suffix:	suffix of the file's name
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -98,14 +98,14 @@ int defs_path(char buf[PATH_MAX], enum defs_place place, const char *name,
 		return -1;
 	len = snprintf(buf, PATH_MAX, "%s/%s%s", folder, name, suffix);
 	if (len < 0 || len >= PATH_MAX)
-		return err_set(err, "%s: a path that is too long", folder);
+		return err_set(err, "%s: path too long", folder);
 	return 0;
 }
 
 /**
- * defs_make_folder() - make the folder that a file is to be in
- * @path:	of the file
- * @err:	why not
+ * defs_make_folder() - make the directories above a file
+ * @path:	path of the file
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -124,11 +124,11 @@ int defs_make_folder(const char *path, struct err *err)
 }
 
 /**
- * defs_find() - the definition of a guest
- * @buf:	filled in: the file
- * @name:	the guest's
- * @status:	what to end with if there is none
- * @err:	why not
+ * defs_find() - find the definition of a guest
+ * @buf:	path of the definition
+ * @name:	the guest's name
+ * @status:	the status to end with after an error
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -150,9 +150,9 @@ int defs_find(char buf[PATH_MAX], const char *name, enum status *status,
 }
 
 /**
- * defs_list() - the names of all that are defined, in their order
- * @nr:		their number
- * @err:	why there is no list
+ * defs_list() - list the names of all defined guests, sorted
+ * @nr:		number of names
+ * @err:	the error
  *
  * Return: the list, for guests_free(), or NULL.
  */
@@ -167,9 +167,10 @@ char **defs_list(size_t *nr, struct err *err)
 }
 
 /**
- * defs_by_unit() - are guests started as units of systemd?
+ * defs_by_unit() - tell whether guests are started as systemd units
  *
- * Those of root are, where it runs, and if they are where the unit looks for them.
+ * This is so for root if systemd runs, and if the definitions are where the unit
+ * expects them.
  */
 bool defs_by_unit(void)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux disk, net: a running guest's disks come, go and grow, cables are
- * pulled out and put in.
+ * colinux disk, net: adds, removes and enlarges disks of a running guest, and sets the
+ * link of its network interfaces.
  *
- * The monitor cannot open files any more, so an image is opened here and sent
- * along; whoever may control the guest gives it what he himself may open.
+ * The monitor cannot open files any more. So an image is opened here, with the rights
+ * of the user, and its file descriptor is sent with the request.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static void disk_add_number(struct json_object *to, const char *name, int64_t n)
 	json_object_object_add(to, name, json_object_new_int64(n));
 }
 
-/* cobd3, or 3 alone. */
+/* Parses "cobd3" or "3". */
 static int parse_unit(const char *text, const char *kind, unsigned int *unit)
 {
 	size_t len = strlen(kind);
@@ -36,7 +36,7 @@ static int parse_unit(const char *text, const char *kind, unsigned int *unit)
 	return number_whole(text, UNIT_MAX, unit);
 }
 
-/* 512M, 10G; +1G would need the size there is. */
+/* Parses "512M" or "10G". No "+1G": this would need the current size. */
 static int parse_size(const char *text, int64_t *bytes)
 {
 	static const char units[] = "KMGT";
@@ -55,7 +55,7 @@ static int parse_size(const char *text, int64_t *bytes)
 	return 0;
 }
 
-/* The monitor does not see them any more. */
+/* Checks for loop devices on the image, which the monitor cannot see any more. */
 static int check_loops(const char *path, bool ro, int fd)
 {
 	struct stat st;
@@ -69,7 +69,7 @@ static int check_loops(const char *path, bool ro, int fd)
 	return -1;
 }
 
-/* A device that the host has mounted is refused, as colinux-run does. */
+/* Fails for a device that the host has mounted, as colinux-run does. */
 static int open_image(const char *path, bool ro, bool direct)
 {
 	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC |
@@ -105,7 +105,7 @@ static enum status bad_disk(const struct args *a, const char *unit)
 	return usage(a, "%s: not a disk: give one like cobd1", unit);
 }
 
-/* The guest has it by now, whatever becomes of its file. */
+/* Caller has added the disk to the guest; an error here concerns its file alone. */
 static enum status keep_added(struct persist *p, unsigned int unit,
 			      const char *path, const struct diskword *word)
 {
@@ -120,7 +120,7 @@ static enum status keep_added(struct persist *p, unsigned int unit,
 	if (!persist_prepare(p, unit, &disk, &err) &&
 	    !persist_finish(p, &err))
 		return STATUS_OK;
-	complain("cobd%u was added and is not kept: %s", unit, err.text);
+	complain("cobd%u: added, but not to the guest's file: %s", unit, err.text);
 	return STATUS_FAILED;
 }
 
@@ -155,7 +155,7 @@ static enum status add_disk(const struct args *a, char *path, int unit)
 	int fd;
 
 	if (word.snapshot || word.cow)
-		return usage(a, "an overlay can be given at the guest's start alone");
+		return usage(a, "an overlay is possible only at the guest's start");
 	fd = open_image(path, word.ro, word.direct);
 	if (fd < 0)
 		return STATUS_FAILED;
@@ -176,7 +176,7 @@ static enum status add_disk(const struct args *a, char *path, int unit)
 	return status;
 }
 
-/* The file is written before, so that little can go wrong with it afterwards. */
+/* Writes the new file first, so that little can fail after the removal. */
 static enum status remove_kept(const struct args *a, unsigned int unit,
 			       struct json_object *request)
 {
@@ -199,7 +199,7 @@ static enum status remove_kept(const struct args *a, unsigned int unit,
 	}
 	status = client_tell(name, request, NULL);
 	if (!status && persist_finish(&persist, &err)) {
-		complain("cobd%u was removed, and comes back: %s", unit,
+		complain("cobd%u: removed, but not from the guest's file: %s", unit,
 			 err.text);
 		status = STATUS_FAILED;
 	}
@@ -230,7 +230,7 @@ static enum status change_disk(const struct args *a, const char *cmd,
 }
 
 /**
- * command_disk_add() - give a guest a disk
+ * command_disk_add() - add a disk to a guest
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -247,7 +247,7 @@ enum status command_disk_add(const struct args *a)
 }
 
 /**
- * command_disk_remove() - take a disk away
+ * command_disk_remove() - remove a disk from a guest
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -283,7 +283,7 @@ static enum status change_net(const struct args *a, const char *cmd)
 }
 
 /**
- * command_net_up() - put an interface's cable in
+ * command_net_up() - bring the link of an interface up
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -294,7 +294,7 @@ enum status command_net_up(const struct args *a)
 }
 
 /**
- * command_net_down() - pull an interface's cable out
+ * command_net_down() - take the link of an interface down
  * @a:		the command line
  *
  * Return: the status to end with.

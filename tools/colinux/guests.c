@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which guests there are: the sockets in the folder of running guests. One
- * that nobody answers at was left by a crash.
+ * Running guests: lists the sockets in their directory. A crash can leave a socket that
+ * refuses connections.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include "common/rundir.h"
 
 /**
- * guests_free() - free a list
- * @names:	from guests_list()
- * @nr:		their number
+ * guests_free() - free a list of names
+ * @names:	the list, from guests_list(), defs_list() or names_list()
+ * @nr:		number of names
  */
 void guests_free(char **names, size_t nr)
 {
@@ -23,7 +23,7 @@ void guests_free(char **names, size_t nr)
 	free(names);
 }
 
-/* The name that an entry of a folder is of, its length in @len; or NULL. */
+/* Returns the name in a directory entry, with its length in @len; or NULL. */
 static const char *name_in(const struct dirent *entry, const char *suffix,
 			   size_t *len)
 {
@@ -37,13 +37,13 @@ static const char *name_in(const struct dirent *entry, const char *suffix,
 }
 
 /**
- * names_list() - the names that files of a folder have before a suffix
- * @folder:	the folder; one that is not there has none
- * @suffix:	the suffix
- * @nr:		their number
- * @err:	why there is no list
+ * names_list() - list the names of a directory's files, without their suffix
+ * @folder:	the directory; the list is empty if it does not exist
+ * @suffix:	the suffix; other files are not listed
+ * @nr:		number of names
+ * @err:	the error
  *
- * Return: the list in its order, for guests_free(), or NULL.
+ * Return: the sorted list, for guests_free(), or NULL.
  */
 char **names_list(const char *folder, const char *suffix, size_t *nr,
 		  struct err *err)
@@ -76,9 +76,9 @@ char **names_list(const char *folder, const char *suffix, size_t *nr,
 }
 
 /**
- * guests_list() - the names of all guests that run, in their order
- * @nr:		their number
- * @err:	why there is no list
+ * guests_list() - list the names of all running guests, sorted
+ * @nr:		number of names
+ * @err:	the error
  *
  * Return: the list, for guests_free(), or NULL.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of guests are taken by a lock, which their monitors have while they run
- * (docs/control.md). Whoever changes what a guest is has it meanwhile.
+ * The lock on a guest's name. The guest's monitor holds it while it runs
+ * (docs/control.md). Commands that change a definition hold it meanwhile.
  */
 #include <errno.h>
 #include <string.h>
@@ -11,10 +11,10 @@
 #include "common/rundir.h"
 
 /**
- * hold_name() - take the name of a guest that does not run
- * @h:		filled in
- * @name:	the guest's
- * @err:	why not, for example that it runs
+ * hold_name() - take the lock on the name of a guest that does not run
+ * @h:		the lock
+ * @name:	the guest's name
+ * @err:	the error, for example that the guest runs
  *
  * Return: 0 or -1.
  */
@@ -33,8 +33,8 @@ int hold_name(struct hold *h, const char *name, struct err *err)
 }
 
 /**
- * hold_end() - let a name go
- * @h:		from hold_name(), or with -1 as its file
+ * hold_end() - release the lock on a name
+ * @h:		the lock, from hold_name(); no effect if its fd is -1
  */
 void hold_end(struct hold *h)
 {

@@ -8,7 +8,7 @@
 #include "command.h"
 #include "common/rundir.h"
 
-/* As much of a status as can be said of a guest whose monitor does not answer. */
+/* Makes a status for a guest whose monitor does not answer; the PID is in its lock. */
 static struct json_object *guess(const char *name)
 {
 	struct json_object *reply = json_object_new_object();
@@ -59,7 +59,7 @@ static void list_collect(struct json_object *all, const char *name,
 		list_print(name, reply);
 }
 
-/* Those of @names that do not run. */
+/* Lists the guests of @names that are not in @running. */
 static void list_off(char **names, size_t nr, char **running, size_t nr_running,
 		     struct json_object *all)
 {
@@ -119,7 +119,7 @@ static enum status list(char **names, size_t nr, struct json_object *all)
 			reply = guess(names[i]);
 			status = STATUS_FAILED;
 		}
-		/* It may have ended since, or be somebody else's. */
+		/* Without a reply, the guest has ended or belongs to another user. */
 		if (reply)
 			list_collect(all, names[i], reply);
 		json_object_put(reply);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux: looks at running guests and tells them what to do, by the control
- * channel of their monitors (docs/control.md).
+ * colinux: controls running guests through the control channel of their monitors
+ * (docs/control.md), and manages the definitions of guests.
  *
- * The table below is all there is to know of a command: args.c makes the help
- * and what the shell completion asks for of it, and tests hold the manual page
- * against it.
+ * The table below describes each command completely. args.c makes the help and the data
+ * for the shell completion from it. Tests compare it with the manual page.
  */
 #include <signal.h>
 #include <stdarg.h>
@@ -21,60 +20,60 @@
 static const struct opt json_options[] = { JSON, END };
 
 static const struct opt list_options[] = {
-	{ "all", 'a', NULL, "those that are defined and do not run, too" },
+	{ "all", 'a', NULL, "also defined guests that do not run" },
 	JSON, END,
 };
 
 static const struct opt logs_options[] = {
 	{ "follow", 'f', NULL, "wait for more" },
-	{ "lines", 'n', "N", "the last ones alone" },
+	{ "lines", 'n', "N", "only the last N lines" },
 	END,
 };
 
 static const struct opt console_options[] = {
-	{ "read-only", 0, NULL, "type nothing" },
-	{ "no-scrollback", 0, NULL, "leave earlier output out" },
+	{ "read-only", 0, NULL, "send no keys to the guest" },
+	{ "no-scrollback", 0, NULL, "omit earlier output" },
 	END,
 };
 
 static const struct opt stop_options[] = {
-	{ "timeout", 0, "S", "by force after so many seconds" },
+	{ "timeout", 0, "S", "use force after S seconds" },
 	JSON, END,
 };
 
 static const struct opt persistent_options[] = {
-	{ "persistent", 0, NULL, "have the guest's file say so too" },
+	{ "persistent", 0, NULL, "change the guest's definition, too" },
 	END,
 };
 
 static const struct opt create_options[] = {
-	{ "from", 0, "SOURCE", "take this over, as colinux-image import does" },
+	{ "from", 0, "SOURCE", "convert SOURCE, with colinux-image import" },
 	{ "mem", 0, "MIB", "its memory" },
 	{ "net", 0, "WORD", "its eth0=, or none (slirp)" },
 	{ "size", 0, "SIZE", "of its disk, with K, M, G or T" },
 	{ "suite", 0, "SUITE", "Debian's release" },
 	{ "include", 0, "PACKAGE,...", "more packages" },
-	{ "hostname", 0, "NAME", "a host name of its own (NAME is the guest's)" },
-	{ "no-docs", 0, NULL, "without documents and translations" },
+	{ "hostname", 0, "NAME", "its host name (default: the guest's name)" },
+	{ "no-docs", 0, NULL, "no documentation, no translations" },
 	{ "demo", 0, NULL, "root logs in without a password" },
-	{ "root-password-file", 0, "FILE", "root's password is in its first line" },
-	{ "ssh-key", 0, "FILE", "public keys that log in" },
-	{ "user", 0, "NAME", "a user who becomes root by sudo" },
+	{ "root-password-file", 0, "FILE", "root's password: the first line of FILE" },
+	{ "ssh-key", 0, "FILE", "public keys for logins" },
+	{ "user", 0, "NAME", "a user with sudo" },
 	{ "hook", 0, "COMMAND", "run before the image is packed" },
 	{ "format", 0, "FORMAT", "of SOURCE: qcow2, vdi, vmdk, vhdx, vpc" },
-	{ "partition", 0, "N", "the root's in SOURCE" },
+	{ "partition", 0, "N", "of SOURCE, with the root file system" },
 	END,
 };
 
 static const struct opt rm_options[] = {
-	{ "disks", 0, NULL, "the images that it writes to, too" },
+	{ "disks", 0, NULL, "also the images that it writes to" },
 	{ "yes", 'y', NULL, "do not ask" },
 	END,
 };
 
 static const struct opt top_options[] = {
-	{ "delay", 0, "S", "seconds between two looks (2)" },
-	{ "count", 0, "N", "so many looks, and not for ever" },
+	{ "delay", 0, "S", "seconds between updates (2)" },
+	{ "count", 0, "N", "end after N updates" },
 	JSON, END,
 };
 
@@ -83,22 +82,22 @@ static const struct command commands[] = {
 	  "List the guests that run.",
 	  list_options, command_list, false },
 	{ "status", NULL, "NAME", "show a guest",
-	  "Show all about a guest that runs, with rates of half a second.",
+	  "Show the state of a running guest, with rates over half a second.",
 	  json_options, command_status, false },
 	{ "console", NULL, "NAME", "show and use its console",
 	  "Show the guest's console and type into it; Ctrl-] d leaves, Ctrl-] ? shows\n"
 	  "more.",
 	  console_options, command_console, false },
 	{ "top", NULL, "", "watch all guests",
-	  "Show all guests that run, again and again.",
+	  "Show all running guests every few seconds.",
 	  top_options, command_top, false },
 	{ "logs", NULL, "NAME", "show its log",
-	  "Show what the guest's monitor has said: of a unit, from systemd's journal;\n"
-	  "else from its file, where its console is, too.",
+	  "Show the messages of the guest's monitor: of a unit, from systemd's journal;\n"
+	  "otherwise from its log file, which has the console, too.",
 	  logs_options, command_logs, true },
 	{ "start", NULL, "NAME", "start a guest",
-	  "Start a guest that is defined: by systemd, as colinux@NAME, where that runs;\n"
-	  "otherwise as a process in the background.",
+	  "Start a defined guest: by systemd, as colinux@NAME, if that runs; otherwise as\n"
+	  "a process in the background.",
 	  NULL, command_start, true },
 	{ "stop", NULL, "NAME", "ask it to power off",
 	  "Ask the guest to power off, and wait until it has.",
@@ -107,20 +106,20 @@ static const struct command commands[] = {
 	  "End the guest at once, as if its power failed.",
 	  json_options, command_kill, false },
 	{ "reset", NULL, "NAME", "end it as for a reboot",
-	  "End the guest at once, as one that wanted to reboot: what started it starts\n"
+	  "End the guest at once, with the exit status of a reboot: its supervisor starts\n"
 	  "it again.",
 	  json_options, command_reset, false },
-	{ "pause", NULL, "NAME", "have it wait",
-	  "Have the guest wait, until it is resumed. Its clock goes on.",
+	{ "pause", NULL, "NAME", "stop its CPU",
+	  "Stop the guest's CPU until it is resumed. Its clock goes on.",
 	  NULL, command_pause, false },
-	{ "resume", NULL, "NAME", "have it go on",
-	  "Have a paused guest go on.",
+	{ "resume", NULL, "NAME", "let it go on",
+	  "Let a paused guest go on.",
 	  NULL, command_resume, false },
 	{ "wait", NULL, "NAME", "wait for its end",
-	  "Wait until the guest has ended, and say how.",
+	  "Wait until the guest has ended, and print how.",
 	  json_options, command_wait, false },
 	{ "create", NULL, "NAME", "make a guest",
-	  "Make an image, by colinux-image(1), and the definition of a guest with it.",
+	  "Make an image, with colinux-image(1), and the definition of a guest with it.",
 	  create_options, command_create, false },
 	{ "edit", NULL, "NAME", "change its definition",
 	  "Change the guest's definition with $VISUAL or $EDITOR. It is checked before it\n"
@@ -131,39 +130,40 @@ static const struct command commands[] = {
 	  "with addresses, machine ID and host keys of its own.",
 	  NULL, command_clone, true },
 	{ "rename", NULL, "NAME NEW", "give it another name",
-	  "Give the guest the name NEW. Its disks keep theirs, interfaces their addresses.",
+	  "Give the guest the name NEW. Its disks keep their names, its interfaces their\n"
+	  "MAC addresses.",
 	  NULL, command_rename, true },
 	{ "rm", NULL, "NAME", "remove a guest",
 	  "Remove the guest's definition.",
 	  rm_options, command_rm, true },
 	{ "disk add", NULL, "NAME PATH[,ro][,direct][,raw] [cobdN]",
-	  "give it a disk",
-	  "Give a guest that runs an image or a block device, with this number or the\n"
-	  "next one that is free, which is printed.",
+	  "add a disk",
+	  "Add an image or a block device to a running guest, with this number or the next\n"
+	  "free one, which is printed.",
 	  persistent_options, command_disk_add, false },
-	{ "disk remove", "disk rm", "NAME cobdN", "take a disk away",
-	  "Take a disk away from a guest that runs. Unmount it there first.",
+	{ "disk remove", "disk rm", "NAME cobdN", "remove a disk",
+	  "Remove a disk from a running guest. Unmount it there first.",
 	  persistent_options, command_disk_remove, false },
 	{ "disk resize", NULL, "NAME cobdN [SIZE]", "enlarge a disk",
 	  "Enlarge an image to SIZE (bytes, or with K, M, G or T) and tell the guest;\n"
-	  "without SIZE, tell it the size that the image or device has by now.",
+	  "without SIZE, tell it the current size of the image or device.",
 	  NULL, command_disk_resize, false },
-	{ "net up", NULL, "NAME ethN", "put a cable in",
-	  "Put the cable of an interface in.",
+	{ "net up", NULL, "NAME ethN", "bring a link up",
+	  "Bring the link of an interface up.",
 	  NULL, command_net_up, false },
-	{ "net down", NULL, "NAME ethN", "pull a cable out",
-	  "Pull the cable of an interface out: frames are lost in both directions.",
+	{ "net down", NULL, "NAME ethN", "take a link down",
+	  "Take the link of an interface down: frames are lost in both directions.",
 	  NULL, command_net_down, false },
-	{ "convert", NULL, "FILE", "take over an old XML file",
-	  "Print a config file made of FILE, an XML file of the first coLinux.",
+	{ "convert", NULL, "FILE", "convert an old XML file",
+	  "Convert FILE, an XML file of the first coLinux, and print a config file.",
 	  NULL, command_convert, false },
 };
 
 #define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
 
 /**
- * complain() - say what went wrong
- * @fmt:	as printf(), one line without the newline
+ * complain() - print an error to standard error
+ * @fmt:	one line without the newline, a format for printf()
  */
 void complain(const char *fmt, ...)
 {
@@ -173,7 +173,7 @@ void complain(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	/* One line, and no command to the terminal, whatever is in a name. */
+	/* A name may have newlines and control sequences for the terminal. */
 	for (char *s = text; *s; s++)
 		if ((unsigned char)*s < ' ' || *s == 0x7f)
 			*s = '?';
@@ -181,9 +181,9 @@ void complain(const char *fmt, ...)
 }
 
 /**
- * usage() - the command line makes no sense
+ * usage() - print an error in the command line
  * @a:		the command line
- * @fmt:	why not, as printf()
+ * @fmt:	the error, a format for printf()
  *
  * Return: the status to end with.
  */
@@ -205,7 +205,7 @@ enum status usage(const struct args *a, const char *fmt, ...)
 }
 
 /**
- * print_json() - print an object, for programs
+ * print_json() - print an object as JSON
  * @object:	the object
  */
 void print_json(struct json_object *object)

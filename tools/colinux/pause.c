@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux pause, resume.
+ * colinux pause, resume: stop a guest's CPU, and let it go on.
  */
 #include "command.h"
 
 /**
- * command_pause() - have a guest wait
+ * command_pause() - pause a guest
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -16,7 +16,7 @@ enum status command_pause(const struct args *a)
 }
 
 /**
- * command_resume() - have a guest go on
+ * command_resume() - resume a guest
  * @a:		the command line
  *
  * Return: the status to end with.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Changes of a running guest's disks that are kept: the file that it was started
- * from says the same afterwards. A guest that was started otherwise has none.
+ * --persistent of "colinux disk": writes a change of a running guest's disks to the
+ * config file that the guest was started from. Fails for a guest that was not started
+ * from its definition.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,10 +14,10 @@
 #include "def.h"
 #include "persist.h"
 
-/* More than a command line of ours has. */
+/* More than the command line of a monitor has. */
 #define CMDLINE_MAX	(1 << 17)
 
-/* Is @word among the arguments that the process was started with? */
+/* Tells whether a process was started with the argument @word. */
 static bool has_argument(int64_t pid, const char *word)
 {
 	char path[64], *text = malloc(CMDLINE_MAX);
@@ -60,8 +61,8 @@ static enum status check_started(const char *name, const char *conf)
 
 /**
  * persist_begin() - read the file that a running guest was started from
- * @p:		filled in; persist_end() is due in any case
- * @name:	the guest's
+ * @p:		the result; the caller calls persist_end(), also after an error
+ * @name:	the guest's name
  *
  * Return: the status to end with, if not STATUS_OK.
  */
@@ -100,7 +101,7 @@ static int remove_disk(struct persist *p, unsigned int unit, struct err *err)
 	return *alias && confedit_remove(&p->edit, alias, err) < 0 ? -1 : 0;
 }
 
-/* Does the new file say what is meant, and otherwise the same as the old one? */
+/* Checks that the new file has the wanted disk, and that its other disks are the same. */
 static int persist_check(const struct persist *p, unsigned int unit,
 			 const struct disk_param *wanted, const struct params *after,
 			 struct err *err)
@@ -119,17 +120,17 @@ static int persist_set_disk(struct persist *p, unsigned int unit,
 	char name[16];
 
 	if (disk->path[strcspn(disk->path, "\n\r")])
-		return err_set(err, "a path with a newline in it cannot be in a file");
+		return err_set(err, "a path with a newline cannot be in a config file");
 	snprintf(name, sizeof(name), "cobd%u", unit);
 	return def_set_disk(&p->edit, name, disk, err);
 }
 
 /**
- * persist_prepare() - write what the file is to say about a disk beside it
- * @p:		from persist_begin()
- * @unit:	the disk's number
- * @disk:	what it is to be; without a path for no disk
- * @err:	why not
+ * persist_prepare() - write the new file beside the old one
+ * @p:		the change, from persist_begin()
+ * @unit:	number of the disk
+ * @disk:	the new disk; without a path to remove the disk
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -152,9 +153,9 @@ int persist_prepare(struct persist *p, unsigned int unit,
 }
 
 /**
- * persist_finish() - have the file say what was prepared
- * @p:		from persist_prepare()
- * @err:	why not
+ * persist_finish() - replace the old file by the new one
+ * @p:		the change, after persist_prepare()
+ * @err:	the error
  *
  * Return: 0 or -1.
  */
@@ -164,8 +165,8 @@ int persist_finish(struct persist *p, struct err *err)
 }
 
 /**
- * persist_end() - leave the file as it is by now
- * @p:		from persist_begin()
+ * persist_end() - free the memory, and remove a new file that was not used
+ * @p:		the change, from persist_begin()
  */
 void persist_end(struct persist *p)
 {

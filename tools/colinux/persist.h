@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Changes of a running guest's disks that its file keeps.
+ * Writes changes of a running guest's disks to its config file.
  */
 #ifndef COLINUX_PERSIST_H
 #define COLINUX_PERSIST_H
@@ -12,10 +12,10 @@
 
 /**
  * struct persist - a change of a definition
- * @edit:	its file
- * @before:	what that says
- * @signals:	those that were blocked before
- * @blocked:	others are now
+ * @edit:	the config file
+ * @before:	parameters in the old file
+ * @signals:	signal mask before persist_prepare(), if @blocked
+ * @blocked:	true while signals_block() is in effect
  */
 struct persist {
 	struct confedit edit;

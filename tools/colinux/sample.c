@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is read from a guest's status, and from two of them: rates.
+ * Reads values from the status of a guest, and computes rates from two samples of it.
  */
 #include <string.h>
 #include <time.h>
@@ -15,11 +15,11 @@ const char *const sample_exits[] = {
 const char *const sample_irqs[] = { "virq_timer", "virq_dev", NULL };
 
 /**
- * get_member() - a member of an object
+ * get_member() - get a member of an object
  * @from:	the object
- * @name:	the member's
+ * @name:	the member's name
  *
- * Return: the member, @from's own, or NULL.
+ * Return: the member, which @from owns, or NULL.
  */
 struct json_object *get_member(struct json_object *from, const char *name)
 {
@@ -30,11 +30,11 @@ struct json_object *get_member(struct json_object *from, const char *name)
 }
 
 /**
- * get_text() - a string in an object
+ * get_text() - get a string in an object
  * @from:	the object
  * @name:	the member's name
  *
- * Return: the string, @from's own; "?" if there is none.
+ * Return: the string, which @from owns; "?" if there is none.
  */
 const char *get_text(struct json_object *from, const char *name)
 {
@@ -44,7 +44,7 @@ const char *get_text(struct json_object *from, const char *name)
 }
 
 /**
- * get_number() - a number in an object
+ * get_number() - get a number in an object
  * @from:	the object
  * @name:	the member's name
  *
@@ -56,7 +56,7 @@ int64_t get_number(struct json_object *from, const char *name)
 }
 
 /**
- * sample_counter() - one of the module's counters
+ * sample_counter() - get one of the counters in the status
  * @s:		a sample
  * @name:	the counter's name
  *
@@ -68,10 +68,10 @@ int64_t sample_counter(const struct sample *s, const char *name)
 }
 
 /**
- * sample_disk() - one of a disk's counters
+ * sample_disk() - get one of a disk's counters
  * @s:		a sample
  * @disk:	the disk's name
- * @name:	the counter's, without that
+ * @name:	the counter's name, without the disk's
  *
  * Return: its value, 0 if there is no such counter.
  */
@@ -83,7 +83,7 @@ int64_t sample_disk(const struct sample *s, const char *disk, const char *name)
 	return sample_counter(s, full);
 }
 
-/* Each disk of the last sample; one that is new there began with 0. */
+/* Adds up the disks of @to. The counters of a disk that is new there began with 0. */
 static int64_t add_disks(const struct sample *from, const struct sample *to,
 			 const char *name)
 {
@@ -104,7 +104,7 @@ static int64_t add_disks(const struct sample *from, const struct sample *to,
 }
 
 /**
- * sample_disks() - a counter of all disks together
+ * sample_disks() - get the sum of a counter over all disks
  * @s:		a sample
  * @name:	the counter's name, without the disk's
  *
@@ -116,12 +116,12 @@ int64_t sample_disks(const struct sample *s, const char *name)
 }
 
 /**
- * sample_disk_rate() - how fast a counter of all disks together grew
+ * sample_disk_rate() - get the rate of a counter over all disks
  * @from:	a sample
- * @to:		a later one
+ * @to:		a later sample
  * @name:	the counter's name, without the disk's
  *
- * Return: so much a second.
+ * Return: the rate per second.
  */
 double sample_disk_rate(const struct sample *from, const struct sample *to,
 			const char *name)
@@ -132,12 +132,12 @@ double sample_disk_rate(const struct sample *from, const struct sample *to,
 }
 
 /**
- * sample_rate() - how often something happened
+ * sample_rate() - get the rate of a sum of counters
  * @from:	a sample
- * @to:		a later one
- * @names:	counters, added up; the last one is NULL
+ * @to:		a later sample
+ * @names:	names of the counters, with NULL at the end
  *
- * Return: times a second.
+ * Return: the rate per second.
  */
 double sample_rate(const struct sample *from, const struct sample *to,
 		   const char *const *names)
@@ -152,9 +152,9 @@ double sample_rate(const struct sample *from, const struct sample *to,
 }
 
 /**
- * sample_cpu() - how busy the guest was
+ * sample_cpu() - get the share of a CPU that the guest used
  * @from:	a sample
- * @to:		a later one
+ * @to:		a later sample
  *
  * Return: percent of a CPU.
  */
@@ -167,10 +167,10 @@ double sample_cpu(const struct sample *from, const struct sample *to)
 }
 
 /**
- * format_duration() - a time for people
- * @ms:		milliseconds
- * @buf:	for the text
- * @size:	its bytes
+ * format_duration() - format a duration for people
+ * @ms:		the duration in milliseconds
+ * @buf:	buffer for the text
+ * @size:	bytes of @buf
  *
  * Return: @buf.
  */
@@ -190,10 +190,10 @@ const char *format_duration(int64_t ms, char *buf, size_t size)
 }
 
 /**
- * format_bytes() - a size for people
- * @bytes:	the size
- * @buf:	for the text
- * @size:	its bytes
+ * format_bytes() - format a size for people
+ * @bytes:	the size in bytes
+ * @buf:	buffer for the text
+ * @size:	bytes of @buf
  *
  * Return: @buf.
  */

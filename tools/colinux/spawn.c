@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Other programs: colinux-run, colinux-image, systemctl, an editor; and the signals
- * that would end them or us.
+ * Runs other programs: colinux-run, colinux-image, systemctl, an editor. Handles the
+ * signals that would end them or colinux.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 static pid_t child;
 
-/* Ctrl-C comes to the child by itself; what is sent to us alone does not. */
+/* Ctrl-C reaches the child directly; a signal for our PID alone does not. */
 static void pass_on(int sig)
 {
 	if (child > 0)
@@ -23,9 +23,9 @@ static void pass_on(int sig)
 }
 
 /**
- * struct signals - how it was before another program ran
- * @old:	what signals did
- * @mask:	which were blocked
+ * struct signals - handling of the signals before another program ran
+ * @old:	actions of the signals in ends[]
+ * @mask:	signal mask
  */
 struct signals {
 	struct sigaction old[3];
@@ -61,7 +61,7 @@ static void restore_handlers(const struct signals *s)
 		sigaction(ends[i], &s->old[i], NULL);
 }
 
-/* It can be interrupted even if we cannot at the moment, but for SIG_IGN. */
+/* The program gets the default actions, but keeps ignoring what we ignored before. */
 static void become(const struct signals *s, int out, char *const *argv)
 {
 	for (unsigned int i = 0; i < 3; i++)
@@ -76,10 +76,10 @@ static void become(const struct signals *s, int out, char *const *argv)
 }
 
 /**
- * spawn_become() - become another program
- * @argv:	it and its arguments, looked for in PATH
+ * spawn_become() - replace this program by another one
+ * @argv:	the program, looked up in PATH, and its arguments
  *
- * Returns only if that is not possible, which it has said then.
+ * Returns only after an error, which it prints.
  */
 void spawn_become(char *const *argv)
 {
@@ -89,12 +89,12 @@ void spawn_become(char *const *argv)
 
 /**
  * spawn() - run another program and wait for its end
- * @argv:	it and its arguments, looked for in PATH
- * @out:	where its output goes, -1 for where ours does
+ * @argv:	the program, looked up in PATH, and its arguments
+ * @out:	file descriptor for its output, -1 for our own
  *
- * What would end us ends it, and we go on.
+ * SIGINT, SIGTERM and SIGHUP end the program, not colinux.
  *
- * Return: its status, as a shell has it.
+ * Return: its exit status, or 128 plus the signal that ended it, as in a shell.
  */
 int spawn(char *const *argv, int out)
 {
@@ -120,8 +120,8 @@ int spawn(char *const *argv, int out)
 }
 
 /**
- * signals_block() - have what would end us wait
- * @before:	filled in, for signals_unblock()
+ * signals_block() - block SIGINT, SIGTERM and SIGHUP
+ * @before:	the old signal mask, for signals_unblock()
  */
 void signals_block(sigset_t *before)
 {
@@ -132,8 +132,8 @@ void signals_block(sigset_t *before)
 }
 
 /**
- * signals_unblock() - be ended by what has waited
- * @before:	from signals_block()
+ * signals_unblock() - restore the signal mask; a pending signal then ends colinux
+ * @before:	the old signal mask, from signals_block()
  */
 void signals_unblock(const sigset_t *before)
 {

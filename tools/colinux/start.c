@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux start, logs: a guest that is defined, as a unit of systemd or, where that
- * does not run or is not for this user, as a process in the background that
- * writes a file.
+ * colinux start, logs: start a defined guest and show its messages. root's guests are
+ * units of systemd if that runs. Others are processes in the background with a log
+ * file (see defs_by_unit()).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,7 @@ static int open_log(const char *name, char path[PATH_MAX], struct err *err)
 	return fd >= 0 ? fd : err_set(err, "%s: %s", path, strerror(errno));
 }
 
-/* The last line of it that says something. */
+/* Prints the last line that is not empty. */
 static void show_last(const char *path)
 {
 	char lines[2][1024] = { "", "" };
@@ -41,7 +41,7 @@ static void show_last(const char *path)
 	fputs(lines[last], stderr);
 }
 
-/* As the unit does it: there, a relative path begins at /. */
+/* Like the unit: a relative path in the definition begins at /. */
 static enum status start_process(const char *name, const char *conf)
 {
 	char path[PATH_MAX], named[128], console[PATH_MAX + 32], file[PATH_MAX + 1];
@@ -84,7 +84,7 @@ static enum status start_unit(const char *name)
 }
 
 /**
- * command_start() - start a guest that is defined
+ * command_start() - start a defined guest
  * @a:		the command line
  *
  * Return: the status to end with.
@@ -114,10 +114,10 @@ enum status command_start(const struct args *a)
 }
 
 /**
- * command_logs() - show what a guest's monitor has said
+ * command_logs() - show the messages of a guest's monitor
  * @a:		the command line
  *
- * Return: the status to end with, if it does not become another program.
+ * Return: the status to end with after an error; otherwise another program runs.
  */
 enum status command_logs(const struct args *a)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux status: all about one guest. Rates come from two looks at it.
+ * colinux status: shows the state of one guest, with rates from two samples.
  */
 #include <unistd.h>
 
 #include "command.h"
 
-/* Long enough for a rate, short enough for a person. */
+/* Long enough for a rate, short enough for the user. */
 #define BETWEEN_US	500000
 
 static enum status status_look(const char *name, struct sample *s)
@@ -27,7 +27,7 @@ static void print_list(const struct sample *s, const char *list,
 		print(s, json_object_array_get_idx(array, i));
 }
 
-/* What it did, and how long that took on the average. */
+/* The average time is over all requests of the disk. */
 static void print_disk_counters(const struct sample *s, const char *disk)
 {
 	int64_t reads = sample_disk(s, disk, "reads");

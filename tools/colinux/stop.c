@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux stop, kill, reset, wait: all end when the guest has.
+ * colinux stop, kill, reset, wait: commands that wait until the guest has ended.
  */
 #include <errno.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static enum status report(const struct args *a, struct json_object *end,
 	       !strcmp(how, "reboot") ? STATUS_OK : STATUS_FAILED;
 }
 
-/* Only one that does not answer at all is an error: the guest may end any time. */
+/* Fails only if the monitor is silent: any other error may mean that it has ended. */
 static enum status stop_look(const char *name)
 {
 	struct json_object *reply = NULL;
@@ -48,8 +48,8 @@ static enum status stop_look(const char *name)
 }
 
 /*
- * Who waits has to be there before the end: so the wait is sent first, on a
- * line of its own. @request may be NULL: then there is only the wait.
+ * Sends the request "wait" first, on a connection of its own, as it must reach the
+ * monitor before the guest ends. @request may be NULL: only wait.
  */
 static enum status end(const struct args *a, struct json_object *request,
 		       bool forced_is_fine)
@@ -119,7 +119,7 @@ enum status command_kill(const struct args *a)
 }
 
 /**
- * command_reset() - end a guest at once as if it wanted to reboot
+ * command_reset() - end a guest at once, with the exit status of a reboot
  * @a:		the command line
  *
  * Return: the status to end with.

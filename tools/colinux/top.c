@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux top: all guests, again and again. On a terminal each look replaces
- * the one before; elsewhere they follow each other.
+ * colinux top: shows all guests periodically. On a terminal, each table replaces the
+ * one before; elsewhere the tables follow each other.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +14,8 @@
 
 /**
  * struct row - a guest
- * @name:	its name
- * @last:	when it was looked at last
+ * @name:	the guest's name
+ * @last:	the last sample
  */
 struct row {
 	char *name;
@@ -23,16 +23,16 @@ struct row {
 };
 
 /**
- * struct table - the guests of one look
- * @rows:	a row for each
- * @nr:		their number
+ * struct table - the samples of all guests at one moment
+ * @rows:	one row for each guest
+ * @nr:		number of rows
  */
 struct table {
 	struct row *rows;
 	size_t nr;
 };
 
-/* What was seen of the same guest before, and not of one of the same name. */
+/* Finds the last sample of the same guest. Another guest can have had its name. */
 static const struct sample *top_find(const struct table *t, const struct row *row)
 {
 	int64_t pid = get_number(row->last.reply, "pid");
@@ -54,7 +54,7 @@ static void free_table(struct table *t)
 	*t = (struct table) { 0 };
 }
 
-/* Names become the table's. Guests that do not answer are left out. */
+/* The table takes the names over. Skips guests that do not answer. */
 static int top_fill(struct table *t, char **names, size_t nr, struct err *err)
 {
 	struct answer *answers = calloc(nr ? nr : 1, sizeof(*answers));
@@ -145,7 +145,7 @@ static struct json_object *top_row_json(const struct row *row,
 	return to;
 }
 
-/* An array on a line of its own for each look, so that a program can follow. */
+/* Prints one line per table, an array, so that a program can read each at once. */
 static void top_print_json(const struct table *before, const struct table *now)
 {
 	struct json_object *all = json_object_new_array();
@@ -206,7 +206,7 @@ enum status command_top(const struct args *a)
 		status = args_number(a, "count", 1, MAX_DELAY, &count);
 	if (status)
 		return status;
-	/* The first look is what the rates of the second are counted from. */
+	/* Prints nothing the first time: rates need two samples. */
 	status = top_look(&table, true, json);
 	for (unsigned int i = 0; !status && (!count || i < count); i++) {
 		sleep(delay);
