@@ -21,6 +21,9 @@
 #include "common/conf.h"
 #include "common/file.h"
 
+/* For parameters that the types of expat's handlers require. */
+#define UNUSED		__attribute__((unused))
+
 /* Such files have a few dozen lines. */
 #define XML_MAX		(1 << 20)
 
@@ -177,11 +180,10 @@ static void XMLCALL on_start(void *data, const char *name, const char **attr)
 		on_element(c, name, attr);
 }
 
-static void XMLCALL on_end(void *data, const char *name)
+static void XMLCALL on_end(void *data, const char *name UNUSED)
 {
 	struct convert *c = data;
 
-	(void)name;
 	c->depth--;
 	if (c->bootparams)
 		putchar('\n');
@@ -198,18 +200,11 @@ static void XMLCALL on_text(void *data, const char *text, int len)
 }
 
 /* Such files declare no entities. The expansion of one could grow without limit. */
-static void XMLCALL on_entity(void *data, const char *name, int is_parameter,
-			      const char *value, int len, const char *base,
-			      const char *system, const char *public,
-			      const char *notation)
+static void XMLCALL on_entity(void *data, const char *name, int is_parameter UNUSED,
+			      const char *value UNUSED, int len UNUSED,
+			      const char *base UNUSED, const char *system UNUSED,
+			      const char *public UNUSED, const char *notation UNUSED)
 {
-	(void)is_parameter;
-	(void)value;
-	(void)len;
-	(void)base;
-	(void)system;
-	(void)public;
-	(void)notation;
 	convert_refuse(data, name, "is declared as an entity");
 }
 

@@ -15,16 +15,14 @@ static enum status status_look(const char *name, struct sample *s)
 	return client_tell(name, client_request("status"), &s->reply);
 }
 
-static void print_list(const struct sample *s, const char *list,
-		       void (*print)(const struct sample *s,
-				     struct json_object *object))
+static struct json_object *get_list(const struct sample *s, const char *name,
+				    size_t *len)
 {
-	struct json_object *array = get_member(s->reply, list);
+	struct json_object *list = get_member(s->reply, name);
 
-	if (!json_object_is_type(array, json_type_array))
-		return;
-	for (size_t i = 0; i < json_object_array_length(array); i++)
-		print(s, json_object_array_get_idx(array, i));
+	*len = json_object_is_type(list, json_type_array) ?
+	       json_object_array_length(list) : 0;
+	return list;
 }
 
 /* The average time is over all requests of the disk. */
@@ -64,11 +62,19 @@ static void print_disk(const struct sample *s, struct json_object *disk)
 	print_disk_counters(s, get_text(disk, "name"));
 }
 
-static void print_net(const struct sample *s, struct json_object *net)
+static void print_disks(const struct sample *s)
+{
+	size_t len;
+	struct json_object *disks = get_list(s, "disks", &len);
+
+	for (size_t i = 0; i < len; i++)
+		print_disk(s, json_object_array_get_idx(disks, i));
+}
+
+static void print_net(struct json_object *net)
 {
 	const char *bridge = get_text(net, "bridge");
 
-	(void)s;
 	printf("%-10s %s %s%s%s, %s\n", get_text(net, "name"),
 	       get_text(net, "kind"), get_text(net, "interface"),
 	       *bridge ? ", bridge " : "", bridge,
@@ -76,6 +82,15 @@ static void print_net(const struct sample *s, struct json_object *net)
 	       "taken away" :
 	       json_object_get_boolean(get_member(net, "link")) ?
 	       "link" : "no link");
+}
+
+static void print_nets(const struct sample *s)
+{
+	size_t len;
+	struct json_object *nets = get_list(s, "networks", &len);
+
+	for (size_t i = 0; i < len; i++)
+		print_net(json_object_array_get_idx(nets, i));
 }
 
 static void status_print(const struct sample *first, const struct sample *last)
@@ -99,8 +114,8 @@ static void status_print(const struct sample *first, const struct sample *last)
 	       (long long)get_number(con, "cols"),
 	       (long long)get_number(con, "rows"),
 	       (long long)get_number(con, "viewers"));
-	print_list(last, "disks", print_disk);
-	print_list(last, "networks", print_net);
+	print_disks(last);
+	print_nets(last);
 	printf("%-10s %s\n", "kernel", get_text(r, "kernel"));
 	printf("%-10s %s\n", "cmdline", get_text(r, "cmdline"));
 }
