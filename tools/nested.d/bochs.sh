@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
-# The machine, by Bochs: some fifty times slower than hardware and without
-# virtio, but it has PCID, and checks what QEMU lets pass. One CPU. The kernel
-# comes from a CD, as there is no loader in the machine; so does /share, which
-# can only be read. The kernel's log goes to the first serial port, the
-# script's output to the second. Sourced by nested.
+# The machine, emulated by Bochs. It is some fifty times slower than hardware and has
+# no virtio and one CPU, but it has PCID, and checks that QEMU does not make. The
+# kernel is on a CD, as Bochs cannot load a kernel itself. /share is a CD, too, and so
+# read-only. The kernel's log goes to the first serial port, the script's output to
+# the second. Sourced by nested.
 
-# These boot the host and mount /share; less to load makes a faster boot.
+# Modules to boot the host and mount /share; few, so that it boots faster.
 bochs_modules=(
 	ata_piix sd_mod sr_mod isofs ext4 crc32c_generic loop squashfs overlay
 	tun bridge veth kvm kvm_intel msr cpuid
 )
 
-# Instructions a second, which is also what the TSC counts. Newer models promise
-# another frequency in CPUID, that of the real CPU; a kernel that believes it has
-# a clock fifty times too slow.
+# Instructions per second, and the frequency of the TSC. Newer models report the
+# frequency of the real CPU in CPUID; a kernel that uses it has a clock fifty times
+# too slow.
 bochs_ips=50000000
 
 bochs_cd()
@@ -44,13 +44,13 @@ bochs_config()
 {
 	local slots=(ata0-slave ata1-slave) i=0 disk models
 
-	[ "$cpus" = 1 ] || die "bochs: this one has a single CPU: leave --cpus out"
+	[ "$cpus" = 1 ] || die "bochs: has only one CPU: omit --cpus"
 	[ ${#disks[@]} -le ${#slots[@]} ] || die "bochs: more than ${#slots[@]} disks"
 	cpu=${cpu:-corei7_haswell_4770}
 	models=$("${bochs_program[@]}" --help cpu 2>&1 || :)
 	grep -qx "$cpu" <<<"$models" ||
 		die "bochs: no CPU model $cpu; see 'bochs --help cpu'"
-	# A first host's ticks would take all the time there is.
+	# Otherwise the ticks of a first host would take all of the time.
 	[ -z "$first_log" ] || bochs_ips=400000000
 	cat <<-END
 		display_library: term
@@ -76,7 +76,7 @@ bochs_config()
 		echo "com3: enabled=1, mode=file, dev=$log/console.log"
 	if [ -n "$share" ]; then
 		xorriso -report_about WARNING -as mkisofs -quiet -R -o "$work/share.iso" "$share" ||
-			die "$share: cannot make a CD of it"
+			die "$share: cannot make a CD from it"
 		echo "ata1-master: type=cdrom, path=$work/share.iso, status=inserted"
 	fi
 	for disk in "${disks[@]}"; do
@@ -87,9 +87,9 @@ bochs_config()
 	done
 }
 
-# What Bochs says goes to its file. As its debugger has the terminal, it makes one
-# for the screen, and names it: that is read here. Else Bochs stands still once
-# the screen has had 4 KiB.
+# Writes Bochs's output to a file. As its debugger uses the terminal, Bochs makes
+# another one for the screen and prints its name. That is read here, or Bochs would
+# block after 4 KiB of output to the screen.
 read_bochs()
 {
 	local line
@@ -98,7 +98,7 @@ read_bochs()
 		echo "$line"
 		if [[ $line =~ screen\ \"(/dev/pts/[0-9]+)\" ]]; then
 			stty -F "${BASH_REMATCH[1]}" raw -echo
-			# Its end is an error.
+			# cat gets an error at the end.
 			cat "${BASH_REMATCH[1]}" >/dev/null 2>&1 &
 		fi
 	done >"$log/bochs.out"
@@ -111,18 +111,18 @@ start_bochs()
 	time_limit=${time_limit:-1800}
 	bochs_config >"$work/bochsrc"
 	bochs_cd
-	# Debian's build has the debugger in: tell it to go on.
+	# Debian's build starts in the debugger: tell it to continue.
 	echo c >"$work/go"
 	mkfifo "$work/said"
 	read_bochs <"$work/said" {machine_out}>&- &
 	reader=$!
-	# In the C locale it aborts while it draws.
+	# In the C locale Bochs aborts while it draws.
 	# shellcheck disable=SC2016 # expanded by that shell
 	TERM=xterm LC_ALL=C.UTF-8 run_machine sh -c 'exec "$@" >"$0" 2>&1 </dev/null' \
 		"$work/said" "${bochs_program[@]}" -q -f "$work/bochsrc" -rc "$work/go" ||
 		status=$?
 	kill "$reader" 2>/dev/null || :
-	# A power-off is a panic to Bochs.
+	# Bochs treats a power-off as a panic.
 	if grep -q 'ACPI control: soft power off' "$log/bochs.log"; then
 		status=0
 	elif [ "$status" != 124 ]; then

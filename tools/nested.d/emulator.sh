@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2034 # variables for who sources it
+# shellcheck shell=bash disable=SC2034 # variables for scripts that source it
 #
-# How the emulators are started: the machine's own, or those that fetch-emulator
-# unpacked, which find nothing where they were built to look for it. Sourced by
-# nested and fetch-emulator.
+# The commands that start the emulators: the installed ones, or those that
+# fetch-emulator unpacked. The latter need their paths as arguments, as their files are
+# not where they expect them. Sourced by nested and fetch-emulator.
 
 qemu_program=(qemu-system-x86_64)
 bochs_program=(bochs)
 bochs_files=/usr/share/bochs
 
-# emulator_in ROOT: those in this folder. They run with the C library they were
-# made for, by its own loader.
+# emulator_in ROOT: sets the commands for emulators in this directory. They run with
+# the loader and the C library of their own suite.
 emulator_in()
 {
 	local root=$1 libraries name loader own
@@ -19,7 +19,7 @@ emulator_in()
 	name=ld-linux-x86-64.so.2
 	loader=$(find "$root/lib/x86_64-linux-gnu/$name" "$libraries/$name" \
 		-xtype f 2>/dev/null | head -n 1) || :
-	[ -n "$loader" ] || die "$root: no loader of programs in it"
+	[ -n "$loader" ] || die "$root: no $name in it"
 	own=("$loader" --library-path "$root/lib/x86_64-linux-gnu:$libraries")
 	qemu_program=(env "QEMU_MODULE_DIR=$libraries/qemu" "${own[@]}"
 		"$root/usr/bin/qemu-system-x86_64" -L "$root/usr/share/qemu"

@@ -1,24 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
-# A nested host that is a KVM guest. The machine by QEMU or Bochs boots a first
-# host, without coLinux. Its script is nested.d/first, which starts QEMU with
-# -accel kvm, and that boots the nested host proper. QEMU emulates SVM
-# (kvm_amd), Bochs VMX (kvm_intel).
+# A nested host that is a KVM guest. The emulated machine boots a first host, without
+# coLinux. The script of the first host is nested.d/first. It starts QEMU with
+# -accel kvm, which boots the nested host proper. QEMU emulates SVM (kvm_amd), Bochs
+# VMX (kvm_intel).
 #
-# Each machine's kernel has a log of its own: console.log is the nested host's,
-# first.log the first host's. Sourced by nested.
+# Each kernel has a log of its own: console.log is the nested host's, first.log the
+# first host's. Sourced by nested.
 
-# All that QEMU reads for a machine without a graphics card.
+# The files that QEMU reads for a machine without a graphics card.
 kvm_files=(
 	/usr/bin/qemu-system-x86_64 /usr/share/seabios/bios-256k.bin
 	/usr/share/qemu/kvmvapic.bin /usr/share/qemu/linuxboot_dma.bin
 )
-# For the first host itself, its QEMU, and the files of the nested one.
+# MiB for the first host itself, its QEMU, and the files of the nested host.
 kvm_first_mem=1024
 
-# The nested host's files, and what runs it, in a folder that is /share in the
-# first host: under Bochs, the BIOS would take minutes to load it all.
+# Makes a directory with the nested host's files and QEMU, which is /share in the first
+# host. Not in the initramfs: under Bochs, the BIOS would take minutes to load them.
 kvm_inner()
 {
 	local disk disk_names=() letters=abcdefghijklmnopqrstuvwxyz file
@@ -47,13 +47,13 @@ start_kvm()
 	bare=1 qemu_args='' adds=() share=$work/first mem=$((mem + kvm_first_mem))
 	first_log=$log/first.log
 	: >"$first_log"
-	# On a slow machine every character of the log costs; warnings are enough.
+	# Only warnings: on a slow machine, each character of the log takes time.
 	append="loglevel=5 mitigations=off"
 	case $emulator in
-	# With XSAVE the nested host's kernel warns that its sizes do not match.
-	# QEMU's emulation of SVM changes the CPU's word of pending interrupts
-	# while the thread of its timers sets a bit there, which may be lost. A
-	# one-shot timer would be dead then; a periodic one comes again.
+	# -xsave: the nested host's kernel would warn that the sizes of XSAVE do not
+	# match. Periodic timers: QEMU's emulation of SVM changes the CPU's word of
+	# pending interrupts, and can lose a bit that its timer thread sets meanwhile.
+	# A one-shot timer would then be dead.
 	qemu)	cpu=${cpu:-max,+svm,-xsave} time_limit=${time_limit:-900}
 		append+=" nohz=off highres=off nolapic_timer hpet=disable" ;;
 	bochs)	time_limit=${time_limit:-3600} ;;

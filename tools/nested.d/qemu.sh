@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
-# The machine, by QEMU. Always TCG: the nested host must be the same wherever
-# it runs. The kernel's log goes to the first serial port and from there to a
-# file; the script's output has a virtio port. Sourced by nested.
+# The machine, emulated by QEMU. Always with TCG, so that the nested host is the same on
+# every machine. The kernel's log goes through the first serial port to a file, the
+# script's output through a virtio port. Sourced by nested.
 
-# Found broken, the kernel stops at once instead of running into the time-out.
+# A kernel that detects an error stops at once, not at the time-out.
 strict="panic=-1 oops=panic softlockup_panic=1 nmi_watchdog=0 \
 sysctl.kernel.panic_on_rcu_stall=1 sysctl.kernel.hung_task_panic=1"
-# On a loaded machine too few ticks come in the time that the kernel gives them at
-# boot, and it panics: "IO-APIC + timer doesn't work!". On KVM it does not ask.
+# At boot, the kernel counts timer ticks for a while. On a loaded machine, too few
+# come, and it panics: "IO-APIC + timer doesn't work!". On KVM it does not count.
 strict+=" no_timer_check"
-# The emulator has one TSC for all CPUs, but its CPUs do not say that it is constant.
-# The kernel takes the TSCs of several such CPUs for unstable, and guests are refused.
+# The emulator has one TSC for all CPUs, but its CPUs do not report it as constant. With
+# several such CPUs, the kernel marks the TSC as unstable, and coLinux refuses guests.
 strict+=" tsc=reliable"
 
 qemu_machine()
@@ -28,7 +28,7 @@ qemu_machine()
 		-device virtio-serial-pci
 		-chardev "stdio,id=out,signal=off"
 	)
-	# The third port is the log of the nested host that a first one has.
+	# Under KVM, the third port is the log of the nested host.
 	[ -z "$first_log" ] || machine_args+=(-serial null
 		-chardev "file,id=inner,path=$log/console.log" -serial chardev:inner)
 	[ -z "$icount" ] || machine_args+=(-icount "shift=0,sleep=off")
@@ -51,8 +51,8 @@ qemu_disks()
 	done
 }
 
-# root_drive: the systemd form's root as in -drive. What is kept has room for
-# more than its image has: resize2fs there.
+# root_drive: prints the -drive of the systemd form's root. A root that is kept is
+# larger than its image: run resize2fs in it.
 root_drive()
 {
 	local image
@@ -64,7 +64,7 @@ root_drive()
 	fi
 	[ -e "$root_file" ] ||
 		qemu-img create -q -f qcow2 -F raw -b "$image" "$root_file" 8G ||
-		die "$root_file: cannot make it"
+		die "$root_file: cannot create it"
 	echo "format=qcow2,file=$root_file"
 }
 

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
-# What the nested host's root file system holds: for the busybox form an
-# initramfs in two parts, concatenated. The base (busybox, bash, the kernel's
-# modules) is cached; the products and the run's own files are made each time,
-# being few. The systemd form starts from the same initramfs, and adds what is
-# not in the base to a Debian image. Sourced by nested.
+# The nested host's root file system. In the busybox form, it is an initramfs of two
+# archives. The base (busybox, bash, the kernel's modules) is cached. The products and
+# the run's own files are few, and are packed each time. The systemd form starts from
+# the same initramfs, and adds the products, the run's files and the modules to a
+# Debian image. Sourced by nested.
 
 base_kind=qemu
 
-# Loaded by init or on demand with modprobe; what they depend on comes along.
+# Modules that init, run and scripts load with modprobe. Dependencies are added.
 base_modules=(
 	virtio_pci virtio_blk virtio_console virtio_net virtio_rng
 	9p 9pnet_virtio ata_piix ahci sd_mod sr_mod isofs
@@ -21,17 +21,17 @@ base_modules=(
 	autofs4 configfs button evdev
 )
 
-# Beyond busybox; each with its libraries, if this machine has it.
+# Programs beside busybox, with their libraries; skipped if this machine lacks them.
 base_programs=(bash ip tc setpriv taskset mke2fs e2fsck debugfs strace socat)
 
-# put_file FILE ROOT [DEST]: copy FILE into ROOT with the libraries it needs.
+# put_file FILE ROOT [DEST]: copies FILE into ROOT with the libraries that it needs.
 put_file()
 {
 	local file=$1 root=$2 dest=${3:-$1} lib
 
 	mkdir -p "$root$(dirname "$dest")"
 	cp -fL --preserve=mode,timestamps "$file" "$root$dest" || return
-	# ldd fails on a static program or a script: there is nothing to add.
+	# ldd fails for a static program or a script, which need no libraries.
 	{ ldd "$file" 2>/dev/null || :; } |
 		sed -n 's/^.*[[:space:]]\(\/[^ ]*\) (0x[0-9a-f]*)$/\1/p' |
 		while read -r lib; do
@@ -48,14 +48,14 @@ pack()
 		cpio --quiet -0 -o -H newc -R 0:0 --reproducible) >"$2"
 }
 
-# put_modules ROOT: the modules of base_modules and all they depend on.
+# put_modules ROOT: copies the modules of base_modules and their dependencies.
 put_modules()
 {
 	local root=$1 dir=lib/modules/$kver name path paths
 
 	mkdir -p "$root/$dir"
 	for name in "${base_modules[@]}"; do
-		# Kernels differ in what they build in.
+		# Not every kernel has each module.
 		paths=$(modprobe -d "$kernel_dir" -S "$kver" --show-depends \
 			"$name" 2>/dev/null) || continue
 		sed -n 's/^insmod \([^ ]*\).*/\1/p' <<<"$paths"
@@ -64,7 +64,7 @@ put_modules()
 		mkdir -p "$root/$dir/$(dirname "$path")"
 		cp "$kernel_dir/$dir/$path" "$root/$dir/$path"
 	done
-	# busybox unpacks none of the compressed forms.
+	# busybox's modprobe cannot unpack these.
 	find "$root/$dir" -name '*.ko.xz' -exec unxz {} +
 	find "$root/$dir" -name '*.ko.zst' -exec unzstd -q --rm {} +
 	cp "$kernel_dir/$dir"/modules.{order,builtin,builtin.modinfo} "$root/$dir"
@@ -85,7 +85,7 @@ build_base()
 		rm -f "$root/bin/$name"
 		put_file "$(readlink -f "$program")" "$root" "/bin/$name"
 	done
-	# What the kernel calls by itself.
+	# The kernel calls /sbin/modprobe.
 	ln -s /bin/busybox "$root/sbin/modprobe"
 	echo 'root:x:0:0:root:/root:/bin/bash' >"$root/etc/passwd"
 	echo 'root:x:0:' >"$root/etc/group"
@@ -94,7 +94,8 @@ build_base()
 	mv "$out.new" "$out"
 }
 
-# The base, keyed by all it is made from; older ones of the kernel go.
+# Sets base to the base archive in the cache, keyed by its sources. Makes it if
+# necessary, and removes older ones for this kernel.
 base_archive()
 {
 	local key folder=$COLINUX_CACHE/nested
@@ -108,17 +109,17 @@ base_archive()
 	base=$folder/$base_kind-$kver-$key.cpio
 	[ ! -e "$base" ] || return 0
 	mkdir -p "$folder"
-	# In a shell of its own: the lock is not for as long as the host runs.
+	# The subshell releases the lock before the host runs.
 	(
 		lock nested-base
 		[ ! -e "$base" ] || exit 0
-		# Others may be about to read theirs.
+		# Another process may still need an older one: keep those of the last day.
 		find "$folder" -name "$base_kind-$kver-*.cpio*" -mtime +0 -delete
 		timed "nested host: initramfs of $kver" build_base "$base"
 	) || exit 96
 }
 
-# put_systemd LIB: what systemd and udev read there.
+# put_systemd LIB: copies the files for systemd and udev.
 put_systemd()
 {
 	local lib=$1 from=$COLINUX_TOP/tools/systemd
@@ -130,7 +131,8 @@ put_systemd()
 	install -D -m 644 "$from/colinux-sysusers.conf" "$lib/sysusers.d/colinux.conf"
 }
 
-# What make install would install, of the products there are.
+# put_products ROOT: copies the files that make install would install, if they are
+# built.
 put_products()
 {
 	local root=$1 build=$COLINUX_TOP/build dir=$1/lib/modules/$kver abi
@@ -161,7 +163,8 @@ put_products()
 	fi
 }
 
-# The run's own files: init, the script, its arguments, what --add names.
+# put_run ROOT: copies the run's own files: init, run, the script, its arguments, the
+# files of --add.
 put_run()
 {
 	local root=$1 add file dest added=${systemd:+/added}
@@ -182,8 +185,8 @@ put_run()
 	done
 }
 
-# The systemd form's root, from the cache. What colinux-run needs comes from
-# Debian's own packages there.
+# Prints the image of the systemd form's root file system, from the cache. It has
+# Debian's packages of the libraries that colinux-run needs.
 host_image()
 {
 	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --no-docs --size 2G \
@@ -192,7 +195,7 @@ host_image()
 		exit 96
 }
 
-# make_initramfs FILE KEY=VALUE...: the settings are for init.
+# make_initramfs FILE KEY=VALUE...: makes the initramfs, with settings for init and run.
 make_initramfs()
 {
 	local out=$1 root=$work/root

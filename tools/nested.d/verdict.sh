@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034,SC2154 # variables shared with nested
 #
-# What the machine's end means. The host's log is read first: a host that was
-# hurt is a failure whatever the script said. Sourced by nested.
+# The exit status of the run. The host's log comes first: an error of the host's kernel
+# is a failure, whatever the script's status is. Sourced by nested.
 
 trouble='Kernel panic|Oops|BUG:|kernel BUG at|WARNING: (CPU:|[^ ]+:[0-9]+ at |possible|suspicious|bad|inconsistent|kernel stack)'
 trouble+='|soft lockup|hard LOCKUP|rcu: INFO: .*(stall|self-detected)|rcu: .* kthread starved'
@@ -10,8 +10,8 @@ trouble+='|blocked for more than|general protection|invalid opcode|unchecked MSR
 trouble+='|divide error|double fault|stack segment|segfault at|Bad page|corruption'
 trouble+='|refcount_t:|unable to handle|Machine check|irq [0-9]+: nobody cared'
 
-# watched_log LOG...: hosts' logs without what is to be ignored: a warning goes with
-# all that the kernel says of it, down to the end of its trace.
+# watched_log LOG...: prints the hosts' logs without the lines to ignore. Of a kernel's
+# warning, all lines to the end of its trace are ignored.
 watched_log()
 {
 	local d=$'\001'
@@ -29,15 +29,15 @@ watched_log()
 	}" "$@"
 }
 
-# first_trouble: lines of the host's log that no healthy host prints
+# first_trouble: prints the lines of the logs that show an error of a kernel.
 first_trouble()
 {
 	watched_log "$log/console.log" ${first_log:+"$first_log"} |
 		grep -aE "$trouble"
 }
 
-# first_host: what the first host has to say, under KVM, of what it ran. That
-# it is whole is known; its script ends with the status of its QEMU.
+# first_host: prints the messages of the first host (--under kvm), and ends the run if
+# that failed. first_trouble has checked its kernel. Its script's status is QEMU's.
 first_host()
 {
 	local status
@@ -52,20 +52,20 @@ first_host()
 	esac
 }
 
-# exit_status LOG: of the script, as nested.d/run wrote it
+# exit_status LOG: prints the script's status, which nested.d/run wrote to the log.
 exit_status()
 {
 	sed -n 's/^.*nested: exit status \([0-9]\+\).*$/\1/p' "$1" | tail -n 1
 }
 
-# verdict STATUS: end with what the run is worth; STATUS is the emulator's
+# verdict STATUS: exits with the status of the run; STATUS is the emulator's.
 verdict()
 {
 	local machine_status=$1 lines status
 
 	lines=$(first_trouble | head -n 20) || :
 	if [ -n "$lines" ]; then
-		echo "nested: the host's kernel was hurt ($log/console.log):" >&2
+		echo "nested: errors of the host's kernel ($log/console.log):" >&2
 		sed 's/^/    /; s/\r$//' <<<"$lines" >&2
 		exit 99
 	fi
