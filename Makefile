@@ -1,28 +1,28 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# coLinux: builds the module, the monitor and the guest kernel, checks and
-# installs them. 'make help' lists what there is. Everything that is made is
-# below build/ or in the cache, nothing in the source folders.
+# coLinux: builds, checks and installs the module, the monitor, the control tool and
+# the guest kernel. 'make help' lists the targets. All products are below build/ or in
+# the cache, none in the source directories.
 #
-# This file has the configuration and the targets; how each part is built is
-# in tools/build/*.mk, and the long work in the scripts beside them.
+# This file has the configuration and the general targets. tools/build/*.mk have the
+# rules of each part, and the scripts beside them the longer steps.
 
 VERSION := 0.1
 
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib/colinux
-# What belongs to an ABI, HOST.GUEST, lies beside that of others.
+# Files that depend on the ABI are in a directory HOST.GUEST, beside other ABIs'.
 abi := $(shell cat include/colinux/ioctl.h include/colinux/guest.h | \
 	sed -nE 's/^\#define CO_(HOST|GUEST)_ABI[[:space:]]+([0-9]+).*/\2/p' | paste -sd .)
 ABIDIR := $(LIBDIR)/$(abi)
 MANDIR ?= $(PREFIX)/share/man
 DESTDIR ?=
 
-# Quiet unless V=1.
+# V=1 shows the commands.
 V ?= 0
 Q := $(if $(filter 0,$V),@)
-# For what runs make again and so needs the jobserver; not under make -n.
+# For recipes that run make again: "+" passes the jobserver on; but not under make -n.
 run := $(if $(findstring n,$(filter-out -%,$(firstword $(MAKEFLAGS)))),,+)$(Q)
 say = $(if $(filter 0,$V),@printf '  %-8s%s\n' '$1' '$2')
 
@@ -30,8 +30,8 @@ ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += -rR --no-print-directory
-# What is set on the command line is meant for this file: a kernel's make must
-# not see our CFLAGS= or PREFIX=.
+# Variables on the command line are for this file alone: a kernel's make must not see
+# our CFLAGS= or PREFIX=.
 MAKEOVERRIDES =
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
@@ -40,7 +40,7 @@ export V
 
 comma := ,
 top := $(CURDIR)
-# Where products go. The checks build a second time elsewhere.
+# Directory of the products. Some checks build again in another one.
 out := build
 scripts := tools/build
 ccache := $(if $(shell command -v ccache),ccache)
@@ -49,8 +49,8 @@ ccache := $(if $(shell command -v ccache),ccache)
 all: kmod monitor ctl guest systemd
 
 #
-# Configuration: made from Kconfig's defaults by the first build. Not exported:
-# the kernel's make has one of the same name.
+# Configuration: the first build makes it from Kconfig's defaults. KCONFIG_CONFIG is
+# not exported, as the kernel's make has a variable of the same name.
 #
 kconfig := KCONFIG_CONFIG=build/config
 
@@ -77,8 +77,8 @@ defconfig:
 	$(Q)mkdir -p build
 	$(Q)$(kconfig) kconfig-conf --alldefconfig Kconfig
 
-# KVER becomes one kernel release. It is empty if there is no such kernel; the
-# module's rule then says so.
+# Resolves KVER to a kernel release. If there is no such kernel, KVER is empty, and the
+# module's rule prints the error.
 ifdef KDIR
 override KVER := $(shell cut -d'"' -f2 $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 else
@@ -86,7 +86,7 @@ kver_asked := $(or $(KVER),$(subst ",,$(CONFIG_HOST_KVER)))
 override KVER := $(shell $(scripts)/kver $(kver_asked) 2>/dev/null)
 endif
 
-# $(call remember,FILE,WORDS): a rule for FILE, which changes when WORDS do.
+# $(call remember,FILE,WORDS): a rule that writes FILE when WORDS have changed.
 define remember
 $1: FORCE
 	@mkdir -p $$(@D)
@@ -111,7 +111,8 @@ deps:
 	$(Q)$(scripts)/deps
 
 .PHONY: demo bench
-# One command on a fresh machine: only after deps is there a kernel to build for.
+# One command for a fresh machine. make runs again after deps, which installs the
+# headers of the kernel to build for.
 demo:
 	$(run)$(MAKE) deps
 	$(run)$(MAKE) $(if $(KDIR),KDIR=$(KDIR)) all
@@ -128,7 +129,7 @@ deb: guest build/config
 bench: all test-guests native
 	$(Q)tests/bench/run
 
-# The edited kernel tree is somebody's work, not a product.
+# build/guest-edit has a developer's work, so clean keeps it.
 .PHONY: clean distclean
 clean:
 	$(Q)if [ -d build ]; then \
@@ -145,28 +146,28 @@ help:
 
 # help: make                module, monitor, control tool, guest kernel
 # help: make kmod | monitor | ctl | guest   one of them
-# help: make deps           install every Debian package that is needed
+# help: make deps           install the Debian packages that are needed
 # help: make menuconfig     change the configuration (build/config)
 # help: make defconfig      set the configuration back to its defaults
 # help: make demo           a Debian guest in a nested host, up to its login
 # help: make check          all checks and tests
-# help: make check-style    style and static checks alone
-# help: make check-unit     unit tests alone
-# help: make check-nested   tests in the nested host alone
+# help: make check-style    only the style and static checks
+# help: make check-unit     only the unit tests
+# help: make check-nested   only the tests in the nested host
 # help: make fuzz           fuzz the monitor, each target for FUZZ_SECONDS=60
-# help: make check-faults   every fault of guest, monitor and host there is
+# help: make check-faults   the complete test of faults in the guest's kernel
 # help: make bench          the benchmarks; build/bench/report.md
 # help: make deb            Debian packages, in build/deb
 # help: make install        into PREFIX (/usr/local) below DESTDIR
-# help: make uninstall      what install put there
+# help: make uninstall      remove the installed files
 # help: make guest-edit     check the patched guest kernel out as a git tree
 # help: make guest-refresh  turn that tree back into guest/
-# help: make guest-count    lines changed in existing kernel files
+# help: make guest-count    count the lines changed in existing kernel files
 # help: make guest-apply-check   do the patches apply to every 6.1.y of apt?
 # help: make clean          remove the products
-# help: make distclean      and the configuration
+# help: make distclean      remove the products and the configuration
 # help: 
 # help: Variables: KVER= or KDIR= (host kernel), LINUX_SOURCE= (guest kernel's
 # help: source), PREFIX=, DESTDIR=, CFLAGS=, LDFLAGS=, V=1 (show commands)
-# help: KVER: a release such as 6.1.0-9-amd64, a series (6.12), a suite of Debian
-# help: (sid), the real-time kernel of either (6.1-rt); docs/host-kernels.md
+# help: KVER: a release such as 6.1.0-9-amd64, a series (6.12), a Debian suite (sid);
+# help: -rt after a series or suite for its real-time kernel; docs/host-kernels.md
