@@ -90,20 +90,20 @@ touched()
 # the hunks that apply with fuzz; dies at the first patch that does not apply.
 stage()
 {
-	local stock=$1 folder=$2 patch file missing log
+	local stock=$1 dir=$2 patch file missing log
 	local -a patches=()
 
-	mkdir -p "$folder"
-	series >"$folder.series"
-	mapfile -t patches <"$folder.series"
+	mkdir -p "$dir"
+	series >"$dir.series"
+	mapfile -t patches <"$dir.series"
 	if [ ${#patches[@]} -gt 0 ]; then
-		touched "${patches[@]}" >"$folder.touched"
-		missing=$(cd "$stock" && xargs -r -d '\n' ls -d 2>&1 >/dev/null <"$folder.touched") ||
+		touched "${patches[@]}" >"$dir.touched"
+		missing=$(cd "$stock" && xargs -r -d '\n' ls -d 2>&1 >/dev/null <"$dir.touched") ||
 			die "guest/patches: not in this kernel: $missing"
-		rsync -a --files-from="$folder.touched" "$stock/" "$folder/"
+		rsync -a --files-from="$dir.touched" "$stock/" "$dir/"
 	fi
 	for patch in "${patches[@]}"; do
-		log=$(patch -d "$folder" -p1 -N -f -r - --no-backup-if-mismatch \
+		log=$(patch -d "$dir" -p1 -N -f -r - --no-backup-if-mismatch \
 			-i "$patch") || {
 			echo "$log" >&2
 			die "${patch#"$COLINUX_TOP/"}: does not apply to ${stock##*/}"
@@ -115,9 +115,9 @@ stage()
 		[ ! -e "$stock/$file" ] ||
 			die "guest/files/$file: exists in the stock kernel; change it by a patch"
 	done
-	rsync -a "$GUEST/files/" "$folder/"
-	mkdir -p "$folder/include/colinux"
-	rsync -a "$ABI/" "$folder/include/colinux/"
+	rsync -a "$GUEST/files/" "$dir/"
+	mkdir -p "$dir/include/colinux"
+	rsync -a "$ABI/" "$dir/include/colinux/"
 }
 
 # list_files DIRECTORY: prints the files in it, sorted, with relative names.

@@ -48,7 +48,7 @@ install: all
 
 uninstall:
 	$(Q)rm -f $(foreach one,$(install_programs) $(install_files) $(install_links),$(call install_to,$(one)))
-	$(Q)for folder in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR) \
+	$(Q)for dir in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR) \
 			$(SYSCONFDIR)/colinux /var/lib/colinux; do \
-		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$folder" 2>/dev/null || true; done
+		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" 2>/dev/null || true; done
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))

@@ -77,24 +77,24 @@ suite_update()
 # status 77 if the suite is not available.
 suite_open()
 {
-	local folder=$COLINUX_CACHE/suite/$1 source
+	local dir=$COLINUX_CACHE/suite/$1 source
 
 	suite=$1
 	[[ $suite =~ ^[a-z][a-z0-9-]*$ ]] || die "$suite: not a Debian suite"
-	mkdir -p "$folder"/{lists,archives}/partial
+	mkdir -p "$dir"/{lists,archives}/partial
 	# The subshell releases the lock when it ends, not when the script ends.
 	(
 		lock "suite-$1"
 		source=$(suite_sources "$1")
-		[ "$source" = "$(cat "$folder/sources.list" 2>/dev/null)" ] ||
-			rm -f "$folder/updated"
-		echo "$source" >"$folder/sources.list"
-		: >"$folder/status"
-		suite_conf "$1" "$folder" >"$folder/apt.conf"
-		suite_update "$folder"
+		[ "$source" = "$(cat "$dir/sources.list" 2>/dev/null)" ] ||
+			rm -f "$dir/updated"
+		echo "$source" >"$dir/sources.list"
+		: >"$dir/status"
+		suite_conf "$1" "$dir" >"$dir/apt.conf"
+		suite_update "$dir"
 	) || exit
 	# shellcheck disable=SC2034 # for those who source this
-	suite_apt=(-c "$folder/apt.conf")
+	suite_apt=(-c "$dir/apt.conf")
 }
 
 # suite_version PACKAGE: prints its newest version in the suite.
@@ -114,13 +114,13 @@ suite_version()
 # available.
 suite_download()
 {
-	local folder=$1 log=$1/log start=$SECONDS
+	local dir=$1 log=$1/log start=$SECONDS
 
 	shift
-	mkdir -p "$folder/partial"
+	mkdir -p "$dir/partial"
 	note "fetching $* ($suite) ..."
 	apt-get -q "${suite_apt[@]}" -o Debug::NoLocking=true \
-		-o "Dir::Cache::archives=$folder" --download-only \
+		-o "Dir::Cache::archives=$dir" --download-only \
 		install "$@" >"$log" 2>&1 ||
 		unavailable "$*: $(grep -a '^E: ' "$log" | head -n 1)"
 	note "fetching $* ($suite): $((SECONDS - start)) s"

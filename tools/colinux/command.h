@@ -176,7 +176,7 @@ struct json_object *client_request(const char *cmd);
 char **guests_list(size_t *nr, struct err *err);
 void guests_free(char **names, size_t nr);
 
-char **names_list(const char *folder, const char *suffix, size_t *nr,
+char **names_list(const char *dir, const char *suffix, size_t *nr,
 		  struct err *err);
 
 /* defs.c */
@@ -194,7 +194,7 @@ enum defs_place {
 int defs_check_name(const char *name, struct err *err);
 int defs_path(char buf[PATH_MAX], enum defs_place place, const char *name,
 	      const char *suffix, struct err *err);
-int defs_make_folder(const char *path, struct err *err);
+int defs_make_directory(const char *path, struct err *err);
 int defs_find(char buf[PATH_MAX], const char *name, enum status *status,
 	      struct err *err);
 char **defs_list(size_t *nr, struct err *err);

@@ -266,7 +266,7 @@ int confedit_write(struct confedit *e, const char *path, struct params *p,
 	return ret ? -1 : read_back(e, path, p, err);
 }
 
-static void sync_folder(const char *path)
+static void sync_directory(const char *path)
 {
 	char copy[PATH_MAX];
 	int fd;
@@ -305,7 +305,7 @@ int confedit_replace(struct confedit *e, struct err *err)
 		return err_set(err, "%s: %s: not changed", e->path,
 			       strerror(errno));
 	e->temp[0] = '\0';
-	sync_folder(e->path);
+	sync_directory(e->path);
 	return 0;
 }
 
@@ -323,7 +323,7 @@ int confedit_place(struct confedit *e, const char *path, struct err *err)
 		return err_set(err, "%s: %s", path, strerror(errno));
 	unlink(e->temp);
 	e->temp[0] = '\0';
-	sync_folder(path);
+	sync_directory(path);
 	return 0;
 }
 

@@ -167,7 +167,7 @@ static int find_files(const struct args *a, char path[PATH_MAX],
 
 	if (def_new(path, a->words[0], err) ||
 	    defs_path(image, DEFS_IMAGE, a->words[0], ".img", err) ||
-	    defs_make_folder(image, err))
+	    defs_make_directory(image, err))
 		return -1;
 	return lstat(image, &st) ? 0 :
 	       err_set(err, "%s: exists: remove it, or take another name", image);

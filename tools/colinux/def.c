@@ -90,7 +90,7 @@ void def_close(struct def *d)
 int def_new(char path[PATH_MAX], const char *name, struct err *err)
 {
 	if (defs_path(path, DEFS_CONF, name, DEFS_SUFFIX, err) ||
-	    defs_make_folder(path, err))
+	    defs_make_directory(path, err))
 		return -1;
 	if (!faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW))
 		return err_set(err, "%s: exists: take another name, or 'colinux rm %s' first",

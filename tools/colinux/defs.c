@@ -35,30 +35,30 @@ static const struct place {
 		       "XDG_STATE_HOME", "/.local/state" },
 };
 
-static int find_folder(char *buf, size_t size, enum defs_place place,
-		       struct err *err)
+static int find_directory(char *buf, size_t size, enum defs_place place,
+			  struct err *err)
 {
 	const struct place *p = &places[place];
-	const char *folder = getenv(p->env), *middle = "", *last = "";
+	const char *dir = getenv(p->env), *middle = "", *last = "";
 	int len;
 
-	if ((!folder || !*folder) && !geteuid()) {
-		folder = p->root;
-	} else if (!folder || !*folder) {
-		folder = getenv(p->xdg);
+	if ((!dir || !*dir) && !geteuid()) {
+		dir = p->root;
+	} else if (!dir || !*dir) {
+		dir = getenv(p->xdg);
 		last = "/colinux";
-		if (!folder || *folder != '/') {
-			folder = getenv("HOME");
+		if (!dir || *dir != '/') {
+			dir = getenv("HOME");
 			middle = p->home;
 		}
 	}
-	if (!folder || *folder != '/')
+	if (!dir || *dir != '/')
 		return err_set(err, "no directory for guests' files: set HOME or %s",
 			       p->env);
-	len = snprintf(buf, size, "%s%s%s", folder, middle, last);
+	len = snprintf(buf, size, "%s%s%s", dir, middle, last);
 	if (len < 0 || (size_t)len >= size)
 		return err_set(err, "%s: path too long: set %s to a shorter one",
-			       folder, p->env);
+			       dir, p->env);
 	return 0;
 }
 
@@ -90,34 +90,34 @@ int defs_check_name(const char *name, struct err *err)
 int defs_path(char buf[PATH_MAX], enum defs_place place, const char *name,
 	      const char *suffix, struct err *err)
 {
-	char folder[PATH_MAX];
+	char dir[PATH_MAX];
 	int len;
 
 	if (defs_check_name(name, err) ||
-	    find_folder(folder, sizeof(folder), place, err))
+	    find_directory(dir, sizeof(dir), place, err))
 		return -1;
-	len = snprintf(buf, PATH_MAX, "%s/%s%s", folder, name, suffix);
+	len = snprintf(buf, PATH_MAX, "%s/%s%s", dir, name, suffix);
 	if (len < 0 || len >= PATH_MAX)
-		return err_set(err, "%s: path too long", folder);
+		return err_set(err, "%s: path too long", dir);
 	return 0;
 }
 
 /**
- * defs_make_folder() - make the directories above a file
+ * defs_make_directory() - make the directories above a file
  * @path:	path of the file
  * @err:	the error
  *
  * Return: 0 or -1.
  */
-int defs_make_folder(const char *path, struct err *err)
+int defs_make_directory(const char *path, struct err *err)
 {
-	char folder[PATH_MAX];
+	char dir[PATH_MAX];
 
-	snprintf(folder, sizeof(folder), "%s", path);
-	for (char *s = folder + 1; (s = strchr(s, '/')); s++) {
+	snprintf(dir, sizeof(dir), "%s", path);
+	for (char *s = dir + 1; (s = strchr(s, '/')); s++) {
 		*s = '\0';
-		if (mkdir(folder, geteuid() ? 0700 : 0755) && errno != EEXIST)
-			return err_set(err, "%s: %s", folder, strerror(errno));
+		if (mkdir(dir, geteuid() ? 0700 : 0755) && errno != EEXIST)
+			return err_set(err, "%s: %s", dir, strerror(errno));
 		*s = '/';
 	}
 	return 0;
@@ -158,12 +158,12 @@ int defs_find(char buf[PATH_MAX], const char *name, enum status *status,
  */
 char **defs_list(size_t *nr, struct err *err)
 {
-	char folder[PATH_MAX];
+	char dir[PATH_MAX];
 
 	*nr = 0;
-	if (find_folder(folder, sizeof(folder), DEFS_CONF, err))
+	if (find_directory(dir, sizeof(dir), DEFS_CONF, err))
 		return NULL;
-	return names_list(folder, DEFS_SUFFIX, nr, err);
+	return names_list(dir, DEFS_SUFFIX, nr, err);
 }
 
 /**

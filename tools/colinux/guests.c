@@ -38,14 +38,14 @@ static const char *name_in(const struct dirent *entry, const char *suffix,
 
 /**
  * names_list() - list the names of a directory's files, without their suffix
- * @folder:	the directory; the list is empty if it does not exist
+ * @dir:	the directory; the list is empty if it does not exist
  * @suffix:	the suffix; other files are not listed
  * @nr:		number of names
  * @err:	the error
  *
  * Return: the sorted list, for guests_free(), or NULL.
  */
-char **names_list(const char *folder, const char *suffix, size_t *nr,
+char **names_list(const char *dir, const char *suffix, size_t *nr,
 		  struct err *err)
 {
 	struct dirent **entries = NULL;
@@ -53,9 +53,9 @@ char **names_list(const char *folder, const char *suffix, size_t *nr,
 	int n;
 
 	*nr = 0;
-	n = scandir(folder, &entries, NULL, alphasort);
+	n = scandir(dir, &entries, NULL, alphasort);
 	if (n < 0 && errno != ENOENT) {
-		err_format(err, "%s: %s", folder, strerror(errno));
+		err_format(err, "%s: %s", dir, strerror(errno));
 		return NULL;
 	}
 	names = calloc(n > 0 ? n : 1, sizeof(*names));
@@ -84,9 +84,9 @@ char **names_list(const char *folder, const char *suffix, size_t *nr,
  */
 char **guests_list(size_t *nr, struct err *err)
 {
-	char folder[RUNDIR_PATH_MAX];
+	char dir[RUNDIR_PATH_MAX];
 
 	*nr = 0;
-	return rundir_directory(folder, sizeof(folder), err) ? NULL :
-	       names_list(folder, RUNDIR_SOCKET, nr, err);
+	return rundir_directory(dir, sizeof(dir), err) ? NULL :
+	       names_list(dir, RUNDIR_SOCKET, nr, err);
 }

@@ -22,7 +22,7 @@ int hold_name(struct hold *h, const char *name, struct err *err)
 {
 	h->fd = -1;
 	if (rundir_path(h->path, sizeof(h->path), name, RUNDIR_LOCK, err) ||
-	    defs_make_folder(h->path, err))
+	    defs_make_directory(h->path, err))
 		return -1;
 	h->fd = rundir_lock(h->path);
 	if (h->fd >= 0)

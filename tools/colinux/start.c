@@ -19,7 +19,7 @@ static int open_log(const char *name, char path[PATH_MAX], struct err *err)
 	int fd;
 
 	if (defs_path(path, DEFS_LOG, name, ".log", err) ||
-	    defs_make_folder(path, err))
+	    defs_make_directory(path, err))
 		return -1;
 	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
 		  0600);

@@ -31,8 +31,8 @@ check_machine()
 		die "$1: its programs are $2: guests are i386 (32-bit): take an installation of that"
 }
 
-# check_folder FOLDER [WHAT]: that its programs are a guest's
-check_folder()
+# check_directory FOLDER [WHAT]: that its programs are a guest's
+check_directory()
 {
 	local top name file machine
 

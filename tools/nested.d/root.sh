@@ -98,7 +98,7 @@ build_base()
 # necessary, and removes older ones for this kernel.
 base_archive()
 {
-	local key folder=$COLINUX_CACHE/nested
+	local key dir=$COLINUX_CACHE/nested
 
 	busybox=$(type -P busybox) || die "busybox is missing; run 'make deps'"
 	key=$({
@@ -106,15 +106,15 @@ base_archive()
 		echo "${base_modules[*]} ${base_programs[*]}"
 		stat -Lc '%n %s %Y' "$busybox" "$kernel_dir/boot/vmlinuz-$kver"
 	} | sha256sum | cut -c 1-16)
-	base=$folder/$base_kind-$kver-$key.cpio
+	base=$dir/$base_kind-$kver-$key.cpio
 	[ ! -e "$base" ] || return 0
-	mkdir -p "$folder"
+	mkdir -p "$dir"
 	# The subshell releases the lock before the host runs.
 	(
 		lock nested-base
 		[ ! -e "$base" ] || exit 0
 		# Another process may still need an older one: keep those of the last day.
-		find "$folder" -name "$base_kind-$kver-*.cpio*" -mtime +0 -delete
+		find "$dir" -name "$base_kind-$kver-*.cpio*" -mtime +0 -delete
 		timed "nested host: initramfs of $kver" build_base "$base"
 	) || exit 96
 }
