@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2154 # $out and $here are the sourcing script's
 #
-# Sourced by the lib.sh of the nested tests and of the benchmarks.
+# Compiles the C programs of tests; the lib.sh of the nested tests and of the
+# benchmarks source it.
 
-# program NAME [32]: compile prog/NAME.c for 64 bits, or for an i386 guest;
-# prints the file's name
+# program NAME [32]: compile prog/NAME.c for the host, or with 32 for an i386 guest;
+# print the name of the executable
 program()
 {
 	local file=$out/$1${2:+.i386} flags=()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests share inside the nested host. Sourced by each NAME.inside.
+# Functions of the NAME.inside scripts, which run in the nested host.
 
 set -euo pipefail
 export LC_ALL=C
@@ -17,7 +17,7 @@ step()
 	echo "-- $* (up $(cut -d ' ' -f 1 /proc/uptime) s)"
 }
 
-# expect STATUS COMMAND...
+# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
 expect()
 {
 	local wanted=$1 status=0
@@ -27,7 +27,7 @@ expect()
 	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
 }
 
-# says FILE REGEX: FILE has a line that matches
+# says FILE REGEX: fail unless a line of FILE matches
 says()
 {
 	grep -qaE -- "$2" "$1" || {
@@ -36,14 +36,13 @@ says()
 	}
 }
 
-# For a guest with somebody at its console: systemd says how the start goes on
-# until all of it is done, which a slow machine still is when the prompt is there,
-# and then behind it.
+# Kernel parameters for a guest whose console a test types at. On a slow machine
+# systemd would print the progress of the start behind the prompt.
 # shellcheck disable=SC2034 # for the tests
 still=(quiet systemd.show_status=no)
 
-# PREEMPT_RT kernels have no transparent huge pages: there guests get half of the
-# memory there is from hugetlbfs, by this word for colinux-run.
+# PREEMPT_RT kernels have no transparent huge pages. There half of the host's memory
+# goes to hugetlbfs, and $huge makes colinux-run take the guests' memory from it.
 huge=()
 reserve_huge()
 {
@@ -60,9 +59,9 @@ load()
 	reserve_huge
 }
 
-# start_guest NAME WORD...: start a guest of --add's /guest/initrd, whose
-# monitor then is $monitor. What it said, what the monitor said and the
-# counters go to NAME.console, .err, .stats.
+# start_guest NAME WORD...: start a guest with /guest/initrd; $monitor becomes the
+# PID of its monitor. The guest's console is in NAME.console, the monitor's messages
+# in NAME.err, the counters at the end in NAME.stats.
 start_guest()
 {
 	local name=$1
@@ -74,15 +73,15 @@ start_guest()
 	monitor=$!
 }
 
-# guest NAME WORD...: run a guest to its end; its status is the monitor's
+# guest NAME WORD...: run a guest to its end; returns the monitor's status
 guest()
 {
 	start_guest "$@"
 	wait "$monitor"
 }
 
-# await FILE REGEX [SECONDS]: until FILE, which the guest of $monitor writes, if
-# there is one, has a line that matches
+# await FILE REGEX [SECONDS]: wait until a line of FILE matches. Fails on time-out,
+# and, if $monitor is set, when this monitor has ended.
 await()
 {
 	local end=$((SECONDS + ${3:-60})) running=1 why=''
@@ -92,18 +91,18 @@ await()
 		[ -n "$running" ] || why='and its monitor has ended'
 		if [ -n "$why" ]; then
 			tail -n 20 "${1%.*}"*
-			# Last, since a test's end is what is shown of it.
+			# Last, since tests/nested/run shows only the end of a log.
 			tail -n 12 "$1"
 			fail "$1: no line matches '$2' $why"
 		fi
 		sleep 0.1
-		# Looked at once more after its end.
+		# After the monitor's end the file is read once more.
 		[ -z "${monitor-}" ] || kill -0 "$monitor" 2>/dev/null ||
 			running=''
 	done
 }
 
-# good_guest NAME WORD...: the same, and all went well in it
+# good_guest NAME WORD...: like guest; fails unless monitor and guest end with 0
 good_guest()
 {
 	local name=$1 status=0
@@ -115,12 +114,11 @@ good_guest()
 	fi
 }
 
-# Of the guests that are told what to do: the way to their keyboards, their
-# monitors.
+# By name of a shell guest: file descriptor of its keyboard, PID of its monitor.
 declare -A shell_keys=() shells=()
 
-# shell_guest NAME WORD...: start a guest with shell.guest in it, and wait until
-# it listens. The rest is as with start_guest.
+# shell_guest NAME WORD...: like start_guest, for a guest that runs shell.guest;
+# returns when the guest waits for commands
 shell_guest()
 {
 	local name=$1 fd
@@ -137,13 +135,13 @@ shell_guest()
 	await "$name.console" '^done 0 '
 }
 
-# tell NAME COMMAND [SECONDS]: have the guest do that, well; what it says is in
-# NAME.said
+# tell NAME COMMAND [SECONDS]: run COMMAND in the guest, with its output in NAME.said;
+# fails unless the command succeeds
 tell()
 {
 	local name=$1 nr
 
-	# One line says that it listens, and one each what it has done.
+	# shell.guest prints one "done" line at its start and one after each command.
 	nr=$(grep -ac '^done ' "$name.console")
 	echo "$2" >&"${shell_keys[$name]}"
 	monitor=${shells[$name]}
@@ -155,7 +153,7 @@ tell()
 		fail "guest $name: $2: $(cat "$name.said")"
 }
 
-# end_shell NAME: have it power off
+# end_shell NAME: power the guest off
 end_shell()
 {
 	local status=0 fd=${shell_keys[$1]}
@@ -166,8 +164,8 @@ end_shell()
 	[ "$status" = 0 ] || fail "guest $1: status $status: $(cat "$1.err")"
 }
 
-# below WORD: what the first host answers, in a nested host under KVM; the words
-# are in tools/nested.d/first
+# below WORD: send WORD to the first host, which runs this nested host under KVM, and
+# print its answer; tools/nested.d/first has the words
 below_port=''
 below()
 {
@@ -188,9 +186,9 @@ below()
 	fail "no answer from the first host"
 }
 
-# Exits of KVM by the CPU's number for the reason (SDM vol. 3, appendix C; AMD APM
-# vol. 2, appendix C). Without nested paging those for CR3 and page faults are the
-# emulator's alone: they have no name.
+# Names of KVM's exits by the CPU's exit reason (SDM vol. 3, appendix C; AMD APM
+# vol. 2, appendix C). Exits for CR3 and page faults have no name: only the emulator,
+# which has no nested paging, causes them.
 exit_names()
 {
 	if grep -q 'GenuineIntel' /proc/cpuinfo; then
@@ -205,8 +203,9 @@ exit_names()
 	fi
 }
 
-# exits_each BEFORE AFTER PASSAGES: exits a passage, between two answers of the
-# first host's, "NAME NUMBER" and last their sum; fewer than one in 50 are left out
+# exits_each BEFORE AFTER PASSAGES: print KVM's exits per passage between two answers
+# of the first host, as lines "NAME NUMBER", the sum last. Names with fewer than one
+# exit in 50 passages are left out.
 exits_each()
 {
 	awk -v names="$(exit_names)" -v passages="$3" '
@@ -223,24 +222,24 @@ exits_each()
 			printf "all %.2f\n", sum }' "$1" "$2"
 }
 
-# counter FILE NAME: of a file of counters
+# counter FILE NAME: print a counter of a file that --stats wrote
 counter()
 {
 	sed -n "s/^$2 //p" "$1"
 }
 
-# Pages pinned now, for good or for a moment, by anybody.
+# pins: print the number of pages that are pinned now, by any process
 pins()
 {
-	# Makes the counters exact, which are per CPU and lazy.
+	# The counters are per CPU and updated lazily; this makes them exact.
 	cat /proc/sys/vm/stat_refresh >/dev/null
 	awk '$1 == "nr_foll_pin_acquired" { a = $2 }
 	     $1 == "nr_foll_pin_released" { r = $2 }
 	     END { print a - r }' /proc/vmstat
 }
 
-# Free memory, with what CPUs have set aside for their next allocations: a few
-# huge pages.
+# free_kib: print the free memory, with the pages in the per-CPU lists, which can be
+# a few huge pages
 free_kib()
 {
 	sync
@@ -249,8 +248,8 @@ free_kib()
 	     END { print pages * 4 }' /proc/zoneinfo
 }
 
-# memory_back KIB: pins are gone, and as much is free as before, but for what
-# the host's kernel caches for itself
+# memory_back KIB: fail if pages are pinned, or if less than KIB is free. The slack is
+# for caches of the host's kernel.
 memory_back()
 {
 	local now slack=2048
@@ -258,5 +257,5 @@ memory_back()
 	[ "$(pins)" = 0 ] || fail "$(pins) pages are still pinned"
 	now=$(free_kib)
 	[ $((now + slack)) -ge "$1" ] ||
-		fail "$(($1 - now)) KiB of the host's memory are gone"
+		fail "$now KiB of the host's memory are free, $1 KiB before: $(($1 - now)) KiB are lost"
 }

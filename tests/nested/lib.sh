@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What the tests share on this side, outside of the nested host. Sourced by
-# each NAME.test, which then calls nested() as often as it likes.
+# Functions of the NAME.test scripts, which run outside the nested host.
+# nested() runs NAME.inside in a nested host, as often as it is called.
 
 set -euo pipefail
 export LC_ALL=C
@@ -32,9 +32,10 @@ skip()
 
 runs=0
 
-# nested [OPTION]...: run NAME.inside in a nested host. Everything after -- is
-# for it; the logs go to a folder of the run's own. HOST_KERNEL=VERSION in the
-# environment: on that kernel, for which the module is built already.
+# nested [OPTION]... [-- ARGUMENT...]: run NAME.inside with the arguments in a
+# nested host, which tools/nested starts with the options. Each run has its own
+# directory of logs. HOST_KERNEL=VERSION in the environment sets the host's kernel,
+# for which the module has been built.
 nested()
 {
 	local options=()
@@ -52,7 +53,7 @@ nested()
 		"$here/$name.inside" "$@"
 }
 
-# expect STATUS COMMAND...
+# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
 expect()
 {
 	local wanted=$1 status=0
@@ -62,14 +63,14 @@ expect()
 	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
 }
 
-# says FILE REGEX: FILE has a line that matches
+# says FILE REGEX: fail unless a line of FILE matches
 says()
 {
 	grep -qaE -- "$2" "$1" || fail "$1: no line matches '$2'"
 }
 
-# guest_initrd SCRIPT [FILE:DEST]...: a RAM disk with a script of this folder
-# and more files; sets with_guest, options for nested
+# guest_initrd SCRIPT [FILE:DEST]...: make an initial RAM disk with SCRIPT of this
+# directory and the files; with_guest becomes the options for nested()
 guest_initrd()
 {
 	local script=$1
@@ -81,16 +82,16 @@ guest_initrd()
 	with_guest=(--add "$out/initrd:/guest/initrd")
 }
 
-# What a 6.12 host says at boot of Bochs' tigerlake, and is none of ours: some
-# CPUID leaves do not fit together there, and with ITS on the kernel itself makes
-# pages of its modules writable and executable.
+# Warnings of a 6.12 host at boot on Bochs' tigerlake, which coLinux does not cause.
+# Some CPUID leaves of this CPU are inconsistent. With the ITS mitigation the kernel
+# itself makes pages of its modules writable and executable.
 # shellcheck disable=SC2034 # for the tests
 tigerlake_says='x86/kernel/cpu/topology_common\.c:[0-9]+ parse_legacy'
 tigerlake_says+='|x86/kernel/fpu/xstate\.c:[0-9]+ fpu__init_system_xstate'
 tigerlake_says+='|x86/mm/pat/set_memory\.c:[0-9]+ __change_page_attr_set_clr'
 
-# emulator_of qemu|bochs SUITE: bring it; fails, with the reason said, if it cannot
-# be had at the moment. What else goes wrong is the test's failure.
+# emulator_of qemu|bochs SUITE: download the emulator of this suite. Returns 1, with
+# a message, if it is not available at the moment; another error fails the test.
 emulator_of()
 {
 	local status=0
@@ -98,22 +99,22 @@ emulator_of()
 	"$COLINUX_TOP/tools/build/fetch-emulator" "$1" "$2" >/dev/null || status=$?
 	case $status in
 	0)	;;
-	77)	echo "without $1 of $2"
+	77)	echo "$1 of $2 is not available: part of the test is left out"
 		return 1 ;;
-	*)	fail "$1 of $2" ;;
+	*)	fail "cannot download $1 of $2: status $status" ;;
 	esac
 }
 
-# module_for SERIES: build the module for another kernel; fails if this machine's
-# apt knows none.
+# module_for SERIES: build the module for a kernel of this series. Returns 1, with a
+# message, if this machine's apt has none.
 module_for()
 {
 	local version
 
 	version=$("$COLINUX_TOP/tools/build/kver" "$1") || {
-		echo "without a host of $1"
+		echo "no Linux $1 in the apt index: part of the test is left out"
 		return 1
 	}
 	"${MAKE:-make}" -C "$COLINUX_TOP" KDIR='' KVER="$version" kmod ||
-		fail "no module for $version"
+		fail "the module does not build for $version"
 }
