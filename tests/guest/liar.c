@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest kernel that lies to its devices, in ring 0 as a real one would.
- * Words:
+ * A guest kernel that violates the protocol of its devices, in ring 0 as a real one
+ * could. It is run by liar.test. Words:
  *
- *   lies=N	tell each device another lie, beginning with the Nth; but the
- *		last disk is told the truth. Prints which device was not taken
- *		away for it
- *   seed=N	write what comes to mind to all queues
+ *   lies=N	tell each device another lie, beginning with the Nth, and the last
+ *		disk the truth; print each device that accepts its lie
+ *   seed=N	write random entries and values to all queues
  */
 #include <colinux/dev.h>
 #include <colinux/ring.h>
 
 #include "toy.h"
 
-/* Above everything the monitor has put into memory, which has 64 MiB. */
+/* Above all data of the monitor in the guest's memory of 64 MiB. */
 #define DATA_GPA	(48u << 20)
 #define MEMORY_BYTES	(64u << 20)
 
@@ -40,7 +39,7 @@ static struct co_sub *entry_at(struct co_dev *dev, u32 nr, u32 index)
 	       (index & (dev->queue_size[nr] - 1));
 }
 
-/* The host gets its interrupts whatever we do here. */
+/* Let pending interrupts in, and the host run. */
 static void breathe(void)
 {
 	asm volatile("sti; nop; cli" : : : "memory");
@@ -64,7 +63,7 @@ static int gone(struct co_dev *dev)
 	return __atomic_load_n(&dev->type, __ATOMIC_ACQUIRE) == CO_DEV_NONE;
 }
 
-/* Return: 1 when *@word is as wanted, 0 if that takes too long. */
+/* Return: 1 when *@word is @wanted, 0 after PATIENCE_SEC. */
 static int await(const u32 *word, u32 wanted)
 {
 	u64 end = rdtsc() + (u64)page->time.tsc_khz * 1000 * PATIENCE_SEC;
@@ -77,7 +76,7 @@ static int await(const u32 *word, u32 wanted)
 	return 1;
 }
 
-/* A request that nothing is wrong with, for the devices that just read it. */
+/* A request without a violation, if the device only reads it. */
 static struct co_sub honest(void)
 {
 	return (struct co_sub) {
@@ -86,7 +85,7 @@ static struct co_sub honest(void)
 	};
 }
 
-/* So many entries of one request. */
+/* Submit one request of @count entries; @last_flags are those of the last one. */
 static void chain(struct co_dev *dev, u32 nr, u32 count, u32 last_flags)
 {
 	u32 i;
@@ -118,36 +117,36 @@ static void lie(struct co_dev *dev, u32 nr, u32 which)
 	case 0:		/* more than the ring holds */
 		publish(dev, nr, size + 1);
 		break;
-	case 1:		/* half a request */
+	case 1:		/* a request without its last entry */
 		chain(dev, nr, 1, CO_SUB_MORE);
 		break;
 	case 2:		/* too many segments */
 		chain(dev, nr, size / 2 + 1, 0);
 		break;
-	case 3:		/* one that never ends */
+	case 3:		/* a ring full of one request without an end */
 		chain(dev, nr, size, CO_SUB_MORE);
 		break;
-	case 4:		/* two in one */
+	case 4:		/* entries of two requests in one */
 		*entry_at(dev, nr, 0) = honest();
 		*entry_at(dev, nr, 1) = honest();
 		entry_at(dev, nr, 0)->flags |= CO_SUB_MORE;
 		entry_at(dev, nr, 1)->id = 1;
 		publish(dev, nr, 2);
 		break;
-	case 5:		/* behind the end of memory */
+	case 5:		/* past the end of memory */
 		one(dev, nr, MEMORY_BYTES - 256, 512);
 		break;
-	case 6:		/* around the end of all addresses */
+	case 6:		/* an address and length that overflow */
 		one(dev, nr, ~0ull - 255, 512);
 		break;
 	case 7:		/* too long for a segment */
 		one(dev, nr, 0, CO_SEG_MAX + 512);
 		break;
-	case 8:		/* answers that nobody gave */
+	case 8:		/* completions consumed that were never produced */
 		queue(dev, nr)->comp_cons = 5;
 		one(dev, nr, DATA_GPA, 512);
 		break;
-	default:	/* back behind the beginning */
+	default:	/* a producer index before the start */
 		publish(dev, nr, ~0u);
 	}
 }
@@ -159,7 +158,7 @@ static void put_device(struct co_dev *dev, u32 slot)
 	put_number(dev->unit);
 }
 
-/* What must go on working beside all those that were taken away. */
+/* The last disk must work after all other devices were taken away. */
 static int tell_truth(struct co_dev *dev)
 {
 	struct co_sub sub = honest();
@@ -192,7 +191,7 @@ static void do_lies(u32 first)
 		lie(dev, nr, which);
 		if (await(&dev->type, CO_DEV_NONE))
 			continue;
-		put("liar: believed: lie ");
+		put("liar: accepted: lie ");
 		put_number(which);
 		put(" in queue ");
 		put_number(nr);
@@ -259,8 +258,8 @@ static void some_entry(struct co_sub *sub)
 }
 
 /*
- * The queues belong to whoever gets at them: also while the monitor reads them,
- * and also the part that is the monitor's to write.
+ * Writes to the queues while the monitor reads them, and also to the fields that
+ * only the monitor may write.
  */
 static void some_step(struct co_dev *dev, u32 nr, u32 *prod)
 {
