@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The smallest guest kernel: for testing and measuring the passage alone.
+ * The smallest guest kernel: it tests and measures only the passage.
  *
- * It does what the first word of its command line says, prints the result
- * through CO_HC_CONSOLE and powers off. Loaded by colinux-run like any other
- * kernel. Words:
+ * It obeys the last word of its command line, prints the result through
+ * CO_HC_CONSOLE, and powers off. colinux-run loads it like any other kernel.
+ * Words, of which the last three count by their first letter:
  *
  *   nop=N	N empty hypercalls; prints TSC cycles per round trip
- *   spin=N	N million loops with interrupts on: only forwarded ones come
- *   fault	an undefined instruction: the host must report it
- *   hello	nothing more than a line of text
+ *   spin=N	N million loops with interrupts on; the host forwards its own
+ *   compute	a loop without end
+ *   fault	an undefined instruction, which the host must report
+ *   hello	only a line of text
  */
 #include "toy.h"
 
@@ -37,8 +38,8 @@ static void cpuid(u32 leaf, u32 *ebx, u32 *ecx, u32 *edx)
 }
 
 /*
- * The bits of CR4 that Linux sets. Below KVM a passage has an exit for each
- * write that changes one; without them it would have others than a real guest.
+ * Set the bits of CR4 that Linux sets. Under KVM a passage has an exit for each write
+ * that changes one of them: without them the exits would differ from a real guest's.
  */
 static void cr4_as_linux(void)
 {
@@ -71,8 +72,8 @@ static u32 cycles_of(struct co_vcpu_page *vcpu, u32 count)
 }
 
 /*
- * A tick of the host takes as long as fifty round trips, and whether there is one in
- * three milliseconds is chance: the best of ten parts has none.
+ * A tick of the host takes as long as fifty round trips, and falls into a part of three
+ * milliseconds by chance. The best of ten parts has no tick.
  */
 static void do_nop(struct co_vcpu_page *vcpu, u32 count)
 {

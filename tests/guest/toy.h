@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the toy guest kernels have in common: the entry point, the note that
- * makes them kernels, hypercalls, text. Included once by each.
+ * The common part of the toy guest kernels: the entry point, the ELF note that
+ * identifies a guest kernel, hypercalls, text output. Each kernel includes it once.
  */
 #ifndef TESTS_GUEST_TOY_H
 #define TESTS_GUEST_TOY_H
@@ -40,7 +40,7 @@ asm(".section .text.entry, \"ax\"\n"
     "1:	jmp	1b\n"
     ".previous\n");
 
-/* entry() is what the linker script puts first. */
+/* The linker script puts entry() first. */
 static const struct {
 	u32 namesz;
 	u32 descsz;
@@ -114,7 +114,7 @@ static inline u64 rdtsc(void)
 	return tsc;
 }
 
-/* The last word of the command line: the monitor has some of its own before it. */
+/* Return: the last word of the command line; the monitor's own words come before it. */
 static inline const char *last_word(const struct co_boot_info *boot)
 {
 	const char *word = (char *)((u32)boot->cmdline_gpa + VIRT_BASE);
@@ -125,7 +125,7 @@ static inline const char *last_word(const struct co_boot_info *boot)
 	return word;
 }
 
-/* If the word is NAME=NUMBER, the number; else 0. */
+/* Return: the number if @word is @name followed by a number, else 0. */
 static inline u32 parse(const char *word, const char *name)
 {
 	u32 n = 0;

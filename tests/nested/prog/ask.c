@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ask SOCKET REQUEST [FILE [WORD]...]: send a line to a control channel, with
- * an open file if one is named, and print the line that comes back. The words:
- * "ro" opens the file for reading, "direct" past the host's page cache.
+ * FILE as an open file, and print the reply. The word "ro" opens FILE only for
+ * reading, "direct" opens it with O_DIRECT.
  */
 #define _GNU_SOURCE
 #include <errno.h>

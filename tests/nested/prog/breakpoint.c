@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * breakpoint: hardware breakpoints of a process, set where the passage runs.
+ * breakpoint: hardware breakpoints of a process, at addresses of the passage.
  *
- *   breakpoint own			the debugger gets the traps that are its own
- *   breakpoint sweep DATA CODE [HOW]	over all addresses below 3 GiB
- *   breakpoint refuse ADDRESS...	the kernel takes none there, not from root
+ *   breakpoint own			a debugger gets the traps of its breakpoints
+ *   breakpoint sweep DATA CODE [HOW]	breakpoints at all addresses below 3 GiB
+ *   breakpoint refuse ADDRESS...	the kernel refuses breakpoints there to root
  *
- * sweep: wherever the passage area may lie (64 KiB aligned), a watchpoint at
- * DATA and a breakpoint on the instruction at CODE, both counted from its
- * start, two areas at a time. HOW is ptrace (the default) or perf. After each
- * change the process runs until a timer of its own has fired, for which the guest
- * must have gone to its host and back with these debug registers.
+ * sweep: the passage area may lie at any address that is 64 KiB aligned. For each
+ * such address it sets a watchpoint at DATA and a breakpoint on the instruction at
+ * CODE, both offsets in the area; it does so for two areas at a time. HOW is ptrace
+ * (the default) or perf. After each change the process runs until its own timer has
+ * fired. For this the guest has made a passage and back with these debug registers.
  *
  * i386.
  */
@@ -63,7 +63,7 @@ static unsigned long peek(pid_t child, int reg)
 		      reg * sizeof(unsigned long), 0);
 }
 
-/* Until the child stops by @sig. */
+/* Let the child run until it stops by @sig. */
 static void resume(pid_t child, int sig)
 {
 	int status;
@@ -107,7 +107,7 @@ static void own_child(void)
 	raise(SIGSTOP);
 }
 
-/* The child's next trap is that of breakpoint @nr. */
+/* Let the child run; its next trap must be that of breakpoint @nr. */
 static void trap(pid_t child, int nr)
 {
 	unsigned long dr6;
@@ -139,7 +139,7 @@ static void own(void)
 	printf("breakpoint: %d traps of its own\n", 2 * ROUNDS);
 }
 
-/* Not off the CPU until a timer has fired. */
+/* Stay on the CPU until a timer has fired. */
 static void await_passage(void)
 {
 	static const struct itimerspec soon = { .it_value.tv_nsec = 20000 };
@@ -215,7 +215,7 @@ static void sweep_perf(unsigned long data, unsigned long code)
 	}
 }
 
-/* @addr: of a passage page, in a kernel's breakpoint */
+/* Return: true if the kernel accepts a kernel breakpoint at @addr. */
 static bool taken(unsigned long addr)
 {
 	int code, fd;

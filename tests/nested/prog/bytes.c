@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bytes: instructions whose last bytes are those of "int $2", for ever: an NMI
- * that comes behind one must not be taken for it.
+ * bytes: run instructions whose last bytes are those of "int $2", for ever. An NMI
+ * that arrives after such an instruction must not be mistaken for an "int $2".
  *
  * i386.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dns ADDRESS: a name server at port 53 of the loopback interface, which
- * answers every question for an IPv4 address with ADDRESS, and all others with
- * nothing.
+ * dns ADDRESS: a name server at port 53 of the loopback interface. It answers
+ * every question for an IPv4 address with ADDRESS, and other questions with no
+ * record.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -13,12 +13,16 @@
 #define QTYPE_A		1
 #define QCLASS_IN	1
 
-/* A pointer to the name in the question, type, class, a minute, 4 bytes. */
+/* A pointer to the question's name, type, class, TTL of 60 s, length 4. */
 static const unsigned char record[] = {
 	0xc0, HEADER, 0, QTYPE_A, 0, QCLASS_IN, 0, 0, 0, 60, 0, 4,
 };
 
-/* Turns the question in @p into its answer; returns its bytes, 0 if broken. */
+/*
+ * Turn the question in @p into its answer.
+ *
+ * Return: the length of the answer, or 0 if the question is malformed.
+ */
 static size_t answer(unsigned char *p, size_t len, const struct in_addr *addr)
 {
 	size_t at = HEADER;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * echod PORT: sends back what comes to PORT, by UDP or by TCP, from as many as
- * there are; in the background, once it can be reached.
+ * echod PORT: echo all data that PORT receives, by UDP or TCP, from any number of
+ * clients. Goes to the background when it can be reached.
  */
 #include <netinet/in.h>
 #include <poll.h>

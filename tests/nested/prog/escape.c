@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * escape: a program of an image, taken over by whoever made the image, tries to
- * get at the machine that runs it. Prints a line for each attempt, "refused" or
- * "GOT THROUGH", changes nothing, and fails if one got through.
+ * escape: a hostile program of an image, which tries to access the machine that
+ * runs it. Prints a line for each attempt, "refused" or "GOT THROUGH", changes
+ * nothing, and fails if one got through.
  *
- * /attack in the image has the numbers of a disk of the host's, a file of the
- * host's, and the PID of a process there.
+ * /attack in the image has the device numbers of a disk of the host, the name of
+ * a file of the host, and the PID of a process of the host.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,7 +44,7 @@ static bool opens(const char *path, int flags)
 	return true;
 }
 
-/* A node of the host's disk, of the image's own making. */
+/* Make a device node of the host's disk, and read from it. */
 static bool disk_read(const char *node)
 {
 	char sector[512];
@@ -63,7 +63,7 @@ static bool disk_read(const char *node)
 	return got;
 }
 
-/* One that was in the image when it was mounted. */
+/* Read from a device node that was in the image when it was mounted. */
 static bool node_read(void)
 {
 	char byte;
@@ -75,7 +75,7 @@ static bool node_read(void)
 	return got;
 }
 
-/* The way out of a chroot: a directory above the root that is one's own. */
+/* chroot() into a directory, with the working directory left outside of it. */
 static bool chroot_left(void)
 {
 	mkdir("/below", 0700);
@@ -89,7 +89,7 @@ static bool chroot_left(void)
 
 static bool module_loads(void)
 {
-	/* Whoever may not is told so before the file is looked at. */
+	/* The kernel checks the capability before the file. */
 	return syscall(SYS_finit_module, -1, "", 0) && errno != EPERM;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * eventfd: print the number of a new eventfd among all of the host's. It is the
- * lowest that is free, and so tells whether any is left of those that were.
+ * eventfd: print the ID of a new eventfd. The kernel gives out the lowest ID that
+ * is free: a greater one than before shows that an eventfd is left.
  */
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * exchange ADDRESS PORT: sends what it reads over TCP, and writes what comes
- * back, each in a process of its own. A program that does both by turns waits
- * for ever once it cannot send before it has received, and so all buffers on
- * the way are full: busybox's nc does.
+ * exchange ADDRESS PORT: one process sends the input over TCP, another one writes
+ * the data received to the output. A program that does both in turn, such as
+ * busybox's nc, waits for ever when all buffers on the way are full: its peer then
+ * must send before it can receive more.
  */
 #include <arpa/inet.h>
 #include <stdio.h>

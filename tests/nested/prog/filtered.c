@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * filtered NUMBER: under a seccomp filter that compares a system call's argument
- * NUMBER times before it allows the call, print the nanoseconds of one. The kernel
- * remembers what a filter says that looks at the call's number alone.
+ * filtered NUMBER: print the nanoseconds of a system call under a seccomp filter,
+ * which compares an argument NUMBER times before it allows the call. A filter that
+ * used only the call's number would not run: the kernel caches its result.
  */
 #include <err.h>
 #include <linux/filter.h>
@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define ROUNDS		2000
-/* No such argument. */
+/* The arguments are never this value or greater. */
 #define NONE		100000
 
 static void install(unsigned int number)

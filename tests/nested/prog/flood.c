@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flood ADDRESS NUMBER: ask for so many TCP connections at once, to one port of
- * an address after the other, and keep them.
+ * flood ADDRESS NUMBER: open NUMBER TCP connections at once, each to another port
+ * of ADDRESS, and keep them.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 			perror("flood: socket");
 			return 1;
 		}
-		/* It cannot succeed yet. */
+		/* EINPROGRESS is the expected result. */
 		(void)!connect(fd, (struct sockaddr *)&addr, sizeof(addr));
 	}
 	puts("flood: asked for all");

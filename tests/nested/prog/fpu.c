@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fpu SECONDS PROCESSES: keep every FPU register busy and see that none
- * changes by itself. Each process fills the registers with numbers of its own,
- * spins long enough to be interrupted, and compares. It runs on both sides at
- * once, in the guest (i386) and on the host (amd64): what one side loses shows
- * up in the other.
+ * fpu SECONDS PROCESSES: fail if an FPU register changes by itself. Each process
+ * fills the registers with its own numbers, spins long enough to be interrupted,
+ * and compares. It runs in the guest (i386) and on the host (amd64) at once: a
+ * register that the passage does not save is overwritten by the other side.
  *
- * x87 with its control word, MMX (which shares its registers), SSE with MXCSR,
- * and AVX if the processor and the kernel have it.
+ * The registers are x87 with its control word, MMX (which shares its registers),
+ * SSE with MXCSR, and AVX if CPU and kernel have it.
  */
 #include <cpuid.h>
 #include <stdbool.h>
@@ -40,7 +39,7 @@ struct state {
 	uint16_t fcw;
 } __attribute__((aligned(32)));
 
-/* For the instructions of eight registers, and of all of them: one string. */
+/* The instructions for eight registers, or for all registers, in one string. */
 #define EIGHT(insn)	"" insn(0) insn(1) insn(2) insn(3) \
 			insn(4) insn(5) insn(6) insn(7)
 #ifdef __x86_64__
@@ -107,7 +106,7 @@ static void pass_avx(const struct state *in, struct state *out, unsigned long n)
 		     : "memory", "cc", VECTOR_REGS);
 }
 
-/* The kernel must save the upper halves, or using them is no test. */
+/* AVX can only be used if the kernel saves the upper halves of its registers. */
 static bool has_avx(void)
 {
 	unsigned int a, b, c, d;
@@ -127,7 +126,7 @@ static void fill(struct state *s, uint32_t *seed)
 		*seed = *seed * 1664525 + 1013904223;
 		bytes[i] = *seed >> 24;
 	}
-	/* Ordinary numbers: loading any other could raise an exception. */
+	/* Only normal numbers: loading others could raise an exception. */
 	for (int i = 0; i < 8; i++) {
 		s->x87[i][7] |= 0x80;
 		s->x87[i][9] = 0x3f;
@@ -136,7 +135,7 @@ static void fill(struct state *s, uint32_t *seed)
 	s->fcw = 0x037f | (*seed >> 20 & 0x0c00);
 }
 
-/* x87 is a stack: what was loaded last is stored first. */
+/* x87 is a stack: the register loaded last is stored first. */
 static bool same_x87(const struct state *in, const struct state *out)
 {
 	for (int i = 0; i < 8; i++)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * guestroot: what the guest's root, and nobody, could try on its kernel. Says
- * for each attempt what came of it; fails if one succeeds that must not.
+ * guestroot: attempts of the guest's root, and of nobody, to access its kernel.
+ * Prints the result of each attempt; fails if one succeeds.
  *
- * i386. The addresses are those of the guest kernel, which is linked at fixed
- * ones, and of the passage area at the top.
+ * i386. The guest's kernel is linked at fixed addresses; the passage area is at the
+ * top of the address space.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -43,7 +43,7 @@ static void report(const char *what, bool refused, const char *how)
 	failures += !refused;
 }
 
-/* Refused by a system call that returned @result; @wanted 0 for any error. */
+/* A system call that returned @result must fail, with @wanted, or any error if 0. */
 static void expect_error(const char *what, long result, int wanted)
 {
 	int err = errno;
@@ -52,7 +52,7 @@ static void expect_error(const char *what, long result, int wanted)
 	       result == -1 ? strerror(err) : "done");
 }
 
-/* The kernel has no such system call. */
+/* The kernel must not have this system call. */
 static void expect_none(const char *what, long result)
 {
 	const char *how = result == -1 ? strerror(errno) : "done";
@@ -138,7 +138,7 @@ static const struct attempt attempts[] = {
 	{ "call of the passage", call_passage },
 };
 
-/* What must end a process by a signal. */
+/* Each attempt must end the process by a signal. */
 static void try_instructions(void)
 {
 	char how[32];
@@ -161,7 +161,7 @@ static void try_instructions(void)
 	}
 }
 
-/* A node of one's own, whatever devtmpfs has. */
+/* Makes its own device node: devtmpfs may have none. */
 static void try_device(const char *what, unsigned int major, unsigned int minor)
 {
 	const char *path = "/tmp/node";
@@ -196,7 +196,7 @@ static void try_system_calls(void)
 	expect_none("vm86", syscall(SYS_vm86, 1, &scratch));
 }
 
-/* Kernel addresses handed to the kernel. */
+/* System calls with kernel addresses as arguments. */
 static void try_pointers(void)
 {
 	struct iovec local = { &scratch, 8 }, remote = { (void *)KERNEL_TEXT, 8 };
@@ -245,7 +245,7 @@ static void try_lockdown(void)
 		exit(2);
 	text[strcspn(text, "\n")] = '\0';
 	report("lockdown less than integrity", strstr(text, "[integrity]"), text);
-	expect_error("lockdown taken back", write(fd, "none", 4), 0);
+	expect_error("lifting of lockdown", write(fd, "none", 4), 0);
 	close(fd);
 }
 
@@ -281,7 +281,7 @@ static void try_nobody(void)
 	if (fd < 0 || read(fd, &scratch, 8) != 8)
 		exit(2);
 	report("the kernel's addresses by nobody",
-	       !memcmp(&scratch, "00000000", 8), "what is read are their zeroes");
+	       !memcmp(&scratch, "00000000", 8), "/proc/kallsyms shows zeroes");
 }
 
 int main(void)

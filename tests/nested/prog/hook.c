@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What somebody who has taken the monitor over would try. Preloaded into
- * colinux-run, it waits for SIGFPE with a number (provoke.c) and makes the
- * attempt of that number, in the thread the signal was sent to. Attempts that
- * return say so; none should. confine.inside knows their order.
+ * Forbidden system calls of an attacker who has taken the monitor over. Preloaded
+ * into colinux-run, it waits for SIGFPE with a number (provoke.c), and makes the
+ * attempt of that number in the thread that gets the signal. An attempt that
+ * returns prints a line; none should. confine.inside has the same order.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -136,7 +136,10 @@ static long more_memory(void)
 	return syscall(SYS_ioctl, STDERR_FILENO, CO_IOC_SET_MEM, &mem);
 }
 
-/* The module's file is one of those below; on others it is not allowed. */
+/*
+ * The filter allows this ioctl only on the module's file, which is one of these
+ * descriptors.
+ */
 static long run_elsewhere(void)
 {
 	long ret = -1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What network interfaces a confined program sees: for escape.c and spy.c. */
+/* The number of network interfaces that a confined program sees: for escape.c, spy.c. */
 #ifndef TESTS_INTERFACES_H
 #define TESTS_INTERFACES_H
 

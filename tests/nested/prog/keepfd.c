@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * keepfd PROCESS PATH: keep open what a process has open under that name, as a
- * child of it would, from "kept" on until the end of the input.
+ * keepfd PROCESS PATH: hold a file open that PROCESS has open under the name
+ * PATH, as a child of it would. Prints "kept" when it does, and ends at the end
+ * of its input.
  */
 #include <dirent.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The number that the process has for it, -1 if it has not. */
+/* Return: the file descriptor that @process has for @path, or -1. */
 static int find(const char *process, const char *path)
 {
 	char name[320], target[256];

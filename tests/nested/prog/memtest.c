@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memtest MIB ROUNDS: fill that much memory with numbers that depend on the
- * address and the round, and read them back. Two addresses that lead to the
- * same memory, or one that leads to somebody else's, show as a difference.
+ * memtest MIB ROUNDS: fill MIB of memory with numbers that depend on the address
+ * and the round, and read them back. A difference shows if two addresses lead to
+ * the same memory, or if one leads to memory of another owner.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 
 #define MIB	(1UL << 20)
-/* A 32-bit process has not all of its address space in one piece. */
+/* A 32-bit process cannot map all of its memory in one piece. */
 #define PIECE	(16 * MIB)
 #define PIECES_MAX	4096
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nmistorm HZ SECONDS: NMIs from outside the CPU, so many a second. The PC's
- * timer chip ticks, and the I/O APIC is told to deliver its interrupt as an NMI
- * to the first CPU. Prints how many ticks there were.
+ * nmistorm HZ SECONDS: make HZ external NMIs per second on the first CPU. The PC's
+ * timer chip (PIT) ticks, and the I/O APIC delivers its interrupt as an NMI. Prints
+ * the number of ticks.
  *
- * For the nested host alone, whose kernel has no use for the timer chip any
- * more. Wants /dev/mem ("iomem=relaxed"), and no HPET in the timer's place.
+ * Only for the nested host, whose kernel does not use the PIT after its boot.
+ * Needs access to /dev/mem ("iomem=relaxed"), and no HPET in place of the PIT.
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #define IOAPIC		0xfec00000UL
-#define SELECT		0		/* as indices of 32-bit words */
+#define SELECT		0		/* registers, as indices of 32-bit words */
 #define WINDOW		4
-#define TIMER_PIN	2		/* where the chip's output goes on a PC */
+#define TIMER_PIN	2		/* the PIT's input on a PC */
 #define ENTRY(pin)	(0x10 + 2 * (pin))
 #define DELIVER_NMI	0x400
 #define MASKED		0x10000

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * perfload SECONDS: sample all of the host's CPUs by perf's clock, 1,000 times
- * a second, the kernel and its stack included. Fails if a CPU gave no sample.
+ * perfload SECONDS: sample all CPUs of the host with perf's CPU clock, 1,000 times
+ * a second, with the kernel and its call chains. Fails if a CPU gave no sample.
  */
 #include <linux/perf_event.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * provoke PROCESS THREAD NUMBER: have hook.c, preloaded into a process, make
- * the attempt of that number in one of its threads.
+ * provoke PROCESS THREAD NUMBER: make hook.c, which is preloaded into PROCESS, run
+ * attempt NUMBER in THREAD.
  */
 #include <signal.h>
 #include <stdio.h>

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scatter MIB FREE: take MIB of memory in huge pages, give FREE MiB of it back
- * in random order, keep the rest until killed. The huge pages that others get
- * afterwards come from all over the machine, few of them neighbours: of two
- * that the page allocator would merge into one block of 4 MiB (and then hand
- * out one after the other), the second is given back only when all such
- * blocks have lost one. Prints "ready" when done.
+ * scatter MIB FREE: allocate MIB of memory in huge pages, free FREE MiB of it in
+ * random order, and keep the rest until killed. Prints "ready" when done. The huge
+ * pages that other processes get then come from all over the machine, and few adjoin
+ * each other.
+ *
+ * The page allocator merges two free huge pages of the same 4 MiB block, and would
+ * then hand them out one after the other. So a second page of a block is freed only
+ * when one page of every block is free.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -32,7 +34,7 @@ static void shuffle(uint32_t *order, uint32_t count)
 	}
 }
 
-/* Which chunk of the machine's memory the one at @p is; -1 if unknown. */
+/* Return: the number of the machine's chunk that is mapped at @p, or -1. */
 static long machine_chunk(int pagemap, const char *p)
 {
 	uint64_t entry;
@@ -44,8 +46,10 @@ static long machine_chunk(int pagemap, const char *p)
 }
 
 /*
- * Give back up to @back of the @count chunks at @base, in @order; those whose
- * other half is free already only if @merge. How many it were.
+ * Free up to @back of the @count chunks at @base, in @order. Without @merge, keep
+ * chunks whose other half of the block is free already.
+ *
+ * Return: the number of chunks freed.
  */
 static unsigned long give_back(char *base, uint32_t *order, unsigned long count,
 			       unsigned long back, bool merge, int pagemap)
@@ -57,7 +61,7 @@ static unsigned long give_back(char *base, uint32_t *order, unsigned long count,
 		char *p = base + order[i] * CHUNK;
 		long chunk = machine_chunk(pagemap, p);
 
-		/* Not there: given back in an earlier round. */
+		/* A chunk that is not mapped was freed in an earlier round. */
 		if (chunk < 0 || (given[chunk ^ 1] && !merge))
 			continue;
 		madvise(p, CHUNK, MADV_DONTNEED);

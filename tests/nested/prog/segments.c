@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * segments SECONDS: user space takes descriptors away while GS has them. The
- * CPU goes on with what it loaded; a host that stops the guest there and then has
- * a selector that cannot be loaded again. As nobody. Fails if GS was always as
- * before afterwards: then nothing was stopped.
+ * segments SECONDS: as nobody, removes descriptors while GS holds their selector.
+ * The CPU goes on with the descriptor that it has loaded. If the host interrupts
+ * the guest at this point, the selector cannot be loaded again. Fails if GS never
+ * changed: then the guest was never interrupted there.
  *
- * i386. Nothing of the C library's may run while GS is not its own.
+ * i386. No function of the C library may run while GS is not the library's.
  */
 #include <asm/ldt.h>
 #include <stdbool.h>
@@ -62,7 +62,7 @@ static long set_ldt(const struct user_desc *desc)
 	return call(SYS_modify_ldt, 0x11, (long)desc, sizeof(*desc));
 }
 
-/* Gone while user space runs on for some ticks. */
+/* Remove the descriptor, and go on in user space for some ticks. */
 static bool take_ldt(void)
 {
 	unsigned int own = get_gs(), left;
@@ -77,7 +77,7 @@ static bool take_ldt(void)
 	return !left;
 }
 
-/* Gone for a few instructions of the kernel's, again and again. */
+/* Remove the descriptor for a few instructions of the kernel, again and again. */
 static void take_tls(void)
 {
 	struct user_desc give = valid, take = empty;

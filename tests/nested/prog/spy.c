@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * spy: stands in for a program that its input has taken over. Prints what it
- * can do as one line on stdout and stderr, and fails:
+ * spy: stands in for a program that hostile input has taken over. Prints its
+ * privileges as one line on stdout and stderr, and fails:
  *
  *   uid=0 caps=3fffffffff bound=3fffffffff interfaces=2 processes=1 files=/etc/passwd
  *
- * processes: 1 if it can signal a process it did not start.
+ * processes: 1 if it can signal its parent.
  */
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -44,7 +44,7 @@ static unsigned long long bounding(void)
 	return set;
 }
 
-/* The PID of whoever started it is 0 if that is outside its namespace. */
+/* A parent outside of the PID namespace has PID 0. */
 static bool sees_processes(void)
 {
 	return getppid() > 1 && !kill(getppid(), 0);

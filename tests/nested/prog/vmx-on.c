@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmx-on COMMAND...: run COMMAND while a KVM virtual machine exists, and so
- * this CPU is in VMX operation.
+ * vmx-on COMMAND...: run COMMAND while a KVM virtual machine exists, which keeps
+ * this CPU in VMX operation.
  */
 #include <fcntl.h>
 #include <linux/kvm.h>
