@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The guest's end of a queue, for tests: honest unless the test writes to the
- * queue itself.
+ * The guest's end of a queue, for tests. It keeps to the protocol unless the test
+ * writes to the queue itself.
  */
 #ifndef TESTS_FAKE_GUEST_H
 #define TESTS_FAKE_GUEST_H
@@ -15,10 +15,10 @@
 /**
  * struct fake_queue - a queue as the guest sees it
  * @hdr:	its header
- * @size:	its entries
- * @prod:	submissions written
- * @told:	@prod when a kick was last considered
- * @cons:	completions taken
+ * @size:	number of its entries
+ * @prod:	number of submissions written
+ * @told:	@prod at the last decision about a kick
+ * @cons:	number of completions taken
  */
 struct fake_queue {
 	struct co_queue *hdr;
@@ -28,7 +28,7 @@ struct fake_queue {
 	uint32_t cons;
 };
 
-/* Starts both ends at @index, so that tests can have it wrap soon. */
+/* Start both ends at @index: tests can have the indices wrap soon. */
 static inline void fake_queue_init(struct fake_queue *q, void *mem,
 				   uint32_t size, uint32_t index)
 {
@@ -72,7 +72,7 @@ static inline bool fake_queue_publish(struct fake_queue *q)
 				   told, q->prod);
 }
 
-/* Return: true with the next answer in *@comp. */
+/* Return: true with the next completion in *@comp. */
 static inline bool fake_queue_get(struct fake_queue *q, struct co_comp *comp)
 {
 	uint32_t prod = __atomic_load_n(&q->hdr->comp_prod, __ATOMIC_ACQUIRE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest that keeps a device's queue full for a while: whatever the monitor
- * answers is there again at once, as from a guest on another CPU. For tests that
- * include the source of a device behind this, whose queue_push() is replaced.
+ * A guest that keeps a device's queue full for a while: a request that the monitor
+ * completes is submitted again at once, as by a guest on another CPU. Tests include
+ * this file before the source of a device, whose queue_push() it replaces.
  */
 #ifndef TESTS_FULL_QUEUE_H
 #define TESTS_FULL_QUEUE_H
@@ -19,22 +19,22 @@
 #include "vm/layout.h"
 
 #define FULL_MEM	(32UL << 20)
-#define FULL_GPA	(16UL << 20)	/* above everything the layout has */
+#define FULL_GPA	(16UL << 20)	/* above all areas of the layout */
 
-/* Far more than any device may do before others get their turn. */
+/* Far more than any device may serve before others get their turn. */
 #define FULL_REQUESTS	1000000
 
 /**
  * struct full_queue - the guest
- * @loop:	the monitor's loop
+ * @loop:	the monitor's event loop
  * @ram:	the guest's memory
- * @layout:	what lies where
+ * @layout:	the layout of @ram
  * @dev:	the device
  * @q:		the queue that is kept full
- * @served:	its monitor's end
- * @sub:	the request, again and again
- * @left:	how often
- * @answered:	how many were answered
+ * @served:	the monitor's end of the queue
+ * @sub:	the request
+ * @left:	number of times that @sub is still to be submitted
+ * @answered:	number of completions
  */
 struct full_queue {
 	struct loop loop;
@@ -81,7 +81,7 @@ static inline void full_add(void)
 	fake_queue_add(&full.q, &full.sub);
 }
 
-/* Fills a queue with a request, which is then made FULL_REQUESTS times. */
+/* Fill a queue with @sub, which is then submitted FULL_REQUESTS times. */
 static inline void full_start(unsigned int nr, const struct co_sub *sub)
 {
 	const uint64_t one = 1;
@@ -90,7 +90,7 @@ static inline void full_start(unsigned int nr, const struct co_sub *sub)
 	fake_queue_init(&full.q, full.served->hdr, full.served->size, 0);
 	full.sub = *sub;
 	full.left = FULL_REQUESTS;
-	/* A request in flight keeps a place for its answer. */
+	/* One entry stays free: a request in flight needs a place for its completion. */
 	while (fake_queue_space(&full.q) > 1)
 		full_add();
 	fake_queue_publish(&full.q);
@@ -121,7 +121,7 @@ static inline bool full_ready(void)
 	return full.loop.tasks || poll(&pfd, 1, 0) == 1;
 }
 
-/* The loop comes back while the queue is full, and all is answered in the end. */
+/* The loop must return while the queue is full, and complete all requests in the end. */
 static inline void full_check(void)
 {
 	loop_once(&full.loop);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest's end of conet, for tests: memory, the two queues, and the event
- * loop of the monitor, all in one thread. The test says when which of them
- * goes on.
+ * A guest's end of conet, for tests: memory, the two queues, and the monitor's event
+ * loop, all in one thread. The test decides when guest and monitor go on.
  */
 #ifndef TESTS_NET_GUEST_H
 #define TESTS_NET_GUEST_H
@@ -22,7 +21,7 @@
 #define NET_QUEUE	LAYOUT_CONET_QUEUE
 #define NET_BUF		4096
 
-/* Buffers of each direction, above everything the layout has. */
+/* Buffers of each direction, above all areas of the layout. */
 #define NET_RX_GPA	(16UL << 20)
 #define NET_TX_GPA	(20UL << 20)
 
@@ -30,15 +29,15 @@ static const uint8_t net_mac[MAC_BYTES] = { 2, 0, 0, 0, 0, 0x55 };
 
 /**
  * struct net_guest - the guest
- * @loop:	the monitor's loop
+ * @loop:	the monitor's event loop
  * @ram:	the guest's memory
- * @layout:	what lies where
+ * @layout:	the layout of @ram
  * @dev:	the interface, as the monitor sees it
  * @slot:	its slot, as the guest sees it
- * @rx:		its queues
- * @tx:		likewise
- * @irqs:	interrupts taken
- * @kicks:	kicks given
+ * @rx:		the guest's end of the RX queue
+ * @tx:		the guest's end of the TX queue
+ * @irqs:	number of interrupts taken
+ * @kicks:	number of kicks
  */
 struct net_guest {
 	struct loop loop;
@@ -66,7 +65,7 @@ static inline void net_guest_init(struct net_guest *g)
 	ck_assert_int_eq(loop_init(&g->loop, &err), 0);
 }
 
-/* Attaches the device; its indices start at @index. */
+/* Attach the device; the indices of its queues start at @index. */
 static inline void net_guest_attach(struct net_guest *g, struct device *dev,
 				    uint32_t index)
 {
@@ -97,7 +96,7 @@ static inline void net_guest_free(struct net_guest *g)
 	free(g->ram.base);
 }
 
-/* The monitor does what there is to do, or waits for something. */
+/* Run the monitor's event loop once; it waits up to @timeout. */
 static inline bool net_guest_run(struct net_guest *g, int timeout)
 {
 	struct pollfd pfd = { .fd = g->loop.epfd, .events = POLLIN };
@@ -150,7 +149,7 @@ static inline void net_guest_post(struct net_guest *g, unsigned int id)
 	net_guest_post_len(g, id, NET_BUF);
 }
 
-/* All buffers, and the monitor knows. */
+/* Post all RX buffers, and kick the monitor. */
 static inline void net_guest_post_all(struct net_guest *g)
 {
 	for (unsigned int id = 0; id < NET_QUEUE; id++)
@@ -160,7 +159,7 @@ static inline void net_guest_post_all(struct net_guest *g)
 	net_guest_settle(g);
 }
 
-/* Writes a frame to the TX area and submits it in pieces of @part bytes. */
+/* Write a frame to the TX area and submit it in pieces of @part bytes. */
 static inline void net_guest_send(struct net_guest *g, uint16_t id,
 				  const void *frame, uint32_t len,
 				  uint32_t part, const struct co_sub *header)
@@ -185,8 +184,10 @@ static inline void net_guest_send(struct net_guest *g, uint16_t id,
 }
 
 /*
- * Takes one received frame, gives its buffers back, and returns its length, 0
- * if there is none; *@first is its first entry.
+ * Take one received frame, and post its buffers again. *@first becomes its first
+ * completion.
+ *
+ * Return: the length of the frame, or 0 if there is none.
  */
 static inline uint32_t net_guest_receive(struct net_guest *g, void *frame,
 					 struct co_comp *first)
@@ -196,7 +197,7 @@ static inline uint32_t net_guest_receive(struct net_guest *g, void *frame,
 
 	do {
 		if (!fake_queue_get(&g->rx, &comp)) {
-			ck_assert_msg(!len, "half a frame");
+			ck_assert_msg(!len, "received only a part of a frame");
 			return 0;
 		}
 		ck_assert_int_eq(comp.status, 0);
@@ -215,7 +216,11 @@ static inline uint32_t net_guest_receive(struct net_guest *g, void *frame,
 	return len;
 }
 
-/* Takes an answer to a frame; returns its status, 1 if there is none. */
+/*
+ * Take the completion of a sent frame.
+ *
+ * Return: its status, or 1 if there is none.
+ */
 static inline int net_guest_answer(struct net_guest *g, uint16_t *id)
 {
 	struct co_comp comp;

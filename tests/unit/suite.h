@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What every unit test ends with.
+ * Runs the suite of a unit test: the last step of each main().
  */
 #ifndef TESTS_SUITE_H
 #define TESTS_SUITE_H

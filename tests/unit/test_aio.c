@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Asynchronous I/O: both engines do the same; and io_uring, which no seccomp
- * filter looks into, takes nothing but what disks need.
+ * Asynchronous I/O: both engines give the same results. io_uring, whose requests no
+ * seccomp filter sees, accepts only the operations that disks need.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -91,7 +91,7 @@ START_TEST(works)
 }
 END_TEST
 
-/* What it is asked for behind the engine's back. */
+/* Submit a request to the ring, without the engine. */
 static int submit(struct io_uring *ring, struct io_uring_sqe *sqe)
 {
 	struct io_uring_cqe *cqe;
@@ -127,7 +127,7 @@ START_TEST(restricted)
 	io_uring_prep_fsync(sqe, fd, 0);
 	ck_assert_int_eq(submit(ring, sqe), 0);
 
-	/* And it cannot be made to take more. */
+	/* The restrictions cannot be lifted by io_uring_register(). */
 	probe = io_uring_get_probe_ring(ring);
 	ck_assert_ptr_null(probe);
 }

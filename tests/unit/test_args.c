@@ -17,7 +17,7 @@ static struct args args;
 static struct err err;
 static char shown[16384];
 
-/* A line of words separated by spaces. */
+/* Parse a line of words separated by spaces. */
 static int parse(const char *line)
 {
 	static char copy[256];
@@ -32,7 +32,7 @@ static int parse(const char *line)
 	return args_parse(&args, argc, argv, commands, NR_COMMANDS, &err);
 }
 
-/* What the help that @line asks for shows. */
+/* Print the help that @line asks for, to be kept as text. */
 static void show(const char *line)
 {
 	int saved = dup(STDOUT_FILENO);
@@ -53,7 +53,7 @@ static void show(const char *line)
 	fclose(to);
 }
 
-/* Lines of what is shown; none is longer than a terminal's. */
+/* Return: the number of lines of the help, none longer than a terminal's. */
 static unsigned int lines(void)
 {
 	unsigned int nr = 0;
@@ -148,7 +148,7 @@ START_TEST(too_many)
 }
 END_TEST
 
-/* 24 lines, the prompt among them. */
+/* The help and the prompt fit on 24 lines. */
 START_TEST(one_screen)
 {
 	show("colinux --help");
@@ -164,7 +164,7 @@ START_TEST(one_screen)
 }
 END_TEST
 
-/* What is asked for is shown, whatever is missing or too much. */
+/* --help of a command needs no operands. */
 START_TEST(help_of)
 {
 	const struct command *c = &commands[_i];

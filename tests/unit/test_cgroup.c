@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Limits of control groups, in a folder that looks like theirs: what may have
- * 100 MiB, of which 30 are in use, within what may have as many as a test says.
+ * Limits of control groups, in a directory that looks like cgroupfs. The inner group
+ * has a limit of 100 MiB, of which 30 are in use; each test sets that of the outer
+ * one.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +96,7 @@ START_TEST(around)
 	ck_assert_int_eq(check(50), 0);
 	ck_assert_int_eq(check(51), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "/outer/memory.max"));
-	/* Where the group is the outermost that is seen. */
+	/* In a cgroup namespace the monitor's own group is the root. */
 	write_file("", "self", "0::/\n");
 	ck_assert_int_eq(check(1000), 0);
 	write_file("", "memory.max", "52428800\n");

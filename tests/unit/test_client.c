@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control tool's side of the control channel, with monitors that are stuck.
+ * The client's side of the control channel, with monitors that are stuck.
  */
 #include <pthread.h>
 #include <stdarg.h>
@@ -55,7 +55,7 @@ static void teardown(void)
 	ck_assert_int_eq(rmdir(folder), 0);
 }
 
-/* A monitor that serves one client, after so many seconds. */
+/* A monitor that answers one client, after @delay seconds. */
 struct monitor {
 	pthread_t thread;
 	int fd;
@@ -91,7 +91,7 @@ START_TEST(silent)
 }
 END_TEST
 
-/* It does not even take clients any more. */
+/* The queue of connections that the monitor has not accepted is full. */
 START_TEST(full)
 {
 	int fds[8];
@@ -123,7 +123,7 @@ START_TEST(answered)
 }
 END_TEST
 
-/* Who waits for a guest's end waits as long as it takes. */
+/* A client that waits for a guest's end has no time limit. */
 START_TEST(patient)
 {
 	struct json_object *reply;
@@ -142,7 +142,7 @@ START_TEST(patient)
 }
 END_TEST
 
-/* One that is stuck keeps nobody from seeing the others. */
+/* A monitor that is stuck does not hide the other guests. */
 START_TEST(all)
 {
 	char one[] = "one", two[] = "two", three[] = "three";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A disk, and a guest that keeps its queue full: others get their turn. What is
- * counted, and what is said of errors.
+ * A disk: other tasks get their turn although the guest keeps its queue full. Counters,
+ * messages about errors, and overlays.
  */
 #include <fcntl.h>
 #include <stdarg.h>
@@ -34,7 +34,7 @@ static struct aio *aio;
 static int image = -1;
 static struct timespec clock_now;
 
-/* In place of libc's: time is the test's. */
+/* Replaces libc's: the test sets the time. */
 int clock_gettime(clockid_t id, struct timespec *now)
 {
 	(void)id;
@@ -71,7 +71,7 @@ static void teardown(void)
 	close(image);
 }
 
-/* What is answered without the host's help. */
+/* Requests that are completed without I/O on the host. */
 static const struct co_sub idle[] = {
 	{ .op = CO_BD_READ, .flags = CO_SUB_WRITE, .addr = FULL_GPA, .len = 512,
 	  .arg = IMAGE_BYTES },
@@ -113,7 +113,7 @@ static void begin_requests(void)
 	fake_queue_init(&full.q, q->hdr, q->size, 0);
 }
 
-/* Makes a request, which takes so many milliseconds. Return: its status. */
+/* Make a request that takes @ms. Return: its status. */
 static int request(const struct co_sub *sub, long ms)
 {
 	const uint64_t one = 1;
@@ -123,7 +123,7 @@ static int request(const struct co_sub *sub, long ms)
 	fake_queue_publish(&full.q);
 	ck_assert_int_eq(write(full.dev->queues[CO_COBD_QUEUE].kick_fd, &one,
 			       8), 8);
-	/* It is taken. */
+	/* The device takes the request. */
 	loop_once(&full.loop);
 	clock_now.tv_nsec += ms * 1000000;
 	while (!fake_queue_get(&full.q, &comp))
@@ -165,7 +165,7 @@ START_TEST(counts)
 }
 END_TEST
 
-/* The image was cut short: each read fails, and one in ten seconds is told. */
+/* The image was cut short: each read fails, and one error in ten seconds is reported. */
 START_TEST(tells_of_errors)
 {
 	ck_assert_int_eq(ftruncate(image, 0), 0);
@@ -187,7 +187,7 @@ START_TEST(tells_of_errors)
 END_TEST
 
 /*
- * With an overlay.
+ * Disks with an overlay.
  */
 
 static char *guest_data(void)
@@ -205,7 +205,7 @@ static uint8_t image_byte(off_t offset)
 
 static char overlay_path[64];
 
-/* The image has a 1 in each byte; what is written is a 2. */
+/* Give the disk an overlay. Each byte of the image is 1; the tests write 2. */
 static void give_overlay(bool keep)
 {
 	static uint8_t ones[IMAGE_BYTES];
@@ -234,7 +234,7 @@ static void write_sectors(uint64_t sector, uint32_t n, unsigned int flags)
 	ck_assert_int_eq(request(&sub, 0), 0);
 }
 
-/* Reads them all in one: "1" and "2" for whose each is. */
+/* Read all sectors in one request; @want has "1" or "2" for each. */
 static void ck_disk(const char *want)
 {
 	const struct co_sub sub = {
@@ -254,7 +254,7 @@ static void ck_disk(const char *want)
 	ck_assert_str_eq(got, want);
 }
 
-/* The image stays as it is, whatever is written, and however it is read. */
+/* No write changes the image, and reads take each sector from the right file. */
 START_TEST(overlay)
 {
 	give_overlay(_i);
@@ -268,7 +268,7 @@ START_TEST(overlay)
 	ck_disk("2112122211111111");
 	for (off_t i = 0; i < IMAGE_BYTES; i += 512)
 		ck_assert_uint_eq(image_byte(i), 1);
-	/* What cannot be given back is not. */
+	/* An overlay refuses a discard. */
 	ck_assert_int_eq(request(&(struct co_sub){ .op = CO_BD_DISCARD, .arg2 = 1 }, 0),
 			 -EOPNOTSUPP);
 	ck_assert_int_eq(request(&read_behind, 0), -EIO);
@@ -276,7 +276,7 @@ START_TEST(overlay)
 }
 END_TEST
 
-/* A part of a request of several segments comes from each file. */
+/* A request of several segments takes parts from image and overlay. */
 START_TEST(overlay_segments)
 {
 	const struct co_sub first = {

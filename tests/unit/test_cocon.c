@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The console, and a guest that keeps its queues full: others get their turn.
+ * The console: other tasks get their turn although the guest keeps its queues full.
  */
 #include "full_queue.h"
 #include "suite.h"
@@ -36,19 +36,19 @@ static void teardown(void)
 
 static const uint32_t lengths[] = { 0, 1, 4096, 65536, 1000000 };
 
-/* Nobody looks, so that the console takes all. */
+/* Without a viewer the console takes all output at once. */
 START_TEST(shows_for_ever)
 {
 	full_start(CO_COCON_TX, &(struct co_sub) {
 		.addr = FULL_GPA, .len = lengths[_i] });
-	/* What takes longer to copy need not be as many. */
+	/* Long requests take longer to copy: fewer of them suffice. */
 	full.left /= 1 + lengths[_i] / 1000;
 	full.answered = FULL_REQUESTS - full.left - full.q.prod;
 	full_check();
 }
 END_TEST
 
-/* Buffers without room, for what was typed. */
+/* RX buffers without room for typed characters. */
 START_TEST(takes_for_ever)
 {
 	struct console *con = cocon_console(full.dev);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet between its queues and a back end that is one end of a socket pair;
- * the other end is the world. Guests that are honest, and guests that lie.
+ * conet between its queues and a backend that is one end of a socket pair; the other
+ * end is the world. Guests that keep to the protocol, and guests that violate it.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -15,12 +15,12 @@
 #define FEATURES	(CO_NET_F_CSUM | CO_NET_F_TSO4 | CO_NET_F_TSO6)
 
 /**
- * struct wire - the back end
- * @back:	the back end
- * @loop:	serves it
- * @watch:	waits for frames, and for room
+ * struct wire - the backend
+ * @back:	conet's part of it
+ * @loop:	event loop that serves it
+ * @watch:	watch for frames, and for room in the socket
  * @fd:		its end of the socket pair
- * @freed:	it was freed
+ * @freed:	true once conet has freed it
  */
 struct wire {
 	struct conet_back back;
@@ -124,7 +124,7 @@ static void fill(uint8_t *p, uint32_t len, uint32_t seed)
 		p[i] = (seed + i) * 2654435761U >> 24;
 }
 
-/* A frame comes in from the world, without a header. */
+/* Send a frame without an offload header from the world to the guest. */
 static bool world_send(uint32_t len, uint32_t seed)
 {
 	memset(frame, 0, HDR);
@@ -165,7 +165,7 @@ static void expect_answer(uint16_t id, int status)
 }
 
 /*
- * Honest guests.
+ * Guests that keep to the protocol.
  */
 
 START_TEST(config)
@@ -207,7 +207,7 @@ START_TEST(receives)
 }
 END_TEST
 
-/* The header goes through both ways, with a frame of several buffers. */
+/* The offload header passes in both directions, with a frame of several buffers. */
 START_TEST(offloads)
 {
 	const struct virtio_net_hdr in = {
@@ -254,13 +254,13 @@ START_TEST(batches)
 		guest_expect(100, i);
 	}
 	ck_assert(net_guest_irq(&g));
-	/* One for each direction, or one for both. */
+	/* One interrupt for each direction, or one for both. */
 	ck_assert_uint_le(g.irqs, 2);
 	ck_assert_uint_eq(g.kicks, 1);
 }
 END_TEST
 
-/* A guest that polls leaves its event index behind: no interrupt at all. */
+/* A guest that polls does not advance its event index: it gets no interrupt. */
 START_TEST(no_interrupt_while_polled)
 {
 	net_guest_post_all(&g);
@@ -281,13 +281,13 @@ START_TEST(no_interrupt_while_polled)
 }
 END_TEST
 
-/* Without buffers frames wait in the back end, and come when there are some. */
+/* Without RX buffers frames wait in the backend until buffers are posted. */
 START_TEST(no_buffers)
 {
 	ck_assert(world_send(60000, 1));
 	ck_assert(world_send(60000, 2));
 	net_guest_settle(&g);
-	/* Room for one frame as long as this, but not for any. */
+	/* These buffers hold one frame of this length, but not the longest frame. */
 	for (unsigned int id = 0; id < 16; id++)
 		net_guest_post(&g, id);
 	if (fake_queue_publish(&g.rx))
@@ -305,7 +305,7 @@ START_TEST(no_buffers)
 }
 END_TEST
 
-/* A back end without room makes the guest wait, and nothing is lost. */
+/* A backend without room makes the guest wait, and loses no frame. */
 START_TEST(back_pressure)
 {
 	uint16_t sent = 0, answered = 0, got, arrived = 0;
@@ -319,7 +319,7 @@ START_TEST(back_pressure)
 		answered++;
 	}
 	ck_assert_uint_lt(sent, 400);
-	/* The next ones wait behind it, unanswered. */
+	/* The next frames wait behind it and are not completed. */
 	guest_send(sent, 100, sent, 100);
 	sent++;
 	net_guest_settle(&g);
@@ -348,7 +348,7 @@ START_TEST(cable)
 }
 END_TEST
 
-/* Frames too short to be one are lost, with nobody hurt. */
+/* Frames too short for Ethernet are dropped without another effect. */
 START_TEST(short_frames)
 {
 	net_guest_post_all(&g);
@@ -360,7 +360,7 @@ START_TEST(short_frames)
 }
 END_TEST
 
-/* What a guest sent before its end is not lost. */
+/* Frames that a guest sent before its end are not lost. */
 START_TEST(drains)
 {
 	for (uint16_t i = 0; i < 64; i++)
@@ -372,8 +372,8 @@ START_TEST(drains)
 END_TEST
 
 /*
- * Everything comes back from the world, with random sizes, in random order of
- * events, with all indices wrapping and both queues full and empty at times.
+ * The world returns each frame. Sizes and the order of events are random, all indices
+ * wrap, and both queues are full and empty at times.
  */
 struct torture {
 	uint32_t sent;
@@ -395,7 +395,7 @@ static void torture_send(struct torture *t)
 {
 	uint32_t len = random_len(), parts = 1 + random() % 18;
 
-	/* What is on its way must fit into the socket and the guest's area. */
+	/* Frames on their way must fit into the socket and the guest's area. */
 	if (t->sent - t->came_back >= 60 || fake_queue_space(&g.tx) < parts)
 		return;
 	t->lens[t->sent % 1024] = len;
@@ -476,7 +476,7 @@ START_TEST(torture)
 END_TEST
 
 /*
- * Guests that make no sense: the frame is lost, and the guest is told.
+ * Frames that make no sense: they are dropped, with an error in the completion.
  */
 
 static void send_raw(const struct co_sub *sub)
@@ -510,7 +510,7 @@ START_TEST(senseless_frame)
 	send_raw(&sub);
 	expect_answer(11, -EINVAL);
 	ck_assert_int_eq(recv(world, seen, sizeof(seen), 0), -1);
-	/* And goes on. */
+	/* The device goes on. */
 	guest_send(12, 60, 1, 60);
 	net_guest_settle(&g);
 	expect_answer(12, 0);
@@ -519,7 +519,7 @@ START_TEST(senseless_frame)
 END_TEST
 
 /*
- * Guests that lie: the device is taken away.
+ * Guests that violate the protocol: the device is taken away.
  */
 
 static void expect_gone(void)
@@ -528,7 +528,7 @@ static void expect_gone(void)
 	ck_assert(wire.freed);
 	ck_assert_uint_eq(g.slot->type, CO_DEV_NONE);
 	ck_assert(net_guest_irq(&g));
-	/* Whatever the guest does then, and the world. */
+	/* Later kicks and frames have no effect. */
 	net_guest_kick(&g, CO_CONET_TX);
 	net_guest_kick(&g, CO_CONET_RX);
 	net_guest_settle(&g);
@@ -618,7 +618,7 @@ START_TEST(bad_index)
 }
 END_TEST
 
-/* Answers it has not taken, or that there never were. */
+/* Completions that the guest has not taken, or that were never produced. */
 START_TEST(bad_answers)
 {
 	struct fake_queue *q = _i % 2 ? &g.rx : &g.tx;
@@ -632,7 +632,7 @@ START_TEST(bad_answers)
 }
 END_TEST
 
-/* The queue points into itself: the frame is the ring's own memory. */
+/* The frame to send lies in the queue's own memory. */
 START_TEST(ring_as_frame)
 {
 	uint64_t gpa = g.layout.queue_gpa[g.dev->slot][CO_CONET_TX];
@@ -643,7 +643,7 @@ START_TEST(ring_as_frame)
 }
 END_TEST
 
-/* Frames are written over the queues: they may break, the monitor may not. */
+/* RX buffers lie over the queues: the queues may break, the monitor must not. */
 START_TEST(ring_as_buffer)
 {
 	uint64_t rx = g.layout.queue_gpa[g.dev->slot][CO_CONET_RX];
@@ -663,7 +663,7 @@ START_TEST(ring_as_buffer)
 }
 END_TEST
 
-/* Random memory as queues, again and again. */
+/* Random bytes in the queues, again and again. */
 START_TEST(noise)
 {
 	srandom(_i);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * User-mode networking, with a guest that is a few functions: DHCP, ARP, UDP
- * to the host's loopback interface and back, redirections.
+ * User-mode networking: DHCP, ARP, UDP to the host's loopback interface and back,
+ * redirections. Functions of the test stand for the guest.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -124,7 +124,7 @@ static uint16_t checksum(const void *data, size_t len)
 	return htons(~sum);
 }
 
-/* Return: the status the frame was answered with. */
+/* Return: the status in the frame's completion. */
 static int send_frame(const void *frame, uint32_t len)
 {
 	static uint16_t id;
@@ -164,7 +164,7 @@ static int send_udp(const char *from, const char *to, uint16_t from_port,
 	return send_frame(&f, 42 + len);
 }
 
-/* ARP, both ways: libslirp asks too before it sends. */
+/* Answer an ARP request: libslirp asks for the guest's address before it sends. */
 static void answer_arp(const struct arp_frame *q)
 {
 	struct arp_frame f = *q;
@@ -181,7 +181,7 @@ static void answer_arp(const struct arp_frame *q)
 	send_frame(&f, sizeof(f));
 }
 
-/* Waits for a frame of this protocol. */
+/* Wait for a frame of this protocol. */
 static uint32_t wait_frame(uint16_t proto)
 {
 	const struct ethhdr *eth = (void *)seen;
@@ -191,7 +191,8 @@ static uint32_t wait_frame(uint16_t proto)
 		uint32_t len = net_guest_receive(&g, seen, &first);
 
 		if (!len) {
-			ck_assert_msg(net_guest_run(&g, WAIT_MS), "nothing");
+			ck_assert_msg(net_guest_run(&g, WAIT_MS),
+				      "no frame arrived in %d ms", WAIT_MS);
 			continue;
 		}
 		ck_assert_uint_eq(first.op, 0);
@@ -203,7 +204,7 @@ static uint32_t wait_frame(uint16_t proto)
 	}
 }
 
-/* Waits for UDP to @port, and returns what came. */
+/* Wait for a UDP datagram to @port, and return it. */
 static const struct udp_frame *wait_udp(uint16_t port)
 {
 	const struct udp_frame *f = (void *)seen;
@@ -256,7 +257,7 @@ START_TEST(dhcp)
 }
 END_TEST
 
-/* A socket of the host's loopback interface, at any port. */
+/* Open a socket on the host's loopback interface, at any port. */
 static int host_socket(int type, struct sockaddr_in *addr)
 {
 	socklen_t len = sizeof(*addr);
@@ -281,7 +282,7 @@ static ssize_t wait_recv(int fd, void *buf, size_t size)
 	return n;
 }
 
-/* To a service of the host and back, often enough for all buffers to turn. */
+/* Datagrams to the host and back, enough to use each buffer more than once. */
 START_TEST(udp_to_host)
 {
 	struct sockaddr_in addr, from;
@@ -311,7 +312,7 @@ START_TEST(udp_to_host)
 }
 END_TEST
 
-/* A socket of the host that everything would come to, at any port. */
+/* Open a socket on all addresses of the host, at any port. */
 static int any_socket(unsigned int *port)
 {
 	struct sockaddr_in6 addr = { .sin6_family = AF_INET6 };
@@ -330,7 +331,7 @@ static uint16_t checksum6(const struct udp6_frame *f, size_t len)
 	uint32_t sum = len + IPPROTO_UDP;
 	const uint8_t *p = (const void *)&f->from;
 
-	/* Both addresses, the header and data follow each other. */
+	/* The addresses, the UDP header and the data are adjacent. */
 	for (size_t i = 0; i < 32 + len; i += 2)
 		sum += p[i] << 8 | p[i + 1];
 	while (sum >> 16)
@@ -359,7 +360,7 @@ static void send_udp6(const char *to, uint16_t to_port, const void *data,
 	send_frame(&f, 62 + len);
 }
 
-/* libslirp knows no way for a ping by IPv6, and says so of each. */
+/* libslirp cannot forward pings over IPv6, and would log each: none may reach it. */
 START_TEST(ping_outside)
 {
 	static const char * const to[] = { "2001:db8::1", "fec0::77" };
@@ -385,7 +386,7 @@ START_TEST(ping_outside)
 		sum += p[i] << 8 | p[i + 1];
 	while (sum >> 16)
 		sum = (sum & 0xffff) + (sum >> 16);
-	/* The ICMP header begins where the UDP header does: type, checksum. */
+	/* The ICMP header is in the place of the UDP header: type, checksum. */
 	f.udp.from = htons(0x8000);
 	f.udp.to = htons(~sum);
 	fflush(stderr);
@@ -425,7 +426,7 @@ static void try_way(size_t i, unsigned int port)
 		send_udp(GUEST, ways_in[i].to, 5000, port, "here", 4);
 }
 
-/* The host's loopback interface is not the guest's business. */
+/* By default the guest cannot reach the host's loopback interface. */
 START_TEST(no_loopback)
 {
 	unsigned int port;
@@ -436,7 +437,7 @@ START_TEST(no_loopback)
 	find_host();
 	for (size_t i = 0; i < NR_WAYS_IN; i++) {
 		try_way(i, port);
-		/* What libslirp sends is there at once. */
+		/* A datagram that libslirp sent would have arrived by then. */
 		net_guest_settle(&g);
 		ck_assert_msg(recv(fd, buf, sizeof(buf), MSG_DONTWAIT) < 0,
 			      "by %s", ways_in[i].to);
@@ -446,7 +447,7 @@ START_TEST(no_loopback)
 }
 END_TEST
 
-/* Unless it is wanted, and then by the host's addresses of the guest's network. */
+/* With hostloopback it can, by the host's addresses in the guest's network. */
 START_TEST(loopback_wanted)
 {
 	static const char *const to[] = { HOST, HOST6 };
@@ -467,7 +468,7 @@ START_TEST(loopback_wanted)
 }
 END_TEST
 
-/* A port nobody uses, to be told in the parameter. */
+/* Return: a port that is not in use, for the parameter. */
 static unsigned int free_port(int type)
 {
 	struct sockaddr_in addr;
@@ -496,7 +497,7 @@ START_TEST(udp_redirected)
 	send_udp(GUEST, HOST, 7, ntohs(f->udp.from), "there", 5);
 	ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 5);
 	ck_assert_str_eq(buf, "there");
-	/* The port answers whoever has sent to it, and nobody else. */
+	/* The guest can answer the sender, and send to no other port. */
 	other = any_socket(&port);
 	send_udp(GUEST, HOST, 7, port, "here", 4);
 	net_guest_settle(&g);
@@ -543,7 +544,7 @@ static unsigned int receive_all(void)
 
 #define FLOOD	3000
 
-/* A guest that takes nothing: so much is kept for it, and the rest counted. */
+/* The guest takes no frames: a number of them is kept, the others are counted. */
 START_TEST(flood)
 {
 	static const char data[1400];
@@ -559,7 +560,7 @@ START_TEST(flood)
 	fd = host_socket(SOCK_DGRAM, &addr);
 	addr.sin_port = htons(port);
 	ck_assert_int_eq(connect(fd, (void *)&addr, sizeof(addr)), 0);
-	/* libslirp has to find the guest first. */
+	/* The first datagram makes libslirp find the guest by ARP. */
 	ck_assert_int_eq(send(fd, "hello", 5, 0), 5);
 	wait_udp(7);
 	for (int i = 0; i < FLOOD; i++) {
@@ -609,7 +610,7 @@ static int send_syn(uint16_t to_port)
 	return send_frame(&f, sizeof(f));
 }
 
-/* Somebody in the guest opens all the flows there can be. */
+/* The guest opens the greatest number of flows. */
 START_TEST(flows_used_up)
 {
 	unsigned int port, other, files, tcp = free_port(SOCK_STREAM);
@@ -638,7 +639,7 @@ START_TEST(flows_used_up)
 		ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 1);
 	ck_assert_int_lt(recv(fd, buf, sizeof(buf), MSG_DONTWAIT), 0);
 
-	/* Those there are go on, others of all kinds are refused. */
+	/* Existing flows go on, new ones of each kind are refused. */
 	ck_assert_int_eq(send_udp(GUEST, HOST, 10007, port, "again", 5), 0);
 	ck_assert_int_eq(wait_recv(fd, buf, sizeof(buf)), 5);
 	ck_assert_int_eq(send_udp("10.0.2.16", HOST, 10007, port, "x", 1),
@@ -654,7 +655,7 @@ START_TEST(flows_used_up)
 	ck_assert_int_eq(send_udp(GUEST, HOST, 7, other, "there", 5), 0);
 	ck_assert_int_eq(wait_recv(peer, buf, sizeof(buf)), 5);
 
-	/* Who would connect waits, and nobody is kept busy by it. */
+	/* A connection waits to be accepted, without keeping the loop busy. */
 	to.sin_port = htons(tcp);
 	ck_assert_int_eq(connect(client, (void *)&to, sizeof(to)), 0);
 	net_guest_settle(&g);
@@ -666,7 +667,7 @@ START_TEST(flows_used_up)
 }
 END_TEST
 
-/* However many files there may be, some are not for flows. */
+/* Under any limit of open files, some files are kept from flows. */
 START_TEST(flows_by_limit)
 {
 	static const struct {
@@ -695,7 +696,7 @@ START_TEST(flows_by_limit)
 }
 END_TEST
 
-/* The guest is asked for a connection; that it refuses is told. */
+/* The guest refuses a redirected connection: the client is told. */
 START_TEST(tcp_redirected)
 {
 	struct sockaddr_in addr;
@@ -713,7 +714,7 @@ START_TEST(tcp_redirected)
 	do {
 		wait_frame(ETH_P_IP);
 	} while (f->ip.protocol != IPPROTO_TCP);
-	/* The TCP header begins where the UDP header does. */
+	/* The TCP header is in the place of the UDP header. */
 	ck_assert_uint_eq(f->udp.to, htons(22));
 	close(fd);
 	stop();
@@ -754,7 +755,7 @@ START_TEST(mtu)
 }
 END_TEST
 
-/* A guest that breaks its queue in the middle of everything. */
+/* The guest breaks its queue while frames are on their way. */
 START_TEST(taken_away)
 {
 	struct sockaddr_in addr;
@@ -774,7 +775,7 @@ START_TEST(taken_away)
 }
 END_TEST
 
-/* What looks right by accident must not leave this machine. */
+/* A frame of noise that happens to be valid must not leave this machine. */
 static void to_nowhere(struct ethhdr *eth)
 {
 	static const uint8_t host6[16] = { 0xfe, 0xc0, [15] = 2 };
@@ -787,7 +788,7 @@ static void to_nowhere(struct ethhdr *eth)
 		memcpy(packet + 24, host6, sizeof(host6));
 }
 
-/* Anything may come from the guest: frames of noise behind real headers. */
+/* The guest sends frames of noise behind valid headers. */
 START_TEST(noise)
 {
 	static const uint16_t protos[] = {

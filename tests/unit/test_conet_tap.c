@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet on a TAP, each test in a network namespace of its own, so that no
- * interface of this machine is touched. Where none can be made, nothing is
- * tested.
+ * conet on a TAP. Each test runs in its own network namespace and touches no
+ * interface of this machine. Without the right to make one, nothing is tested.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -22,7 +21,7 @@
 #include "suite.h"
 
 #define WAIT_MS		10000
-#define PROTO		0x88b5	/* for experiments: nobody else's */
+#define PROTO		0x88b5	/* for local experiments, otherwise not used */
 
 static struct net_guest g;
 static struct err err;
@@ -94,7 +93,7 @@ static void make_bridge(const char *name, unsigned int mtu)
 	rtnl_link_put(link);
 }
 
-/* As "ip tuntap add" does it: it stays when the file is closed. */
+/* Make a TAP as "ip tuntap add" does: it stays when the file is closed. */
 static void make_tap(const char *name, int flags)
 {
 	struct ifreq ifr = { .ifr_flags = flags | IFF_NO_PI };
@@ -193,7 +192,7 @@ static void make_frame(uint8_t *frame, uint32_t len, uint32_t seed)
 	eth->h_proto = htons(PROTO);
 }
 
-/* Sends a frame; returns the status of its answer. */
+/* Send a frame. Return: the status in its completion. */
 static int send_frame(uint32_t len, uint32_t seed)
 {
 	static uint8_t frame[80000];
@@ -210,7 +209,7 @@ static int send_frame(uint32_t len, uint32_t seed)
 	return status;
 }
 
-/* One frame each way. */
+/* Send one frame in each direction. */
 static void talk(int fd, uint32_t len, uint32_t seed)
 {
 	static uint8_t frame[80000];
@@ -229,7 +228,7 @@ static void talk(int fd, uint32_t len, uint32_t seed)
 		n = net_guest_receive(&g, seen, &first);
 		if (!n)
 			ck_assert(net_guest_run(&g, WAIT_MS));
-	} while (!n || eth->h_proto != htons(PROTO));	/* IPv6 talks too */
+	} while (!n || eth->h_proto != htons(PROTO));	/* IPv6 also sends frames */
 	ck_assert_uint_eq(n, len);
 	ck_assert_mem_eq(seen, frame, len);
 }
@@ -278,7 +277,7 @@ START_TEST(in_bridge)
 }
 END_TEST
 
-/* The guest's cable follows the interface, also under a new name. */
+/* The guest's link follows that of the TAP, also after the TAP was renamed. */
 START_TEST(down_and_up)
 {
 	int fd;
@@ -302,7 +301,7 @@ START_TEST(down_and_up)
 }
 END_TEST
 
-/* Removed while frames are on their way, made again by somebody. */
+/* The TAP is removed while frames are on their way, and made again by the host. */
 START_TEST(removed_and_back)
 {
 	int fd;
@@ -324,13 +323,13 @@ START_TEST(removed_and_back)
 }
 END_TEST
 
-/* A removed one of ours is not made again by us. */
+/* The monitor does not make a TAP again that the host has removed. */
 START_TEST(removed)
 {
 	start("tuntap,tap0");
 	delete_link("tap0");
 	wait_link(false);
-	make_bridge("br0", 1500);	/* another change: another look */
+	make_bridge("br0", 1500);	/* a change makes the monitor check again */
 	net_guest_settle(&g);
 	ck_assert(!exists("tap0"));
 }
@@ -431,7 +430,7 @@ int main(void)
 		tcase_add_test(tc, in_use);
 		tcase_add_test(tc, no_capability);
 	} else {
-		fputs("no root, or no /dev/net/tun: nothing tested\n", stderr);
+		fputs("test_conet_tap: needs root and /dev/net/tun: nothing tested\n", stderr);
 	}
 	suite_add_tcase(s, tc);
 	return suite_run(s);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Config files that the control tool changes.
+ * Changes of configuration files by 'colinux'.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -33,7 +33,7 @@ static void setup(void)
 	snprintf(path, sizeof(path), "%s/demo.conf", folder);
 }
 
-/* Nothing else is left there. */
+/* rmdir() fails if another file is left. */
 static void teardown(void)
 {
 	confedit_end(&edit);
@@ -43,8 +43,8 @@ static void teardown(void)
 
 static const struct {
 	const char *text;
-	const char *without;	/* without cobd1 */
-	const char *with;	/* with another one */
+	const char *without;	/* the file without cobd1 */
+	const char *with;	/* the file with another cobd1 */
 } cases[] = {
 	{ "", "", "cobd1=x\n" },
 	{ "mem=64", "mem=64", "mem=64\ncobd1=x\n" },
@@ -105,7 +105,7 @@ START_TEST(replaced)
 }
 END_TEST
 
-/* Somebody else's change is not lost, nor is what cannot be read taken. */
+/* Another process's change is not lost, and a result that cannot be parsed is refused. */
 START_TEST(refused)
 {
 	put("mem=64\n", 0600);

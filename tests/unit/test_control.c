@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control channel: lines, clients and names, with a handler of the test's
- * own. What the requests mean is tried on a machine, in tests/nested.
+ * The control channel: lines, clients and names, with a handler of the test. The
+ * requests themselves are tested in tests/nested/control.test.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ static void on_typed(struct console *c)
 	typed[len] = '\0';
 }
 
-/* "say" answers with what was to be said, "file" with the file that came. */
+/* The request "say" returns its text, "file" tells about the file that came with it. */
 static int handle(const struct request *req)
 {
 	struct json_object *cmd = json_object_object_get(req->args, "cmd");
@@ -66,7 +66,7 @@ static int handle(const struct request *req)
 	return 0;
 }
 
-/* A name that is none has no files either. */
+/* An invalid name must not leave files. */
 static struct control *try_open(const char *name, struct err *err)
 {
 	static struct cleaner cleaners[32];
@@ -107,11 +107,11 @@ static void teardown(void)
 	finish(control);
 	console_free(&con);
 	loop_free(&loop);
-	/* It is empty, or this fails. */
+	/* This fails if files are left. */
 	ck_assert_int_eq(rmdir(folder), 0);
 }
 
-/* Serve what there is, and do not wait for more. */
+/* Serve pending events, without waiting. */
 static void turn(void)
 {
 	for (int i = 0; i < TURNS; i++) {
@@ -189,7 +189,7 @@ START_TEST(refuses)
 
 	say(fd, bad[_i]);
 	ck_assert_ptr_nonnull(strstr(hear(fd), "\"ok\":false"));
-	/* And goes on with the next line. */
+	/* The next line is served. */
 	say(fd, SAY "\n");
 	ck_assert_str_eq(hear(fd), SAID);
 	close(fd);
@@ -224,7 +224,7 @@ static int count_files(void)
 
 #define FILES_MAX	5
 
-/* Sends a request with so many files. */
+/* Send a request with @nr files. */
 static void send_files(int fd, const char *text, unsigned int nr)
 {
 	union {
@@ -253,7 +253,7 @@ static void send_files(int fd, const char *text, unsigned int nr)
 
 #define FILE_REQUEST	"{\"cmd\":\"file\"}\n"
 
-/* A file that nobody takes is closed; more than one is nobody's. */
+/* A file that the handler does not take is closed; two files make the request fail. */
 START_TEST(files)
 {
 	int fd = join(), before = count_files();
@@ -271,12 +271,12 @@ START_TEST(files)
 		ck_assert_ptr_nonnull(strstr(hear(fd), "more than one file"));
 		ck_assert_int_eq(count_files(), before);
 	}
-	/* One each with two halves of a request are two as well. */
+	/* A file with each half of a request makes two. */
 	send_files(fd, "{\"cmd\":", 1);
 	send_files(fd, "\"file\"}\n", 1);
 	ck_assert_ptr_nonnull(strstr(hear(fd), "more than one file"));
 	ck_assert_int_eq(count_files(), before);
-	/* The next request is not to blame. */
+	/* The next request is not affected. */
 	send_files(fd, FILE_REQUEST, 1);
 	ck_assert_str_eq(hear(fd), "{\"ok\":true}\n");
 	ck_assert_int_eq(count_files(), before);
@@ -284,7 +284,7 @@ START_TEST(files)
 }
 END_TEST
 
-/* However often: nothing piles up. */
+/* Many requests with files do not use up file descriptors. */
 START_TEST(many_files)
 {
 	int fd = join(), before = count_files();
@@ -304,7 +304,7 @@ START_TEST(deaf_client)
 	int fd = join();
 	ssize_t n = 1;
 
-	/* Until nothing more goes in: he is dropped, nobody waits for him. */
+	/* Until the socket is full: then the client is dropped, and does not delay others. */
 	while (n > 0) {
 		n = send(fd, SAY "\n", sizeof(SAY), MSG_NOSIGNAL);
 		turn();
@@ -390,7 +390,7 @@ START_TEST(tells_the_end)
 	control_close(control);
 	ck_assert_str_eq(hear(waiter), "nothing");
 	ck_assert_str_eq(hear(other), "");
-	/* By the time he hears of it, the name is another's. */
+	/* When the client is told, another guest may have the name already. */
 	next = try_open("tester", &err);
 	ck_assert_msg(next != NULL, "%s", err.text);
 	control_free(control, "poweroff");
@@ -420,7 +420,7 @@ START_TEST(name_taken)
 	snprintf(pid, sizeof(pid), "process %d)", getpid());
 	ck_assert_ptr_nonnull(strstr(err.text, "a guest of this name runs already"));
 	ck_assert_ptr_nonnull(strstr(err.text, pid));
-	/* The one there is was not harmed. */
+	/* The guest that has the name is not affected. */
 	close(join());
 	other = try_open("other", &err);
 	ck_assert_ptr_nonnull(other);
@@ -428,7 +428,7 @@ START_TEST(name_taken)
 }
 END_TEST
 
-/* After a crash: the files are there, nobody has the lock. */
+/* After a crash the files are there, and no process holds the lock. */
 START_TEST(name_left)
 {
 	struct control *other;

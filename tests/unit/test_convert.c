@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * colinux convert: config files of XML files of the first coLinux.
+ * 'colinux convert': configuration files from the XML files of the first coLinux.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ void complain(const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Convert @text; what it prints is in @out. */
+/* Convert @text; @out gets the output. */
 static enum status run(const char *text, char *out, size_t size)
 {
 	char in_path[] = "/tmp/colinux-convert-XXXXXX";

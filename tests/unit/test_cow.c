@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Overlays: which sectors are whose, what a flush writes and in which order, and
- * what is there after a power failure.
+ * Overlays: the file that holds each sector, the writes of a flush and their order, and
+ * the contents after a power failure.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -46,14 +46,14 @@ static struct cow *open_it(void)
 	return cow;
 }
 
-/* As if the machine had lost its power: nothing more is written. */
+/* A power failure: from here on nothing is written. */
 static void power_failure(struct cow *cow)
 {
 	cow->keep = false;
 	cow_close(cow);
 }
 
-/* Each sector by itself, in every way that cow_run() may be asked. */
+/* Check cow_run() from each sector to the last. */
 static void ck_sectors(const struct cow *cow, uint64_t first, uint64_t last,
 		       bool here)
 {
@@ -66,7 +66,7 @@ static void ck_sectors(const struct cow *cow, uint64_t first, uint64_t last,
 }
 
 /*
- * An engine that does what it is told, when it is told, and keeps a record.
+ * An engine that performs a request when the test calls step(), and logs it.
  */
 
 static struct aio engine;
@@ -91,7 +91,7 @@ static void fake_open(void)
 	ops = 0;
 }
 
-/* Do the next request that was started. */
+/* Perform the next request that was started. */
 static bool step(void)
 {
 	struct aio_req *req = aio_list_take(&engine.queued);
@@ -173,7 +173,7 @@ START_TEST(kept)
 }
 END_TEST
 
-/* The map's page goes out between two flushes, and only where it has changed. */
+/* A page of the map is written between two flushes, and only if it has changed. */
 START_TEST(order)
 {
 	struct cow *cow = open_it();
@@ -217,7 +217,7 @@ START_TEST(power)
 }
 END_TEST
 
-/* What is written while a flush is under way waits for the next. */
+/* Sectors written during a flush become durable with the next one. */
 START_TEST(during)
 {
 	struct cow_sync first = { .done = on_sync }, second = { .done = on_sync };
@@ -240,7 +240,7 @@ START_TEST(during)
 }
 END_TEST
 
-/* Whatever part fails, it is told, and made good by the next flush. */
+/* Each step of a flush may fail: the error is reported, and the next flush repairs it. */
 START_TEST(failing)
 {
 	struct cow *cow = open_it();
@@ -261,7 +261,7 @@ START_TEST(failing)
 }
 END_TEST
 
-/* The engine went away amid a flush; the overlay is closed after that. */
+/* The engine ends during a flush; the overlay is closed afterwards. */
 START_TEST(closed_amid)
 {
 	struct cow_sync sync = { .done = on_sync };
@@ -339,7 +339,7 @@ START_TEST(refused)
 }
 END_TEST
 
-/* Whoever checks makes nothing, and needs no lock. */
+/* cow_check() makes no file, and needs no lock. */
 START_TEST(checked)
 {
 	const struct cow_base other = { .path = "o", .sectors = 8 };
@@ -356,7 +356,7 @@ START_TEST(checked)
 	spoil(0, "MBR", 3);
 	ck_assert_int_eq(cow_check(path, &base, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "not an overlay"));
-	/* What the start of a guest would say of it is in @err, whatever was there. */
+	/* @err gets the same message as from cow_open(), whatever it held before. */
 	ck_assert_int_eq(truncate(path, 3), 0);
 	memset(&err, 'x', sizeof(err) - 1);
 	ck_assert_int_eq(cow_check(path, &base, &err), -1);
@@ -373,7 +373,7 @@ START_TEST(checked)
 }
 END_TEST
 
-/* The map is read as it is: a file cut short in it is no overlay any more. */
+/* A file that ends within its map is refused. */
 START_TEST(cut_short)
 {
 	cow_close(open_it());

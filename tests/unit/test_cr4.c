@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CR4 on the way through the passage: which of the host's features is on at
- * which station. No emulator has them all.
+ * CR4 on the way through the passage: the host's features that are on in each state.
+ * No emulator has all features.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,7 +18,7 @@ struct row {
 
 static const struct row rows[] = {
 	/* feature	bit	quiet	tramp */
-	/* The trampoline has the guest's, here none, where it does not matter. */
+	/* Other bits of the trampoline are the guest's, and zero here. */
 	{ "TSD",	2,	true,	false },
 	{ "DE",		3,	true,	false },
 	{ "PSE",	4,	true,	true },
@@ -31,19 +31,19 @@ static const struct row rows[] = {
 	{ "UMIP",	11,	true,	false },
 	{ "LA57",	12,	true,	true },
 	{ "FSGSBASE",	16,	true,	false },
-	/* Not while CR3's low bits are none of a PCID. */
+	/* Off while the low bits of CR3 are no PCID. */
 	{ "PCIDE",	17,	true,	false },
 	{ "OSXSAVE",	18,	true,	false },
 	{ "SMEP",	20,	true,	false },
 	{ "SMAP",	21,	true,	false },
-	/* An NMI handler of the host's may read PKRU, the trampoline's do not. */
+	/* An NMI handler of the host may read PKRU; the trampoline's handlers do not. */
 	{ "PKE",	22,	true,	false },
-	/* Never with the trampoline's IDT. */
+	/* Off while the trampoline's IDT is loaded. */
 	{ "CET",	23,	false,	false },
 	{ "PKS",	24,	true,	false },
 	{ "UINTR",	25,	true,	false },
 	{ "LASS",	27,	false,	false },
-	/* Looks at addresses with bit 63 set only; the trampoline has none. */
+	/* Applies only to addresses with bit 63 set, which the trampoline does not use. */
 	{ "LAM_SUP",	28,	true,	false },
 	{ "FRED",	32,	true,	false },
 };
@@ -65,14 +65,14 @@ START_TEST(table)
 		      row->feature);
 	ck_assert_msg(has(plan.tramp, row->bit) == row->tramp, "%s: tramp",
 		      row->feature);
-	/* Nothing else moves. */
+	/* No other bit changes. */
 	ck_assert_uint_eq((plan.quiet | plan.tramp) &
 			  ~(base | 1ULL << row->bit), 0);
 	ck_assert_uint_eq(plan.tramp & base, base);
 }
 END_TEST
 
-/* Whatever the host has, also bits that are not invented yet. */
+/* Any CR4 of the host, also with bits that are not defined yet. */
 START_TEST(rules)
 {
 	struct co_cr4 plan;
@@ -87,15 +87,15 @@ START_TEST(rules)
 		co_cr4_plan(&plan, host, guest);
 		ck_assert_uint_eq(plan.host, host);
 		ck_assert_uint_eq(plan.guest, guest | (host & 1 << 12));
-		/* 32-bit code loads it. */
+		/* 32-bit code loads this value. */
 		ck_assert_uint_eq(plan.tramp >> 32, 0);
-		/* SDM vol. 3, 4.10.1: not on when long mode is left. */
+		/* PCIDE must be off when long mode is left (SDM vol. 3, 4.10.1). */
 		ck_assert_uint_eq(plan.tramp & X86_CR4_PCIDE, 0);
 		ck_assert_uint_eq((plan.quiet | plan.tramp) &
 				  (1 << 23 | 1 << 27), 0);
-		/* SDM vol. 3, 4.10.1 and 2.5: fixed while in long mode. */
+		/* PAE and LA57 cannot change in long mode (SDM vol. 3, 4.10.1 and 2.5). */
 		ck_assert_uint_eq((plan.tramp ^ host) & (1 << 5 | 1 << 12), 0);
-		/* TSD to SMAP, but for those that the mode or #MC depend on. */
+		/* TSD to SMAP, except those that the mode or #MC depend on. */
 		ck_assert_uint_eq((plan.tramp ^ guest) & 0x350f8c, 0);
 		ck_assert_uint_eq(plan.tramp & ~host & ~0x350f8cULL, 0);
 	}

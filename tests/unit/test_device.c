@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What devices have in common: a slot whose device goes and comes again, seen
+ * The common part of devices: a slot whose device is removed and added again, seen
  * from the guest.
  */
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static const struct device_ops ops = {
 	.serve = serve,
 };
 
-/* As the guest's driver does: it goes on from where the monitor is. */
+/* Start the guest's end like its driver, from the monitor's indices. */
 static void begin(void)
 {
 	struct co_queue *hdr = dev.queues[0].queue.hdr;
@@ -79,7 +79,7 @@ static void teardown(void)
 	free(ram.base);
 }
 
-/* Return: true if the guest was to kick, and did. */
+/* Return: true if the monitor wanted a kick; the guest has then made it. */
 static bool submit(uint16_t id)
 {
 	const struct co_sub sub = { .id = id, .op = CO_BD_FLUSH };
@@ -93,7 +93,7 @@ static bool submit(uint16_t id)
 	return true;
 }
 
-/* The next device in the slot, once the guest has let go of the last. */
+/* Remove the device, let the guest release it, and add the next one in its slot. */
 static void again(void)
 {
 	struct err err;
@@ -106,7 +106,7 @@ static void again(void)
 	begin();
 }
 
-/* A disk with no more room for requests asks for no kick, and may go then. */
+/* A disk is removed while it asks for no kick; the next one must ask again. */
 START_TEST(unarmed)
 {
 	struct queue *q = &dev.queues[0].queue;
@@ -127,7 +127,7 @@ START_TEST(unarmed)
 }
 END_TEST
 
-/* A kick for the last one is none for the next. */
+/* A kick for the old device does not count for the next one. */
 START_TEST(late_kick)
 {
 	ck_assert(submit(1));
@@ -138,10 +138,10 @@ START_TEST(late_kick)
 }
 END_TEST
 
-/* One whose guest broke the rules is a good one again. */
+/* A device that was taken away for a violation works when it is added again. */
 START_TEST(forgiven)
 {
-	queue_break(&dev.queues[0].queue, "lied");
+	queue_break(&dev.queues[0].queue, "violated");
 	ck_assert(device_broken(&dev));
 	again();
 	ck_assert(!device_broken(&dev));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which monitor runs the guest, when the module that is loaded has another ABI.
+ * The choice of the monitor that runs the guest when the loaded module has another ABI.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ static char libdir[32];
 static char *args[] = { "colinux-run", "mem=64", NULL };
 static struct co_info info;
 
-/* What is tried with 7.9: a program that knows its arguments. */
+/* Make the monitor of ABI 7.9: a script that checks its arguments. */
 static void make_other(mode_t mode)
 {
 	char path[64];
@@ -50,7 +50,7 @@ static void teardown(void)
 	ck_assert_int_eq(system(command), 0);
 }
 
-/* Return: how a process ends that hands over, or would; 0 if it went on. */
+/* Return: the status of a process that calls handover_to(); 0 if that returned. */
 static int ends(void)
 {
 	int status;
@@ -90,7 +90,7 @@ START_TEST(unusable)
 }
 END_TEST
 
-/* A link to this program there would be run for ever. */
+/* A link to the program itself would execute itself for ever: it is not used. */
 START_TEST(itself)
 {
 	char path[64], self[256];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's loop devices, in a /sys/block of our own.
+ * The host's loop devices, in a directory that stands for /sys/block.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +43,7 @@ static void setup(void)
 	snprintf(image, sizeof(image), "%s/image", dir);
 	write_file("image", "");
 	ck_assert_int_eq(stat(image, &st), 0);
-	/* One that shows nothing, and a disk that is none. */
+	/* A loop device without a file, and a disk that is no loop device. */
 	make_dir("loop0");
 	make_dir("sda");
 }
@@ -102,7 +102,7 @@ START_TEST(set_up)
 }
 END_TEST
 
-/* By another name, it is the same file. */
+/* The file is recognized under another name. */
 START_TEST(other_name)
 {
 	char name[80];

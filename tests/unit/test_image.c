@@ -21,7 +21,7 @@ static void setup(void)
 {
 	int fd;
 
-	/* On a disk, where /tmp may be in memory: for direct transfers. */
+	/* Direct I/O needs a disk: /tmp may be in memory. */
 	strcpy(path, "/var/tmp/colinux-image-XXXXXX");
 	fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
@@ -81,7 +81,7 @@ START_TEST(no_image)
 }
 END_TEST
 
-/* What a unit cannot see is not said to be missing; without one it is. */
+/* In a unit the message names its sandbox, otherwise the missing file. */
 START_TEST(hidden_from_unit)
 {
 	static const char name[] = "/home/nobody-has-this-name/image";
@@ -106,7 +106,7 @@ START_TEST(no_fifo)
 }
 END_TEST
 
-/* Opened for reading alone, it cannot be written even by mistake. */
+/* A read-only image is opened for reading: a write fails in the kernel. */
 START_TEST(read_only)
 {
 	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
@@ -140,12 +140,12 @@ START_TEST(shared)
 	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
 	ck_assert_int_eq(image_open(&b, path, IMAGE_RO | IMAGE_SHARE, &err), 0);
 	image_close(&b);
-	/* It is no way to two writers. */
+	/* IMAGE_SHARE does not allow two writers. */
 	ck_assert_int_eq(image_open(&b, path, IMAGE_SHARE, &err), -1);
 }
 END_TEST
 
-/* The file system here can do it, or is refused. */
+/* The file system has direct I/O, or the image is refused. */
 START_TEST(direct)
 {
 	int how = IMAGE_DIRECT;
@@ -165,7 +165,7 @@ START_TEST(direct)
 }
 END_TEST
 
-/* Files in memory: some kernels take the flag and ignore it. */
+/* A file in memory is refused, although some kernels accept and ignore O_DIRECT. */
 START_TEST(not_direct)
 {
 	char name[32];
@@ -182,7 +182,7 @@ START_TEST(not_direct)
 }
 END_TEST
 
-/* What a file system says of direct transfers; 0 for what there is. */
+/* The alignment that the file system reports for direct I/O; 0: the real one. */
 static unsigned int dio_align;
 
 int statx(int dir, const char *restrict name, int flags, unsigned int mask,
@@ -201,7 +201,7 @@ int statx(int dir, const char *restrict name, int flags, unsigned int mask,
 struct direct_case {
 	off_t bytes;
 	unsigned int align;
-	uint64_t sectors;	/* 0 if it is refused */
+	uint64_t sectors;	/* 0 if the image is refused */
 };
 
 static const struct direct_case direct_cases[] = {
@@ -211,7 +211,7 @@ static const struct direct_case direct_cases[] = {
 	{ (1 << 20) + 1, 4096, 0 }, { 512, 4096, 0 }, { 4095, 4096, 0 },
 };
 
-/* A guest could reach only a part of the last block, and not write it. */
+/* A guest could not write to an incomplete last block: such sizes are refused. */
 START_TEST(direct_odd_sizes)
 {
 	const struct direct_case *c = &direct_cases[_i];
@@ -219,7 +219,7 @@ START_TEST(direct_odd_sizes)
 	int fd;
 
 	fd = open(path, O_RDWR | O_DIRECT);
-	ck_assert_msg(fd >= 0, "no direct transfers in /var/tmp");
+	ck_assert_msg(fd >= 0, "/var/tmp has no direct I/O: cannot test it");
 	close(fd);
 	dio_align = c->align;
 	ck_assert_int_eq(truncate(path, c->bytes), 0);
@@ -230,14 +230,14 @@ START_TEST(direct_odd_sizes)
 	} else {
 		ck_refused(path, IMAGE_DIRECT,
 			   "is no multiple of the 4096 bytes");
-		/* Without it goes. */
+		/* Without direct I/O the size is accepted. */
 		if (c->bytes >= 512)
 			ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
 		image_close(&a);
 	}
 	if (c->align != 4096 || !c->sectors)
 		return;
-	/* Nor is it made such; and nothing has changed then. */
+	/* A resize to such a size is refused, and changes nothing. */
 	ck_assert_int_eq(image_resize(&a, c->bytes + 512, &err), -1);
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_int_eq(st.st_size, c->bytes);
@@ -256,7 +256,7 @@ static int take(int flags, bool ro)
 	return image_take(&b, path, fd, ro ? IMAGE_RO : 0, &err);
 }
 
-/* What somebody else has opened is held to the same. */
+/* The same rules apply to a file descriptor that another process has opened. */
 START_TEST(taken)
 {
 	ck_assert_int_eq(take(O_RDONLY, false), -1);
@@ -289,7 +289,7 @@ START_TEST(resized)
 	ck_assert_ptr_nonnull(strstr(err.text, "not made smaller"));
 	ck_assert_int_eq(image_resize(&a, UINT64_MAX, &err), -1);
 	ck_assert_uint_eq(a.sectors, 6144);
-	/* By others, and both ways: it has the size it has. */
+	/* Another process has changed the file: the image takes the file's size. */
 	ck_assert_int_eq(truncate(path, 2 << 20), 0);
 	ck_assert_int_eq(image_resize(&a, 0, &err), 0);
 	ck_assert_uint_eq(a.sectors, 4096);
@@ -299,7 +299,7 @@ START_TEST(resized)
 }
 END_TEST
 
-/* As QEMU locks: one byte, on a file of its own. */
+/* Lock a byte like QEMU, on another open file. */
 static int qemu_lock(int byte)
 {
 	struct flock fl = {
@@ -313,7 +313,7 @@ static int qemu_lock(int byte)
 	return fd;
 }
 
-/* Has anybody locked the byte? So QEMU asks. */
+/* Return: true if another open file has locked the byte, as QEMU tests it. */
 static bool qemu_sees(int byte)
 {
 	struct flock fl = {
@@ -328,7 +328,7 @@ static bool qemu_sees(int byte)
 	return fl.l_type != F_UNLCK;
 }
 
-/* 101: it writes; 103: it resizes. */
+/* Byte 101: QEMU writes; 103: it resizes. */
 START_TEST(qemu_writes)
 {
 	int fd = qemu_lock(_i);
@@ -343,7 +343,7 @@ START_TEST(qemu_writes)
 }
 END_TEST
 
-/* 100: it reads; 201: nobody may write. */
+/* Byte 100: QEMU reads; 201: no other process may write. */
 START_TEST(qemu_reads)
 {
 	int fd = qemu_lock(_i);
@@ -357,9 +357,9 @@ END_TEST
 START_TEST(seen_by_qemu)
 {
 	ck_assert_int_eq(image_open(&a, path, IMAGE_RO, &err), 0);
-	/* A reader is let in: nobody writes, reading is shared. */
+	/* A reader could open the image: there is no writer, and reading is shared. */
 	ck_assert(!qemu_sees(101) && !qemu_sees(103) && !qemu_sees(200));
-	/* A writer is not. */
+	/* A writer could not. */
 	ck_assert(qemu_sees(201) && qemu_sees(203));
 	image_close(&a);
 	ck_assert_int_eq(image_open(&a, path, 0, &err), 0);
@@ -387,7 +387,7 @@ static const struct {
 	{ "ustar", 5, 257, "'colinux-image import /" },
 };
 
-/* They may be what a guest has written: there is a way to say so. */
+/* A guest may have written these bytes: IMAGE_RAW accepts the image. */
 START_TEST(no_disk)
 {
 	int fd = open(path, O_RDWR);
@@ -406,7 +406,7 @@ START_TEST(no_disk)
 	fd = open(path, O_RDWR);
 	ck_assert_int_eq(image_take(&a, path, fd, IMAGE_RAW, &err), 0);
 	image_close(&a);
-	/* All of it but the last byte is something else. */
+	/* With another last byte the magic number is none. */
 	fd = open(path, O_RDWR);
 	ck_assert_int_eq(pwrite(fd, "U", 1,
 				kinds[_i].offset + kinds[_i].len - 1), 1);
@@ -415,7 +415,7 @@ START_TEST(no_disk)
 }
 END_TEST
 
-/* Through the page cache or past it: see direct. */
+/* The check works with direct I/O, if the file system has it; see the test "direct". */
 START_TEST(no_disk_direct)
 {
 	int fd = open(path, O_RDWR);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ELF loader, on files made by hand: each way in which one can be wrong,
- * and every length at which a good one can be cut.
+ * The ELF loader, with hand-made files: each possible error, and a valid file cut at
+ * every length.
  */
 #include <elf.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@ struct note {
 	struct co_elf_note desc;
 } __attribute__((packed));
 
-/* A good kernel; the tests spoil it. */
+/* A valid kernel; the tests damage it. */
 static struct image {
 	Elf32_Ehdr eh;
 	Elf32_Phdr ph[3];
@@ -87,7 +87,7 @@ static void setup(void)
 	err.text[0] = '\0';
 }
 
-/* A copy of exactly that size, so that the sanitizer sees what is beyond. */
+/* Parse a copy of exactly @size bytes: the sanitizer finds accesses beyond its end. */
 static int parse_bytes(size_t size)
 {
 	void *copy = calloc(1, size ? size : 1);
@@ -116,7 +116,7 @@ START_TEST(good)
 }
 END_TEST
 
-/* However short it is, it is refused and nothing is read beyond its end. */
+/* A file cut at any length is refused, and never read beyond its end. */
 START_TEST(cut)
 {
 	for (size_t size = 0; size < sizeof(img); size++)
@@ -138,7 +138,7 @@ START_TEST(cut_messages)
 }
 END_TEST
 
-/* Any byte of the headers and notes, any value: no crash. */
+/* No value of any byte of headers and notes may cause a crash. */
 START_TEST(every_byte)
 {
 	uint8_t *bytes = (uint8_t *)&img;
@@ -244,7 +244,7 @@ START_TEST(other_abi)
 {
 	img.note.desc.abi = CO_GUEST_ABI + 6;
 	ck_refused("built for guest ABI 7, this monitor has 1");
-	/* Another ABI may have another length. */
+	/* The note of another ABI may have another length. */
 	img.note.nh.n_descsz = 4;
 	ck_refused("built for guest ABI 7, this monitor has 1");
 }
@@ -292,7 +292,7 @@ START_TEST(note_entry)
 {
 	img.note.desc.entry = BASE + TEXT_GPA - 1;
 	ck_refused("entry point 0xc00fffff is in none of its segments");
-	/* In the zeroes behind the contents there is no code. */
+	/* The zeroes behind a segment's contents hold no code. */
 	img.note.desc.entry = BASE + DATA_GPA + 100;
 	ck_refused("is in none of its segments");
 	img.note.desc.entry = 0;
@@ -345,7 +345,7 @@ START_TEST(segments_overlap)
 }
 END_TEST
 
-/* Many segments need a file of their own. */
+/* More segments than KERNEL_MAX_SEGS, which img has no room for. */
 START_TEST(many_segments)
 {
 	static struct {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The layout of PPRAM: nothing overlaps, everything is aligned and inside.
+ * The layout of PPRAM: its areas do not overlap, are aligned, and are inside memory.
  */
 #include <string.h>
 
@@ -73,7 +73,7 @@ START_TEST(nothing_overlaps)
 			ck_assert(r[i].start >= r[j].end ||
 				  r[j].start >= r[i].end);
 	}
-	/* All but kernel and initrd is in the area. */
+	/* All parts except kernel and initrd are in the area. */
 	for (int i = 1; i < n - 1; i++) {
 		ck_assert_uint_ge(r[i].start, l.area_gpa);
 		ck_assert_uint_le(r[i].end, l.area_gpa + l.area_size);
@@ -109,7 +109,7 @@ START_TEST(no_initrd)
 }
 END_TEST
 
-/* The message names an amount that is enough, and the least that is. */
+/* The message names the least amount of memory that is enough. */
 START_TEST(too_little_memory)
 {
 	struct layout l = example();

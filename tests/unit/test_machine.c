@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The whole monitor but for main() and the module: vm.c is replaced by a
- * module whose guest is a function of the test, run in the vCPU's thread. It
- * finds its devices in its memory as a guest kernel does, and drives them.
+ * The whole monitor, except main(). This file replaces vm.c and the module: the guest
+ * is a function of the test, which runs in the vCPU's thread. It finds its devices in
+ * its memory as a guest kernel does, and drives them.
  */
 #include <elf.h>
 #include <errno.h>
@@ -38,7 +38,7 @@
 
 #define MIB		(1 << 20)
 #define KERNEL_GPA	MIB
-#define SCRATCH_GPA	(12 * MIB)	/* behind everything the layout has */
+#define SCRATCH_GPA	(12 * MIB)	/* above all areas of the layout */
 #define TABLES_SIZE	8192
 
 /*
@@ -51,13 +51,13 @@ struct guest {
 	int kick[CO_NR_KICKS];
 	int irq[CO_NR_VIRQS];
 	volatile struct co_run *run;
-	sigset_t waiting;	/* what is blocked while the guest waits */
+	sigset_t waiting;	/* signals blocked while the guest waits */
 };
 
 static struct guest guest;
 static int (*guest_main)(struct guest *g);
 
-/* What is wrong with it, and how many have it open. */
+/* Errors that the module shall report, and the number of machines that have it open. */
 static bool no_module, kernel_refused;
 static unsigned int vms;
 
@@ -65,7 +65,7 @@ int vm_open(struct vm *vm, struct err *err)
 {
 	if (no_module)
 		return err_set(err, "no module");
-	/* A second one, beside a guest that runs, is only looked at. */
+	/* A second machine, beside a guest that runs, is only checked. */
 	if (!vms++) {
 		memset(guest.kick, -1, sizeof(guest.kick));
 		memset(guest.irq, -1, sizeof(guest.irq));
@@ -81,7 +81,7 @@ int vm_open(struct vm *vm, struct err *err)
 	return 0;
 }
 
-/* What the module is sent while it pins memory, 0 for nothing. */
+/* Signal sent to the monitor while memory is pinned; 0 for none. */
 static int pin_signal;
 
 int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
@@ -94,7 +94,7 @@ int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 	return 0;
 }
 
-/* The image is the test's own: its first segment is all there is to load. */
+/* The image is that of write_kernel(), and has one segment. */
 int vm_kernel(const struct vm *vm, const void *image, size_t size,
 	      struct err *err)
 {
@@ -134,7 +134,7 @@ int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
 	return 0;
 }
 
-/* As in the module, a signal that comes after the check is not lost. */
+/* As in the module, a signal that arrives after the check is not lost. */
 int vm_run(const struct vm *vm, volatile struct co_run *run)
 {
 	sigset_t stop;
@@ -166,7 +166,7 @@ void vm_close(struct vm *vm)
 }
 
 /*
- * What guests have in common.
+ * Functions of the guests.
  */
 
 static int power_off(struct guest *g)
@@ -200,7 +200,7 @@ static void kick(struct guest *g, const struct co_dev *dev, unsigned int nr)
 	ck_assert_int_eq(write(g->kick[dev->kick + nr], &one, 8), 8);
 }
 
-/* Return: 0, or -EINTR for a signal, as the module has it. */
+/* Return: 0, or -EINTR for a signal, like the module. */
 static int wait_virq(struct guest *g, unsigned int virq)
 {
 	struct pollfd pfd = { .fd = g->irq[virq], .events = POLLIN };
@@ -236,7 +236,7 @@ static char kernel_path[64];
 static char image_path[64];
 static char out_path[64];
 
-/* The smallest kernel there can be: one page and a note. */
+/* Write the smallest possible kernel: one page and a note. */
 static void write_kernel(void)
 {
 	struct {
@@ -318,7 +318,7 @@ static void make_image(off_t size)
 	close(fd);
 }
 
-/* Starts a guest with the kernel and these words. */
+/* Start a guest with the kernel and these words. */
 static void start_guest(struct machine *m, struct params *params,
 			int (*main)(struct guest *g), char **words)
 {
@@ -338,7 +338,7 @@ static void start_guest(struct machine *m, struct params *params,
 		ck_abort_msg("%s", err.text);
 }
 
-/* Return: how it ended. */
+/* Return: how the guest ended. */
 static enum end finish_guest(struct machine *m, struct params *params)
 {
 	enum end end = machine_run(m);
@@ -432,7 +432,7 @@ START_TEST(unknown_exit)
 }
 END_TEST
 
-/* The signal that ends it is sent by the guest: then it surely runs. */
+/* The guest itself sends the signal that ends it: so it is certain to run. */
 static int obey_power(struct guest *g)
 {
 	kill(getpid(), SIGTERM);
@@ -467,7 +467,7 @@ static int await_power(struct guest *g)
 	return wait_virq(g, CO_VIRQ_POWER) ?: power_off(g);
 }
 
-/* The timer's event, and a request that sets it anew, in one batch. */
+/* The timer expires in the same batch of events as a request that sets it again. */
 START_TEST(given_more_time)
 {
 	struct params params;
@@ -487,7 +487,7 @@ END_TEST
 
 static char systemd_path[64];
 
-/* Return: where systemd listens. */
+/* Return: the socket on which systemd listens. */
 static int be_systemd(void)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
@@ -500,7 +500,7 @@ static int be_systemd(void)
 	return fd;
 }
 
-/* Return: what it was told since, each message with a newline. */
+/* Return: the messages received since the last call, a newline after each. */
 static const char *told(int fd)
 {
 	static char all[1024];
@@ -515,7 +515,7 @@ static const char *told(int fd)
 	return all;
 }
 
-/* What it is told when the timer is due. */
+/* Let the timer expire. Return: the messages to systemd. */
 static const char *look_for_life(struct machine *m, int fd)
 {
 	const struct itimerspec now = { .it_value.tv_nsec = 1 };
@@ -530,7 +530,7 @@ static const char *look_for_life(struct machine *m, int fd)
 
 #define MORE_TIME	"EXTEND_TIMEOUT_USEC=60000000\n"
 
-/* A guest that does something is not killed for its long start. */
+/* A guest that shows activity gets more time for its start. */
 START_TEST(slow_start)
 {
 	int fd = be_systemd();
@@ -548,7 +548,7 @@ START_TEST(slow_start)
 	ck_assert_str_eq(look_for_life(&m, fd), "");
 	counters.guest_ns += 60000000;
 	ck_assert_str_eq(look_for_life(&m, fd), MORE_TIME);
-	/* It does not go on for ever, but for what the user has given it. */
+	/* The time ends with the user's limit. */
 	m.started_ms -= 3601000;
 	counters.exit_kick++;
 	ck_assert_str_eq(look_for_life(&m, fd), "");
@@ -588,7 +588,7 @@ END_TEST
 
 static const int end_signals[] = { SIGTERM, SIGINT, SIGHUP };
 
-/* What was made of the guest goes first; then it ends by the signal. */
+/* The monitor removes its files first, and then ends by the signal. */
 START_TEST(stopped_while_made)
 {
 	char name[] = "--name=unmade", console[] = "--console=none";
@@ -602,7 +602,7 @@ START_TEST(stopped_while_made)
 	snprintf(kernel, sizeof(kernel), "kernel=%s", kernel_path);
 	setenv(RUNDIR_ENV, test_dir, 1);
 	pin_signal = end_signals[_i];
-	/* The suite has handlers of its own. */
+	/* The suite has its own handlers. */
 	signal(pin_signal, SIG_DFL);
 	params_init(&params);
 	ck_assert_int_eq(params_parse(&params, 5, argv, &err), 0);
@@ -623,7 +623,7 @@ START_TEST(stopped_while_made)
 }
 END_TEST
 
-/* As nohup(1) has it. */
+/* A signal that is ignored from the start, as under nohup(1), stays ignored. */
 START_TEST(ignored_while_made)
 {
 	signal(SIGHUP, SIG_IGN);
@@ -636,7 +636,7 @@ END_TEST
  * --check.
  */
 
-/* Return: 0 or -1, with why not. */
+/* Return: 0, or -1 with the reason in *@err. */
 static int check_guest(char **words, struct err *err)
 {
 	char kernel[96], mem[] = "mem=32", check[] = "--check";
@@ -689,7 +689,7 @@ START_TEST(checked)
 }
 END_TEST
 
-/* Of a guest that runs: nothing fails for that, and nothing of it is harmed. */
+/* --check of a guest that runs succeeds, and does not affect it. */
 START_TEST(checked_while_running)
 {
 	char disk[96], port[] = "eth0=slirp,,tcp:127.0.0.1:18097:80";
@@ -705,7 +705,7 @@ START_TEST(checked_while_running)
 		    (char *[]){ "--console=none", "--name=run", disk, port, NULL });
 	if (CHECK(&err, "--name=run", disk, port))
 		ck_abort_msg("%s", err.text);
-	/* As under the unit, whose file has no name in it. */
+	/* As in the unit, whose configuration file has no --name. */
 	if (CHECK(&err, disk, port))
 		ck_abort_msg("%s", err.text);
 	ck_wrong(CHECK(&err, "--name=other", port), &err, "cannot listen there");
@@ -734,7 +734,7 @@ START_TEST(checked_limit)
 END_TEST
 
 /*
- * Its pidfile.
+ * The pidfile.
  */
 
 static const char *contents(const char *path)
@@ -751,7 +751,7 @@ static const char *contents(const char *path)
 	return text;
 }
 
-/* Another guest with the same file, however far it comes, harms it not. */
+/* A second guest with the same pidfile fails and does not change it. */
 START_TEST(pidfile_taken)
 {
 	char pid[16];
@@ -772,7 +772,7 @@ START_TEST(pidfile_taken)
 }
 END_TEST
 
-/* What a crash left has nobody any more; and is longer than what replaces it. */
+/* A pidfile left by a crash is replaced, also if it is longer than the new one. */
 START_TEST(pidfile_left)
 {
 	char pid[16];
@@ -806,7 +806,7 @@ static uint8_t pattern(uint64_t i)
 #define SHOW_BYTES	(3 * MIB + 17)
 #define SHOW_CHUNK	1000
 
-/* More than the backlog holds, in requests of two segments. */
+/* Print more than the backlog holds, in requests of two segments. */
 static int show_much(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COCON, 0);
@@ -842,7 +842,7 @@ static int show_much(struct guest *g)
 		made += len;
 		id++;
 	}
-	/* The last answers are not waited for: nothing may be lost. */
+	/* Power off before the last completions: no output may be lost. */
 	return power_off(g);
 }
 
@@ -855,7 +855,7 @@ static void check_shown(int fd)
 	while ((n = read(fd, buf, sizeof(buf))) > 0)
 		for (ssize_t i = 0; i < n; i++, seen++)
 			if (buf[i] != pattern(seen))
-				ck_abort_msg("wrong at %lu", (long)seen);
+				ck_abort_msg("the output differs at byte %lu", (long)seen);
 	ck_assert_int_eq(seen, SHOW_BYTES);
 }
 
@@ -916,7 +916,7 @@ END_TEST
 
 #define TYPE_BYTES	300000
 
-/* What is typed comes back on the other queue, until all of it was there. */
+/* Print the typed characters, until all have arrived. */
 static int echo(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COCON, 0);
@@ -967,7 +967,7 @@ static void make_typed(const char *path)
 	fclose(f);
 }
 
-/* From a file, which epoll cannot wait for, and from a pipe. */
+/* Typed characters come from a file, which epoll cannot watch, and from a pipe. */
 START_TEST(console_typed)
 {
 	char cmd[96];
@@ -983,7 +983,7 @@ START_TEST(console_typed)
 }
 END_TEST
 
-/* In a terminal: types, asks for help, asks for the power to be off. */
+/* The guest of a terminal at which characters, Ctrl-C and a power-off are typed. */
 static int terminal_guest(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COCON, 0);
@@ -1028,7 +1028,7 @@ static void expect(int fd, const char *what)
 		    !strcmp(buf + len - strlen(what), what))
 			return;
 	}
-	ck_abort_msg("'%s' was not shown, but: %s", what, buf);
+	ck_abort_msg("the terminal does not show '%s', but: %s", what, buf);
 }
 
 START_TEST(console_on_terminal)
@@ -1088,7 +1088,7 @@ START_TEST(terminal_restored_after_crash)
 }
 END_TEST
 
-/* A viewer on the pseudo-terminal that comes late sees what was there. */
+/* A viewer that opens the pseudo-terminal late sees the earlier output. */
 static int pty_guest(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COCON, 0);
@@ -1116,7 +1116,7 @@ static void *pty_viewer(void *arg)
 	expect(*(int *)arg, "console on ");
 	ck_assert_int_gt(read(*(int *)arg, line, sizeof(line)), 0);
 	path = strtok(line, "\n");
-	/* It comes, goes, and comes again. */
+	/* The viewer opens it, closes it, and opens it again. */
 	for (int i = 0; i < 2; i++) {
 		fd = open(path, O_RDWR | O_NOCTTY);
 		ck_assert_int_ge(fd, 0);
@@ -1148,7 +1148,7 @@ END_TEST
  */
 
 #define DISK_SECTORS	20480
-#define STEP		24		/* sectors of a request */
+#define STEP		24		/* sectors per request */
 
 static uint32_t disk_word(uint32_t sector, uint32_t i)
 {
@@ -1166,7 +1166,7 @@ static void fill(struct guest *g, uint64_t at, uint32_t sector, bool check)
 			if (!check)
 				p[i] = word;
 			else if (p[i] != word)
-				ck_abort_msg("sector %u is wrong", sector + s);
+				ck_abort_msg("sector %u has wrong contents", sector + s);
 		}
 	}
 }
@@ -1185,7 +1185,11 @@ static void add_transfer(struct fake_queue *q, uint16_t op, uint64_t at,
 		.flags = dir });
 }
 
-/* Moves the whole disk with many requests under way; returns 0 or -EINTR. */
+/*
+ * Read or write the whole disk with many requests in flight.
+ *
+ * Return: 0 or -EINTR.
+ */
 static int move_disk(struct guest *g, const struct co_dev *dev,
 		     struct fake_queue *q, uint16_t op)
 {
@@ -1250,7 +1254,7 @@ static int status_of(struct guest *g, const struct co_dev *dev,
 	return comp.status;
 }
 
-/* The feature that goes with the CPUs the test may use. */
+/* Return: the feature bit for the number of CPUs that this test may use. */
 static unsigned int one_cpu(void)
 {
 	cpu_set_t cpus;
@@ -1298,7 +1302,7 @@ static int use_disk(struct guest *g)
 		.flags = CO_SUB_WRITE }), 0);
 	ck_assert_str_eq((char *)p, "image");
 
-	/* What makes no sense is answered with an error. */
+	/* Invalid requests are completed with an error. */
 	ck_assert_int_eq(status_of(g, dev, &q, (struct co_sub) {
 		.op = CO_BD_READ, .arg = DISK_SECTORS, .addr = SCRATCH_GPA,
 		.len = 512, .flags = CO_SUB_WRITE }), -EIO);
@@ -1368,7 +1372,7 @@ START_TEST(ro_disk)
 }
 END_TEST
 
-/* The image shrinks while the guest runs: an error, not old memory. */
+/* The image shrinks while the guest runs: a read fails, and returns no old data. */
 static int read_shrunk(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COBD, 0);
@@ -1396,7 +1400,7 @@ START_TEST(shrunk_disk)
 }
 END_TEST
 
-/* Each lie ends the disk: its slot becomes empty, and the guest goes on. */
+/* Each violation takes the disk away: its slot becomes empty, and the guest goes on. */
 static int lie_nr;
 
 static void lie(struct guest *g, struct fake_queue *q)
@@ -1407,36 +1411,36 @@ static void lie(struct guest *g, struct fake_queue *q)
 	};
 
 	switch (lie_nr) {
-	case 0:	/* behind the end of memory */
+	case 0:	/* past the end of memory */
 		sub.addr = g->boot->mem_size - 511;
 		break;
-	case 1:	/* around the end of everything */
+	case 1:	/* an address and length that overflow */
 		sub.addr = ~0ULL - 255;
 		break;
-	case 2:	/* too long */
+	case 2:	/* too long a segment */
 		sub.len = CO_SEG_MAX + 512;
 		break;
-	case 3:	/* half a request */
+	case 3:	/* a request without its last entry */
 		sub.flags |= CO_SUB_MORE;
 		break;
-	case 4:	/* a request without end */
+	case 4:	/* a request without an end */
 		sub.flags |= CO_SUB_MORE;
 		for (int i = 0; i < CO_BD_SEGS_MAX; i++)
 			fake_queue_add(q, &sub);
 		break;
-	case 5:	/* two requests in one */
+	case 5:	/* entries of two requests in one */
 		sub.flags |= CO_SUB_MORE;
 		fake_queue_add(q, &sub);
 		sub.flags &= ~CO_SUB_MORE;
 		sub.id = 1;
 		break;
-	case 6:	/* more entries than there are */
+	case 6:	/* more entries than the ring has */
 		q->prod += q->size;
 		break;
 	case 7:	/* entries taken back */
 		q->prod -= 2;
 		break;
-	case 8:	/* answers taken that were not given */
+	case 8:	/* completions consumed that were never produced */
 		q->hdr->comp_cons += 5;
 		break;
 	}
@@ -1480,7 +1484,7 @@ START_TEST(lying_disk)
 }
 END_TEST
 
-/* The guest dies with writes under way: what was taken is written. */
+/* The guest dies with writes in flight: requests that the disk has taken are written. */
 static int die_writing(struct guest *g)
 {
 	const struct co_dev *dev = find_dev(g, CO_DEV_COBD, 0);

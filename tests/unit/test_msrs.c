@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module's care for host MSRs, on a bank of MSRs that logs every access:
- * no emulator has a debug store or split-lock detection.
+ * The module's handling of host MSRs, on a bank of MSRs that logs every access. No
+ * emulator has a debug store or split-lock detection.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -11,8 +11,8 @@
 #include "suite.h"
 
 /*
- * In place of kmod/msr_access.h. The numbers are the SDM's (vol. 4), not the
- * kernel headers'.
+ * Replaces kmod/msr_access.h. The numbers are from SDM vol. 4, not from the kernel's
+ * headers.
  */
 #define CO_MSR_ACCESS_H
 
@@ -43,7 +43,7 @@ typedef uint64_t u64;
 #define PERF_CAP_PEBS_BASELINE		(1ULL << 14)
 #define MSR_TEST_CTRL_SPLIT_LOCK_DETECT	(1UL << 29)
 
-/* Bits the module must leave alone, for it to be seen that it does. */
+/* Bits that the module must not change. */
 #define DEBUGCTL_LBR	(1ULL << 0)
 #define DEBUGCTL_FREEZE	(1ULL << 12)
 #define TEST_CTRL_OTHER	(1ULL << 31)
@@ -56,7 +56,7 @@ enum {
 	FEATURES,
 };
 
-/* A CPU: what of it can be read, and what it was asked. */
+/* A CPU: its MSRs, its features, and the log of accesses. */
 struct msr {
 	u32 number;
 	bool absent;
@@ -81,7 +81,7 @@ static struct msr *msr(u32 number)
 
 	while (m->number != number)
 		if (++m == bank + sizeof(bank) / sizeof(bank[0]))
-			ck_abort_msg("MSR 0x%x is none of the bank's", number);
+			ck_abort_msg("access to MSR 0x%x, which the bank does not have", number);
 	return m;
 }
 
@@ -108,17 +108,17 @@ static bool co_msr_readable(u32 number)
 	return !msr(number)->absent;
 }
 
-/* An absent one is #GP: under the trampoline's IDT, the end of the machine. */
+/* Access to an absent MSR is #GP: fatal under the trampoline's IDT. */
 static u64 co_msr_read(u32 number)
 {
-	ck_assert_msg(!msr(number)->absent, "0x%x read, but absent", number);
+	ck_assert_msg(!msr(number)->absent, "read of MSR 0x%x, which is absent", number);
 	log_access("r", number, msr(number)->value);
 	return msr(number)->value;
 }
 
 static void co_msr_write(u32 number, u64 value)
 {
-	ck_assert_msg(!msr(number)->absent, "0x%x written, but absent", number);
+	ck_assert_msg(!msr(number)->absent, "write to MSR 0x%x, which is absent", number);
 	log_access("w", number, value);
 	msr(number)->value = value;
 }
@@ -128,7 +128,7 @@ static void co_msr_write(u32 number, u64 value)
 
 static struct co_msrs msrs;
 
-/* A CPU with everything there is, all of it off; the tests take away. */
+/* A CPU with all features, all of them off; the tests remove some. */
 static void setup(void)
 {
 	for (size_t i = 0; i < sizeof(bank) / sizeof(bank[0]); i++) {
@@ -175,7 +175,7 @@ START_TEST(nothing_there)
 }
 END_TEST
 
-/* The features are there, as some hypervisors say, but not the MSRs. */
+/* Some hypervisors report the features but do not have the MSRs. */
 START_TEST(unreadable)
 {
 	for (size_t i = 0; i < sizeof(bank) / sizeof(bank[0]); i++)
@@ -188,7 +188,7 @@ START_TEST(unreadable)
 }
 END_TEST
 
-/* Linux leaves a debug store of the 32-bit format alone. */
+/* Linux does not use a debug store of the 32-bit format. */
 START_TEST(old_format)
 {
 	features[X86_FEATURE_DTES64] = false;
@@ -219,7 +219,7 @@ START_TEST(one_feature)
 }
 END_TEST
 
-/* On, but not in use: the two reads and no more. */
+/* The features exist but are not in use: two reads and no other access. */
 START_TEST(all_off)
 {
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0xf;
@@ -233,8 +233,8 @@ START_TEST(all_off)
 END_TEST
 
 /*
- * Counters before PEBS on the way in, PEBS before them on the way out; the
- * counters of other events, such as the NMI watchdog's, go on.
+ * Counters stop before PEBS on the way in, PEBS starts before them on the way out.
+ * Counters of other events, such as the NMI watchdog's, go on.
  */
 START_TEST(pebs)
 {
@@ -248,7 +248,7 @@ START_TEST(pebs)
 }
 END_TEST
 
-/* Before the baseline format the high bits are no counters. */
+/* Before the baseline format the high bits of PEBS_ENABLE stand for no counters. */
 START_TEST(pebs_options)
 {
 	msr(MSR_IA32_PERF_CAPABILITIES)->value = 0;
@@ -260,7 +260,7 @@ START_TEST(pebs_options)
 	co_msrs_trace_on(&msrs);
 	ck_log("w3f1=8000000100000001 w38f=70000000f");
 
-	/* Nor where nobody says which format it is. */
+	/* The same if no MSR reports the format. */
 	msr(MSR_IA32_PERF_CAPABILITIES)->absent = true;
 	probe();
 	co_msrs_trace_off(&msrs);
@@ -280,7 +280,7 @@ START_TEST(pebs_without_control)
 }
 END_TEST
 
-/* All counters stop, whatever they count; the debug store's PEBS is not asked. */
+/* All counters stop, whatever they count; PEBS_ENABLE is not read. */
 START_TEST(arch_pebs_off_on)
 {
 	arch_pebs = true;
@@ -292,7 +292,7 @@ START_TEST(arch_pebs_off_on)
 	co_msrs_trace_on(&msrs);
 	ck_log("w38f=30000000f");
 
-	/* Nobody counts: one read. */
+	/* No counter runs: one read. */
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0;
 	co_msrs_trace_off(&msrs);
 	ck_log("r38f=0 r1d9=0");
@@ -301,7 +301,7 @@ START_TEST(arch_pebs_off_on)
 }
 END_TEST
 
-/* On a CPU whose debug store is gone with its PEBS. */
+/* A CPU without a debug store and its PEBS. */
 START_TEST(arch_pebs_alone)
 {
 	arch_pebs = true;
@@ -364,7 +364,7 @@ START_TEST(both)
 }
 END_TEST
 
-/* The host changes its mind between passages: what was is not put back. */
+/* The host changes the MSRs between passages: old values are not restored. */
 START_TEST(changed_between)
 {
 	msr(MSR_IA32_PEBS_ENABLE)->value = 1;
@@ -403,7 +403,7 @@ START_TEST(split_lock)
 }
 END_TEST
 
-/* Off while the host gives a process of its own time to pass. */
+/* Split-lock detection that the host has switched off for a process stays off. */
 START_TEST(split_lock_off)
 {
 	msr(MSR_TEST_CTRL)->value = TEST_CTRL_OTHER;
@@ -436,7 +436,7 @@ START_TEST(split_lock_unreadable)
 	co_msrs_put(&msrs);
 	ck_log("");
 
-	/* The other way about: what Linux does not use is not touched. */
+	/* Without Linux's feature bit the MSR is not accessed. */
 	setup();
 	features[X86_FEATURE_SPLIT_LOCK_DETECT] = false;
 	msr(MSR_TEST_CTRL)->value = MSR_TEST_CTRL_SPLIT_LOCK_DETECT;
@@ -447,7 +447,7 @@ START_TEST(split_lock_unreadable)
 }
 END_TEST
 
-/* SCE, LME, LMA and TCE go; NXE, SVME and AutoIBRS among others stay. */
+/* The guest's EFER has no SCE, LME, LMA and TCE, but the host's NXE, SVME, AutoIBRS. */
 START_TEST(efer)
 {
 	ck_assert_uint_eq(co_guest_efer(0x209d01), 0x201800);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What stands behind ethN=, and addresses.
+ * The value of ethN=, and stable MAC addresses.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -109,7 +109,7 @@ START_TEST(reach)
 	ck_assert_uint_eq(p.nr_redirs, 1);
 	ck_assert_uint_eq(p.mtu, 1400);
 
-	/* A TAP may have this name. */
+	/* "restrict" is a valid name of a TAP. */
 	parse("tuntap,restrict");
 	ck_assert_str_eq(p.ifname, "restrict");
 }
@@ -216,7 +216,7 @@ static int compare_macs(const void *a, const void *b)
 	return memcmp(a, b, MAC_BYTES);
 }
 
-/* All interfaces of a thousand guests named alike. */
+/* The interfaces of a thousand guests with similar names. */
 START_TEST(different_macs)
 {
 	static uint8_t macs[8000][MAC_BYTES];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The offload header: what is let through, what is not, and what becomes of
- * it.
+ * The offload header: valid ones pass and are translated, others are refused.
  */
 #include <endian.h>
 #include <errno.h>
@@ -130,7 +129,7 @@ START_TEST(checked)
 }
 END_TEST
 
-/* Whatever is let through lies inside the frame. */
+/* All offsets of a header that passes lie inside the frame. */
 START_TEST(random_headers)
 {
 	unsigned int good = 0;

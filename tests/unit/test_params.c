@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Parameters: words, options and files, and what is said about wrong ones.
+ * Parameters: words, options and files, and the messages about wrong ones.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -166,7 +166,7 @@ static const char * const written[] = {
 	"\\Device\\a b", "\\", "\t",
 };
 
-/* What is written is read as the same. */
+/* A word that is written to a file is read as the same word. */
 START_TEST(conf_written)
 {
 	char text[64] = "", *word = (char *)written[_i];
@@ -303,7 +303,7 @@ START_TEST(all_words)
 }
 END_TEST
 
-/* An option stands behind the path in any order, the overlay's path is all of it. */
+/* Options follow the path in any order; commas of the overlay's path belong to it. */
 START_TEST(overlays)
 {
 	ck_ok("cobd0=a,snapshot", "cobd1=b,raw,cow=o,1", "hda1=c,cow=x,cow=p,raw",
@@ -340,7 +340,7 @@ START_TEST(later_wins)
 }
 END_TEST
 
-/* Words of real kernels that begin like ours. */
+/* Words of the guest's kernel that begin like colinux-run's. */
 START_TEST(guest_words)
 {
 	ck_ok("ether=1", "memtest=3", "mem", "initrdmem=1", "kernel.x=1",
@@ -422,7 +422,7 @@ START_TEST(aliases)
 }
 END_TEST
 
-/* A disk whose number was not asked for takes none that is asked for later. */
+/* A disk without a number takes none that a later word names. */
 START_TEST(aliases_make_room)
 {
 	char line[256];
@@ -440,7 +440,7 @@ START_TEST(aliases_make_room)
 	ck_assert_str_eq(params.disks[3].alias, "hda2");
 	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), 15);
 	ck_assert_str_eq(line, "root=/dev/cobd2");
-	/* Once it has moved, its number is asked for no more than before. */
+	/* A disk that has moved gives way again. */
 	ck_ok("hda1=a", "cobd0=c", "cobd1=d", "cobd0=e");
 	ck_assert_str_eq(params.disks[0].path, "e");
 	ck_assert_str_eq(params.disks[1].path, "d");
@@ -450,7 +450,7 @@ END_TEST
 
 START_TEST(aliases_of_one_disk)
 {
-	/* The later word wins, about one name. */
+	/* Of two words for one name the later one counts. */
 	ck_ok("cobd0=a", "cobd1=b", "hda1=:cobd0", "hda1=:cobd0",
 	      "hda1=:cobd1", "hda2=:cobd0");
 	ck_assert_str_eq(params.disks[0].alias, "hda2");
@@ -466,7 +466,7 @@ START_TEST(longest_alias)
 {
 	char line[256];
 
-	/* The last is no disk's name, but a word of the guest's. */
+	/* The last word is no name of a disk, but a word of the guest. */
 	ck_ok("cobd0=a", "hda123=b", "root=/dev/hda123", "hda1x=c");
 	ck_assert_str_eq(params.disks[1].path, "b");
 	ck_assert_int_eq(params_cmdline(&params, line, sizeof(line), &err), 23);
@@ -492,7 +492,7 @@ END_TEST
  * The guest's command line.
  */
 
-/* Files of the first coLinux go on without what is gone. */
+/* Files of the first coLinux are accepted; words without a meaning are ignored. */
 START_TEST(old_words)
 {
 	char words[] = "";
@@ -514,7 +514,7 @@ START_TEST(old_words)
 }
 END_TEST
 
-/* What lies beside the file, as Windows names it; files as they are come first. */
+/* Windows paths mean files beside the configuration file, unless the path exists. */
 START_TEST(old_paths)
 {
 	char there[] = "/tmp/colinux-a\\b-XXXXXX", word[64];
@@ -582,7 +582,7 @@ START_TEST(cmdline_quotes)
 }
 END_TEST
 
-/* The terminal's name is from outside, and must stay one word. */
+/* $TERM is untrusted, and must stay one word. */
 START_TEST(cmdline_defaults)
 {
 	static const struct {
@@ -612,7 +612,7 @@ START_TEST(cmdline_defaults)
 END_TEST
 
 /*
- * What --check says.
+ * The warnings of --check.
  */
 
 static const struct {
@@ -660,7 +660,7 @@ static void read_all(const char *path, char *text, size_t size)
 	fclose(f);
 }
 
-/* Sends standard error into a file, and back. */
+/* The file that gets standard error. */
 static char said_path[32];
 
 START_TEST(doubted)
@@ -680,10 +680,10 @@ START_TEST(doubted)
 	unlink(said_path);
 	for (int i = 0; i < 3 && doubts[_i].doubts[i]; i++, nr--) {
 		at = strstr(at, doubts[_i].doubts[i]);
-		ck_assert_msg(at != NULL, "no '%s' in '%s'",
+		ck_assert_msg(at != NULL, "no warning '%s' in '%s'",
 			      doubts[_i].doubts[i], said);
 	}
-	ck_assert_msg(!nr, "more than that: '%s'", said);
+	ck_assert_msg(!nr, "more warnings than expected: '%s'", said);
 }
 END_TEST
 
@@ -697,7 +697,7 @@ START_TEST(doubted_level)
 }
 END_TEST
 
-/* What is shown is read as the same, and shown as the same again. */
+/* The words shown can be read again, and are then shown as the same. */
 START_TEST(shown)
 {
 	static char first[8192], second[8192];

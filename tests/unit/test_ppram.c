@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PPRAM: how it is mapped, and how often a chunk is tried again. The module is
- * replaced by one that finds fault with chunks as a test wants it.
+ * PPRAM: its mapping, and the number of tries for a chunk. A function that rejects
+ * chunks as the test wants replaces the module.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static struct ppram ram;
 static struct err err;
 static const struct vm vm = { .info.max_mem = SIZE };
 
-/* How often each chunk is still found to be no huge page. */
+/* The number of times that each chunk will still be rejected as no huge page. */
 static unsigned int bad[CHUNKS];
 static unsigned int calls;
 static int other_error;
@@ -109,7 +109,7 @@ START_TEST(given_up)
 }
 END_TEST
 
-/* Two chunks that turn bad in turn must not keep us for ever. */
+/* Two chunks that are rejected in turn must not make it try for ever. */
 START_TEST(flapping)
 {
 	uint64_t tables;

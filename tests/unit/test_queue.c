@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The monitor's end of a queue: every index wraps, the ring full and empty,
- * notifications neither lost nor superfluous, and a guest that lies.
+ * The monitor's end of a queue: indices that wrap, a full and an empty ring,
+ * notifications neither lost nor superfluous, a guest that violates the protocol.
  */
 #include <pthread.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@ static const struct ppram ram = { .base = mem, .size = sizeof(mem) };
 static struct queue queue;
 static struct fake_queue guest;
 
-/* Both ends begin at an index from which everything wraps soon. */
+/* Start both ends at @index; tests choose one from which the indices wrap soon. */
 static void begin_at(uint32_t index)
 {
 	ck_assert_int_eq(queue_init(&queue, &ram, GPA, SIZE), 0);
@@ -120,7 +120,7 @@ START_TEST(full)
 		ck_assert_uint_eq(segs[0].id, i);
 	}
 	ck_assert_int_eq(queue_pop(&queue, segs, MAX_SEGS), 0);
-	/* Answers in another order. */
+	/* Completions in another order. */
 	for (int i = SIZE - 1; i >= 0; i--)
 		answer(i);
 	for (int i = SIZE - 1; i >= 0; i--) {
@@ -132,7 +132,7 @@ START_TEST(full)
 }
 END_TEST
 
-/* A request that the guest changes after it was taken stays as it was. */
+/* The guest's changes to a request that was taken have no effect. */
 START_TEST(copied)
 {
 	struct co_sub segs[MAX_SEGS];
@@ -145,7 +145,7 @@ START_TEST(copied)
 }
 END_TEST
 
-/* The guest is kicked for and interrupted exactly when it has to be. */
+/* Kicks and interrupts are asked for exactly when they are needed. */
 START_TEST(notifications)
 {
 	struct co_sub segs[MAX_SEGS];
@@ -164,7 +164,7 @@ START_TEST(notifications)
 		ck_assert_int_eq(queue_pop(&queue, segs, MAX_SEGS), 1);
 	ck_assert(queue_arm(&queue));
 
-	/* The guest has asked for the first answer, not for the second. */
+	/* The guest wants an interrupt for the first completion, not for the second. */
 	answer(1);
 	ck_assert(queue_wants_irq(&queue));
 	ck_assert(!queue_wants_irq(&queue));
@@ -272,7 +272,7 @@ START_TEST(lie_answers)
 }
 END_TEST
 
-/* Answers that nobody takes must not be overwritten by more. */
+/* Completions that the guest has not taken must not be overwritten. */
 START_TEST(lie_unread)
 {
 	struct co_sub segs[MAX_SEGS];
@@ -288,7 +288,7 @@ START_TEST(lie_unread)
 }
 END_TEST
 
-/* What is broken is not touched, and says only the first lie. */
+/* A broken queue is not accessed, and keeps the first reason. */
 START_TEST(broken_for_good)
 {
 	struct co_sub segs[MAX_SEGS];
@@ -310,7 +310,7 @@ START_TEST(broken_for_good)
 }
 END_TEST
 
-/* Random headers and entries: whatever comes, nothing outside is touched. */
+/* Random headers and entries never cause an access outside of the queue. */
 START_TEST(rubbish)
 {
 	struct co_sub segs[MAX_SEGS];
@@ -334,8 +334,8 @@ START_TEST(rubbish)
 END_TEST
 
 /*
- * Both ends at once, each sleeping whenever it may: a lost notification is a
- * hang, which the time-out of the test finds.
+ * Both ends run at once, and each sleeps whenever it may. A lost notification makes
+ * them hang, which the time limit of the test finds.
  */
 
 #define STRESS		200000

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What of its host a guest reaches over user-mode networking: headers of all
- * kinds, one frame each.
+ * The frames by which a guest could reach its host over user-mode networking: headers
+ * of all kinds, one frame each.
  */
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
@@ -45,7 +45,7 @@ static void add(const void *bytes, size_t n)
 	len += n;
 }
 
-/* @frag as in the header: a flag and an offset in units of 8 bytes. */
+/* @frag is as in the IPv4 header: flags, and an offset in units of 8 bytes. */
 static void add_ip4(const char *from, const char *to, uint8_t protocol,
 		    uint16_t frag)
 {
@@ -151,7 +151,7 @@ START_TEST(lets_pass)
 		ck_assert_msg(UDP6(outside6[i], 53), "%s", outside6[i]);
 		ck_assert_msg(TCP6(outside6[i], true, false), "%s", outside6[i]);
 	}
-	/* Neither of them leads anywhere. */
+	/* Neither frame reaches a service of the host. */
 	add_ip4("10.0.2.15", HOST, IPPROTO_ICMP, 0);
 	ck_assert(allowed());
 	begin(ETH_P_ARP);
@@ -166,7 +166,7 @@ static bool icmp6(const char *to, uint8_t type)
 	return allowed();
 }
 
-/* Those that libslirp has an answer to. */
+/* Only pings that libslirp answers itself pass. */
 START_TEST(pings_by_ipv6)
 {
 	static const char *const answering[] = {
@@ -181,7 +181,7 @@ START_TEST(pings_by_ipv6)
 		ck_assert_msg(icmp6(answering[i], 128), "%s", answering[i]);
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		ck_assert_msg(!icmp6(others[i], 128), "%s", others[i]);
-	/* Neighbours and routers are looked for by other types. */
+	/* Neighbour and router discovery use other types of ICMPv6. */
 	ck_assert(icmp6("ff02::1", 135));
 	ck_assert(icmp6("ff02::2", 133));
 	ck_assert(icmp6("2001:db8::2", 129));
@@ -207,7 +207,7 @@ START_TEST(dhcp)
 }
 END_TEST
 
-/* Of a connection into the guest; in parts it could be the first of one out. */
+/* Segments of a connection into the guest pass; a fragment could open one to the host. */
 START_TEST(established)
 {
 	ck_assert(TCP4(HOST, false, true, 0));
@@ -249,7 +249,7 @@ START_TEST(answers)
 	sent(true, HOST6, 40000, 1000);
 	ck_assert(UDP6(HOST6, 40000));
 
-	/* What is heard of again takes no other's place. */
+	/* A known peer does not take the place of another one. */
 	for (int i = 0; i < 2 * REACH_PEERS; i++)
 		sent(false, HOST, 40000, 1000);
 	ck_assert(UDP6(HOST6, 40000));
@@ -270,7 +270,7 @@ START_TEST(wanted)
 }
 END_TEST
 
-/* Headers that end too early: libslirp drops them, or they are not allowed. */
+/* Headers that end too early: libslirp drops the frame, or it is refused. */
 START_TEST(cut_short)
 {
 	struct frame f;

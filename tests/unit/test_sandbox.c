@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the monitor's seccomp filter is loaded: libseccomp's system call ends
- * here, and no filter comes into force.
+ * Loading of the monitor's seccomp filter. libseccomp's system call is replaced, and no
+ * filter comes into force.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -35,7 +35,7 @@ static long real_syscall(long number, const unsigned long *arg)
 	return -1;
 }
 
-/* In place of libc's. Without a program libseccomp only asks for the flags. */
+/* Replaces libc's. A call without a filter is libseccomp's query for known flags. */
 long syscall(long number, ...)
 {
 	unsigned long arg[6];
@@ -55,10 +55,10 @@ long syscall(long number, ...)
 }
 
 /*
- * Kernels before 5.16 give a process with a filter the mitigations of
- * Speculative Store Bypass and of indirect branches between threads, unless it
- * says that it wants none. They would be the guest's, which runs in the
- * monitor's thread and decides for itself.
+ * Kernels before 5.16 give a process with a filter the mitigations for Speculative
+ * Store Bypass and for indirect branches between threads, unless the flags of the
+ * filter decline them. They would apply to the guest, which runs in the monitor's
+ * thread and has its own mitigations.
  */
 START_TEST(no_mitigations)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is read by people and scripts: register dumps, counters, the keys of
- * the terminal.
+ * Text for users and scripts: register dumps and counters. The keys of the terminal.
  */
 #include <stdio.h>
 #include <string.h>
@@ -45,7 +44,7 @@ START_TEST(stuck)
 }
 END_TEST
 
-/* Whatever the module says, it fits. */
+/* The longest possible dump fits into the buffer. */
 START_TEST(worst_dump)
 {
 	char text[VCPU_DUMP_MAX];
@@ -100,7 +99,7 @@ static const struct escape_case escapes[] = {
 	{ "a\x1d", "a", "" },
 };
 
-/* In one piece, and in pieces of one byte. */
+/* Keys that arrive in one piece, and byte by byte. */
 START_TEST(escape_keys)
 {
 	const struct escape_case *c = &escapes[_i / 2];
@@ -117,7 +116,7 @@ START_TEST(escape_keys)
 }
 END_TEST
 
-/* What is typed behind the key that leaves is nobody's. */
+/* Characters typed behind the key that leaves are discarded. */
 START_TEST(escape_leaves)
 {
 	struct keys esc = { .key = on_key };
