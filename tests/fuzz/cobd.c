@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzz target: the monitor's end of cobd, before a guest without manners and
- * an engine that does its work when the input says, in part or not at all.
+ * Fuzz target: the monitor's end of cobd. The guest is that of guest.h; the input
+ * decides when the engine performs a request, and whether completely.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,8 +14,8 @@
 
 /**
  * struct world - the engine
- * @aio:	as cobd sees it
- * @started:	what it has been asked to do
+ * @aio:	cobd's view of it
+ * @started:	requests that cobd has submitted
  */
 struct world {
 	struct aio aio;
@@ -57,7 +57,7 @@ static void touch(const struct aio_req *req, const struct iovec *iov,
 	sink += p[bytes - 1];
 }
 
-/* Moves at most @max bytes. Return: how many. */
+/* Move at most @max bytes. Return: the number of bytes moved. */
 static size_t transfer(const struct aio_req *req, size_t max)
 {
 	size_t done = 0;
@@ -71,7 +71,7 @@ static size_t transfer(const struct aio_req *req, size_t max)
 			touch(req, &req->iov[i], part);
 		done += part;
 	}
-	/* Nothing behind the end of the image is asked for. */
+	/* No request reaches past the end of the image. */
 	fuzz_assert(req->offset + done <= IMAGE_BYTES);
 	return done;
 }
@@ -102,7 +102,7 @@ static void something_happens(struct fuzz_guest *g)
 	fuzz_run(g);
 }
 
-/* The host ends what it began; there is no device without that. */
+/* Complete all requests that were started: a device must not go before that. */
 static void finish(void)
 {
 	struct aio_req *req;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzz target: the monitor's end of cocon, before a guest without manners and
- * a viewer that reads and types when the input says.
+ * Fuzz target: the monitor's end of cocon. The guest is that of guest.h; the input
+ * decides when a viewer reads and types.
  */
 #include <sys/socket.h>
 
@@ -10,8 +10,8 @@
 
 /**
  * struct world - the viewer
- * @viewer:	as the console sees it
- * @fd:		its end of the line
+ * @viewer:	the console's view of it
+ * @fd:		its end of the socket pair
  */
 struct world {
 	struct viewer viewer;
@@ -47,7 +47,7 @@ static void something_happens(struct fuzz_guest *g)
 			;
 		break;
 	default:
-		/* As much as there is room for. */
+		/* As much as the socket has room for. */
 		if (send(world.fd, text, fuzz_number(g, 2), 0) < 0)
 			break;
 	}

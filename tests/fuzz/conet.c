@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzz target: the monitor's end of conet, before a guest without manners and
- * a back end that sends and receives what the input says.
+ * Fuzz target: the monitor's end of conet. The guest is that of guest.h; the input
+ * decides what the backend sends and receives.
  */
 #include <endian.h>
 #include <errno.h>
@@ -13,12 +13,12 @@
 #define FRAME_MAX	65600
 
 /**
- * struct world - the back end
- * @back:	as conet sees it
+ * struct world - the backend
+ * @back:	conet's view of it
  * @hdr:	offload header of the next frame for the guest
- * @len:	its bytes with that header, 0 if there is none
- * @busy:	it takes no frames now
- * @freed:	the device has gone
+ * @len:	length of this frame with its header; 0 if there is none
+ * @busy:	true while the backend takes no frames
+ * @freed:	true once the device has gone
  */
 struct world {
 	struct conet_back back;
@@ -31,7 +31,7 @@ struct world {
 static struct world world;
 static volatile uint8_t sink;
 
-/* What reaches the host's kernel: every offset must be in the frame. */
+/* A header for the host's kernel: every offset must be inside the frame. */
 static void check_header(const struct virtio_net_hdr *hdr, size_t len)
 {
 	if (hdr->flags & VIRTIO_NET_HDR_F_NEEDS_CSUM)
@@ -79,7 +79,7 @@ static ssize_t world_recv(struct conet_back *back, const struct iovec *iov,
 		memset(iov[i].iov_base, 0x55, part);
 		left -= part;
 	}
-	/* There is room for any frame, or it is not asked for. */
+	/* conet must offer room for the longest frame. */
 	fuzz_assert(!left);
 	part = world.len;
 	world.len = 0;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fuzz target: everything a user can say. An input is a config file; or, with a
- * NUL byte first, a command line, its arguments ended by NULs.
+ * Fuzz target: configuration files and command lines. An input is a configuration
+ * file; or, after a NUL byte, the arguments of a command line, each ended by NUL.
  *
- * What is accepted must keep the promises of params.h, on which the rest of the
- * monitor relies.
+ * Accepted parameters must have the properties that params.h states: the rest of the
+ * monitor relies on them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +81,7 @@ static void parse_file(const uint8_t *data, size_t size)
 	close(fd);
 }
 
-/* What begins with @ would be a file of this machine. */
+/* An argument that begins with @ would name a file of this machine: left out. */
 static void parse_args(const uint8_t *data, size_t size)
 {
 	char program[] = "colinux-run";

@@ -2,8 +2,8 @@
 /*
  * Fuzz target: the ELF loader. An input is a kernel file.
  *
- * What is accepted must lie in the file and where its bounds say, and layout.c
- * must find a place for the rest behind it, or say that there is none.
+ * The segments of an accepted kernel must lie in the file and within the bounds found.
+ * layout.c must find room for the rest above it, or report an error.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +59,7 @@ static void check_layout(const struct kernel *k)
 		    l.initrd_gpa + l.initrd_size <= l.end && l.end <= MEM);
 }
 
-/* As the monitor does: from a file, read once. */
+/* Read the input like the monitor: from a file, once. */
 static void *slurp(const uint8_t *data, size_t size, size_t *got)
 {
 	int fd = memfd_create("kernel", 0);
@@ -82,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t got;
 
 	free(slurp(data, size, &got));
-	/* libFuzzer's copy ends where the file does. */
+	/* libFuzzer's copy ends with the file: the sanitizer finds accesses beyond it. */
 	if (kernel_parse(&kernel, data, size, &err)) {
 		fuzz_assert(err.text[0]);
 		return 0;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest without manners, for the fuzz targets of the devices: an input of
- * libFuzzer's is read as a list of what it does to the queues of one device.
- * The target says what happens on the other side of the device.
+ * A hostile guest, for the fuzz targets of the devices. An input of libFuzzer is a list
+ * of accesses to the queues of one device. The target simulates the other side of the
+ * device.
  *
- * Most of what it does is nearly right, for what is entirely wrong is refused
- * at once. Whatever it does, the monitor must give no more answers than there
- * were requests, and must touch nothing but the guest's memory, which lies on
- * the heap, where AddressSanitizer sees its end.
+ * Most accesses are nearly valid, as completely invalid ones are refused at once. The
+ * monitor must never complete more requests than were submitted, and must access only
+ * the guest's memory. That is on the heap, where AddressSanitizer knows its end.
  */
 #ifndef TESTS_FUZZ_GUEST_H
 #define TESTS_FUZZ_GUEST_H
@@ -25,7 +24,7 @@
 #define FUZZ_KERNEL_END	(1UL << 20)
 #define FUZZ_DATA	(16UL << 20)
 
-/* No input needs more turns of the loop at a time. */
+/* No input needs more turns of the event loop at a time. */
 #define FUZZ_TURNS	200
 
 #define fuzz_assert(cond)	do { if (!(cond)) abort(); } while (0)
@@ -34,8 +33,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /**
  * struct fuzz_input - an input
- * @at:		what is left of it
- * @left:	bytes there
+ * @at:		its remainder
+ * @left:	number of bytes at @at
  */
 struct fuzz_input {
 	const uint8_t *at;
@@ -45,9 +44,9 @@ struct fuzz_input {
 /**
  * struct fuzz_queue - a queue as the guest sees it
  * @hdr:	its header
- * @size:	its entries
- * @prod:	entries written
- * @cons:	answers taken
+ * @size:	number of its entries
+ * @prod:	number of entries written
+ * @cons:	number of completions taken
  */
 struct fuzz_queue {
 	struct co_queue *hdr;
@@ -58,13 +57,13 @@ struct fuzz_queue {
 
 /**
  * struct fuzz_guest - the guest
- * @in:		says what it does
- * @loop:	the monitor's loop
+ * @in:		input that decides its actions
+ * @loop:	the monitor's event loop
  * @ram:	the guest's memory
- * @layout:	what lies where
+ * @layout:	the layout of @ram
  * @dev:	the device
- * @queues:	its queues
- * @world:	does something on the other side of the device
+ * @queues:	the guest's ends of the device's queues
+ * @world:	function that makes an event on the other side of the device
  */
 struct fuzz_guest {
 	struct fuzz_input in;
@@ -76,7 +75,7 @@ struct fuzz_guest {
 	void (*world)(struct fuzz_guest *g);
 };
 
-/* A number of so many bytes; zeroes behind the end of the input. */
+/* Take a number of @bytes bytes from the input, which continues with zeroes. */
 static inline uint64_t fuzz_number(struct fuzz_guest *g, size_t bytes)
 {
 	uint64_t n = 0;
@@ -129,13 +128,13 @@ static inline void fuzz_entry(struct fuzz_guest *g, struct fuzz_queue *q)
 		.arg = fuzz_number(g, 8),
 	};
 
-	/* Most often what the length is: a frame's, or a sector count. */
+	/* In most cases the length, as for frames and sector counts. */
 	sub.arg2 = sub.flags & 0x80 ? fuzz_number(g, 4) : sub.len;
 	sub.flags &= ~0x80;
 	co_queue_sub(q->hdr)[q->prod++ & (q->size - 1)] = sub;
 }
 
-/* The same entry as the one before, many times: fills a queue. */
+/* Repeat the last entry many times, which may fill the queue. */
 static inline void fuzz_repeat(struct fuzz_guest *g, struct fuzz_queue *q)
 {
 	struct co_sub *sub = co_queue_sub(q->hdr);
@@ -156,14 +155,14 @@ static inline void fuzz_header(struct fuzz_guest *g, struct fuzz_queue *q)
 
 static inline void fuzz_take(struct fuzz_queue *q, const struct queue *real)
 {
-	/* What the monitor has published, unless we wrote over it. */
+	/* Holds for the monitor's index, unless this guest has overwritten the queue. */
 	fuzz_assert(real->broken || real->comp_prod - q->cons <= q->size ||
 		    q->hdr->comp_cons != q->cons);
 	q->cons = real->comp_prod;
 	__atomic_store_n(&q->hdr->comp_cons, q->cons, __ATOMIC_RELEASE);
 }
 
-/* The monitor does what there is to do. */
+/* Let the monitor serve all events. */
 static inline void fuzz_run(struct fuzz_guest *g)
 {
 	struct pollfd pfd = { .fd = g->loop.epfd, .events = POLLIN };
@@ -179,7 +178,7 @@ static inline void fuzz_kick(struct fuzz_guest *g, unsigned int nr)
 {
 	uint64_t one = 1;
 
-	/* Also when it was taken away: the guest can. */
+	/* A guest can also kick a device that was taken away. */
 	fuzz_assert(write(g->dev->queues[nr].kick_fd, &one, 8) == 8);
 }
 
@@ -237,10 +236,10 @@ static inline void fuzz_queue_init(struct fuzz_queue *q, struct queue *real,
 }
 
 /**
- * fuzz_init() - a guest without a device
- * @g:		filled in
+ * fuzz_init() - make a guest without a device
+ * @g:		the guest
  * @data:	the input
- * @size:	its bytes
+ * @size:	length of the input
  */
 static inline void fuzz_init(struct fuzz_guest *g, const uint8_t *data,
 			     size_t size)
@@ -263,13 +262,13 @@ static inline void fuzz_init(struct fuzz_guest *g, const uint8_t *data,
 }
 
 /**
- * fuzz_attach() - give it its device
+ * fuzz_attach() - give the guest its device
  * @g:		the guest
  * @dev:	the device
  */
 static inline void fuzz_attach(struct fuzz_guest *g, struct device *dev)
 {
-	/* Where the indices start: one that wraps soon is as good as any. */
+	/* The start of the indices, which may wrap soon. */
 	uint32_t index = fuzz_number(g, 1) << 24 | fuzz_number(g, 1);
 	struct err err;
 
@@ -282,7 +281,7 @@ static inline void fuzz_attach(struct fuzz_guest *g, struct device *dev)
 }
 
 /**
- * fuzz_play() - let it do all it has in mind
+ * fuzz_play() - perform all actions of the input
  * @g:		the guest
  */
 static inline void fuzz_play(struct fuzz_guest *g)

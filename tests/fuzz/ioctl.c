@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A hostile caller of /dev/colinux, to be run in the nested host alone.
+ * A hostile caller of /dev/colinux. Run it only in the nested host.
  *
- * Threads of several processes call everything in random order with random
- * arguments, most of them nearly right, on files that others close, duplicate
- * and inherit meanwhile. Some of these files are machines with a guest, the toy
- * kernel in memory of its own: a guest runs in ring 0, so what it consists of
- * is not for a caller to choose, and is left alone here.
+ * Threads of several processes make all calls in random order with random arguments,
+ * most of them nearly valid. Other threads close, duplicate and inherit the files
+ * meanwhile. Some files are machines with a guest, the toy kernel in its own memory.
+ * The memory of these guests is never changed, as a guest runs in ring 0.
  *
  * usage: ioctl KERNEL SECONDS [SEED]
  */
@@ -40,13 +39,13 @@ static char image[256 * 1024];
 static size_t image_size;
 static time_t end;
 
-/* Shared by all processes, near enough to right. */
+/* Shared by all processes, without locks: the numbers may be slightly wrong. */
 static struct {
 	unsigned long made;
 	unsigned long failed;
 } *count;
 
-/* xorshift64*: each thread has its own, from the seed. */
+/* xorshift64*: each thread has its own state, made from the seed. */
 static uint64_t next(uint64_t *state)
 {
 	*state ^= *state >> 12;
@@ -55,7 +54,7 @@ static uint64_t next(uint64_t *state)
 	return *state * 0x2545f4914f6cdd1dULL;
 }
 
-/* A number of the kind that goes wrong. */
+/* A number likely to find errors: a small one, any one, or one at a limit. */
 static uint64_t odd(uint64_t *state)
 {
 	static const uint64_t edges[] = {
@@ -103,7 +102,7 @@ static void wire(int fd, uint64_t *state)
 		ioctl(fd, CO_IOC_KICKFD, &kick);
 	else
 		ioctl(fd, CO_IOC_IRQFD, &irq);
-	/* An eventfd may have been replaced by anything meanwhile. */
+	/* Another thread may have replaced the eventfd by another file. */
 	if (write(events[next(state) % FILES], &one, sizeof(one)) < 0)
 		return;
 }
@@ -127,7 +126,7 @@ static void any(int fd, uint64_t *state)
 	      next(state) % 8 ? arg : (void *)(uintptr_t)odd(state));
 }
 
-/* Every call there is, with its own size, and rubbish for an argument. */
+/* Each ioctl, with the right size and a random argument. */
 static void rubbish(int fd, uint64_t *state)
 {
 	static const unsigned long calls[] = {
@@ -142,7 +141,7 @@ static void rubbish(int fd, uint64_t *state)
 	ioctl(fd, calls[next(state) % (sizeof(calls) / sizeof(calls[0]))], arg);
 }
 
-/* Memory in huge pages, aligned; NULL if there is none. */
+/* Return: aligned memory in huge pages, or NULL. */
 static char *huge(size_t size)
 {
 	char *start = mmap(NULL, size + CO_CHUNK_SIZE, PROT_READ | PROT_WRITE,
@@ -156,8 +155,8 @@ static char *huge(size_t size)
 }
 
 /*
- * A machine as it should be, which the others get hold of before it runs. Its
- * memory stays mapped: they may still be running it.
+ * Make a valid machine, and share it with the other threads before it runs. Its memory
+ * stays mapped, as they may still run it.
  */
 static void machine(uint64_t *state)
 {
@@ -252,7 +251,7 @@ static void *caller(void *arg)
 	return NULL;
 }
 
-/* One process: its own memory and files, and its parent's. */
+/* Run one process, with its own memory and files and one file of its parent. */
 static void attack(uint64_t seed)
 {
 	pthread_t thread[THREADS];
@@ -262,7 +261,7 @@ static void attack(uint64_t seed)
 	if (!memory)
 		exit(1);
 	for (i = 0; i < FILES; i++) {
-		/* The first is the parent's, in another address space. */
+		/* The first file is the parent's, of a machine in another address space. */
 		if (i)
 			files[i] = open(CO_DEVICE_PATH, O_RDWR | O_CLOEXEC);
 		events[i] = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -275,7 +274,7 @@ static void attack(uint64_t seed)
 	exit(0);
 }
 
-/* A process that is killed at some moment, and another in its place. */
+/* Start a process; main() kills it at a random moment and starts another one. */
 static pid_t start(uint64_t *state)
 {
 	uint64_t seed = next(state) | 1;
@@ -338,7 +337,7 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < PROCESSES; i++)
 		waitpid(pid[i], NULL, 0);
-	printf("fuzzed: %lu machines made, %lu not, %lu processes killed on the way\n",
+	printf("fuzzed: %lu machines made, %lu refused, %lu processes killed\n",
 	       count->made, count->failed, killed);
 	return count->made ? 0 : 1;
 }
