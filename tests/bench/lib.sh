@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # variables shared with NAME.bench
 #
-# What the benchmarks share on this side. Sourced by each NAME.bench, which
-# prints one line per figure, from where tests/bench/run takes them:
+# Functions of the NAME.bench scripts, which run outside the nested host. A benchmark
+# prints one line per figure for tests/bench/run:
 #
 #   figure NAME PEER VALUE UNIT
 #
-# BENCH_CLOCK says which clock: icount, an emulator with one CPU where an
-# instruction takes a nanosecond, or wall.
+# BENCH_CLOCK is the clock: icount, an emulator with one CPU where an instruction takes
+# a nanosecond, or wall.
 
 set -euo pipefail
 export LC_ALL=C
@@ -29,8 +29,8 @@ if [ "$clock" = icount ]; then
 	native_icount=(-icount "shift=0,sleep=off")
 fi
 
-# Options of nested: what the peers in the nested host, uml.sh and qemu.sh, need
-# there. QEMU is given all that a machine without a graphics card reads.
+# Options of nested() for the files that the peers in the nested host need (uml.sh,
+# qemu.sh). QEMU gets all files that a machine without a graphics card reads.
 with_uml=(--add "$here/uml.sh:/bench/uml.sh" --add "$here/uml-init:/uml/init"
 	--add /usr/bin/linux.uml:/bin/linux.uml)
 with_qemu=(--add "$here/qemu.sh:/bench/qemu.sh"
@@ -40,7 +40,7 @@ for file in bin/qemu-system-x86_64 lib/x86_64-linux-gnu/qemu/accel-tcg-x86_64.so
 	with_qemu+=(--add "/usr/$file:/usr/$file")
 done
 
-# nested [OPTION]... SCRIPT [ARG...]: what the script prints
+# nested [OPTION]... SCRIPT [ARGUMENT]...: run SCRIPT in a nested host; prints its output
 nested()
 {
 	"$COLINUX_TOP/tools/nested" --log "$out/$clock.host" --timeout 3600 \
@@ -48,8 +48,9 @@ nested()
 		"${icount[@]}" "$@"
 }
 
-# native INITRD [OPTION]... [-- WORD...]: boot the guest's kernel, built for a PC,
-# on the machine that else is the host; what its console shows
+# native [OPTION]... [-- WORD...]: boot the guest's kernel, built for a PC, on the
+# emulated machine that otherwise is the nested host, with these options of QEMU; prints
+# the console
 native()
 {
 	local options=()
@@ -68,15 +69,15 @@ native()
 		</dev/null | tr -d '\r'
 }
 
-# figures PEER UNIT: "NAME VALUE" lines of standard input as figures
+# figures PEER UNIT: print lines "NAME VALUE" of standard input as figures
 figures()
 {
 	awk -v peer="$1" -v unit="$2" 'NF == 2 && $2 ~ /^[0-9.]+$/ {
 		print "figure", $1, peer, $2, unit }'
 }
 
-# figures_of PEER UNIT FILE: those of the lines that begin with "PEER: "; there must
-# be one
+# figures_of PEER UNIT FILE: print the lines "PEER: NAME VALUE" of FILE as figures; fail
+# if there is none
 figures_of()
 {
 	grep -q "^$1: [^ ]* [0-9.]*.\?$" "$3" || die "$3: no figures of $1"

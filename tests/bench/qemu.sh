@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/inside.sh
 #
-# Sourced in the nested host: the guest's kernel, built for a PC, in QEMU. There
-# is no hardware virtualisation, so it translates each instruction. What this
-# needs there, lib.sh's with_qemu adds.
+# The QEMU peer: the guest's kernel, built for a PC. NAME.inside scripts source this in
+# the nested host. Without hardware virtualisation QEMU translates each instruction.
+# $with_qemu of lib.sh adds the files.
 
-# qemu MB [OPTION]... [-- WORD...]: boot it in so much memory, with the RAM disk of
-# the guests if they have one; its console is the standard input and output
+# qemu MB [OPTION]... [-- WORD...]: boot it with MB of memory, and with the initial RAM
+# disk of the guests if they have one; its console is standard input and output
 qemu()
 {
 	local mb=$1 options=()
@@ -26,8 +26,8 @@ qemu()
 		-append "console=ttyS0 panic=-1 quiet $*" "${options[@]}"
 }
 
-# shell_qemu NAME MB [OPTION]... [-- WORD...]: the same with shell.guest in it;
-# then it takes tell and end_shell
+# shell_qemu NAME MB [OPTION]... [-- WORD...]: the same with shell.guest, for tell and
+# end_shell
 shell_qemu()
 {
 	local name=$1 fd

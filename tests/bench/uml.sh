@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/inside.sh
 #
-# Sourced in the nested host: the User-mode Linux peer.
+# The User-mode Linux peer. NAME.inside scripts source this in the nested host.
 
-# uml_root [PROGRAM...]: what its root file system, a folder of the host's, has
-# besides what the benchmark put into /uml; the host's programs of these names
-# among it. Not the host's own root: there busybox would find the monitor of
-# its own kernel as /proc/self/exe.
+# uml_root [PROGRAM...]: complete the root file system /uml, a directory of the host, in
+# which the benchmark has put files. It gets busybox and the host's programs of these
+# names. The host's own root would not do: there busybox would find the program of its
+# own kernel as /proc/self/exe.
 uml_root()
 {
 	local program lib
@@ -27,8 +27,8 @@ uml_root()
 	[ -c /uml/dev/console ] || mknod /uml/dev/console c 5 1
 }
 
-# uml_system MB WORD...: run it in so much memory, with a root file system that
-# the words name; its console
+# uml_system MB WORD...: run it with MB of memory and the root file system that the words
+# name; prints the console
 uml_system()
 {
 	local mb=$1
@@ -36,14 +36,14 @@ uml_system()
 	shift
 	mkdir -p /tmp/uml
 	grep -q ' /tmp/uml ' /proc/mounts || mount -t tmpfs tmp /tmp/uml
-	# It takes the end of its input for a failure; this one's never comes.
+	# It fails at the end of its input: this input never ends.
 	[ -p /tmp/uml/input ] || mkfifo /tmp/uml/input
-	# Once its system has halted it may end by abort(); what that had to say is said.
+	# After a halt it may end by abort(): by then all output is written.
 	TMPDIR=/tmp/uml linux.uml "mem=${mb}M" quiet con=null con0=fd:0,fd:1 \
 		"$@" <>/tmp/uml/input 2>&1 || [ $? = 134 ]
 }
 
-# uml MB WORD...: the same with uml_root's and /uml/init
+# uml MB WORD...: the same with the root file system of uml_root and /uml/init
 uml()
 {
 	local mb=$1
@@ -53,8 +53,8 @@ uml()
 		init=/init "$@"
 }
 
-# shell_uml NAME MB WORD...: the same with shell.guest as /uml/bench; then it
-# takes tell and end_shell
+# shell_uml NAME MB WORD...: the same with shell.guest as /uml/bench, for tell and
+# end_shell
 shell_uml()
 {
 	local name=$1 fd

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * busy computing|kernel: keep a CPU busy until killed, in user space alone or
- * mostly in the kernel: processes, page faults, system calls. The load of
- * latency.bench, on the host and in the guest.
+ * busy computing|kernel: keep a CPU busy until killed, either only in user space, or
+ * mostly in the kernel by processes, page faults and system calls. It is the load of
+ * latency.bench on host and guest.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kernel [DIR]: what the kernel's services cost. Prints "NAME CYCLES", TSC
- * cycles per operation, for each. DIR is a folder on a tmpfs (/tmp).
+ * kernel [DIR]: measure the cost of the kernel's services. Prints "NAME CYCLES", TSC
+ * cycles per operation, for each. DIR is a directory on a tmpfs (default: /tmp).
  *
- * Time is read from the TSC, which all peers see alike: under the emulator's
- * instruction counting a cycle is an instruction. A sample is long enough to
- * have timer ticks in it, those of the host too, if there is one; what is
- * printed is the median of several.
+ * All peers read the same TSC: where the emulator counts instructions, a cycle is an
+ * instruction. A sample is long enough to contain timer ticks, also those of a host. The
+ * result is the median of several samples.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -67,7 +66,7 @@ static void do_signal(unsigned long n)
 		kill(pid, SIGUSR1);
 }
 
-/* One operation is one page; mapping them is shared by many. */
+/* One operation is one page fault; many pages share one mmap(). */
 static void do_fault(unsigned long n)
 {
 	while (n) {
@@ -112,7 +111,7 @@ static void do_mprotect(unsigned long n)
 	}
 }
 
-/* Bytes come back until the other end is closed. */
+/* Echo bytes until the other end is closed. */
 static void __attribute__((noreturn)) echo(int in, int out)
 {
 	char byte;
@@ -135,7 +134,7 @@ static uint64_t round_trips(int in, int out, unsigned long n)
 	return __rdtsc() - start;
 }
 
-/* A token goes round @others processes and back here. */
+/* Pass a token round @others processes and back, @n times. */
 static uint64_t ring(unsigned long n, int others)
 {
 	int first[2], in, out[2];
@@ -170,7 +169,7 @@ static uint64_t do_pipe(unsigned long n)
 	return ring(n, 1);
 }
 
-/* An operation is once round 16 processes. */
+/* One operation is one round through 16 processes. */
 static uint64_t do_ring16(unsigned long n)
 {
 	return ring(n, 15);
@@ -244,7 +243,7 @@ static void do_create(unsigned long n)
 	}
 }
 
-/* @timed takes the time itself, without what it sets up before. */
+/* A function in @timed measures the time itself, without its setup. */
 static const struct bench {
 	const char *name;
 	void (*run)(unsigned long n);
@@ -288,7 +287,7 @@ static void measure(const struct bench *b)
 	unsigned long n = 1;
 	uint64_t cycles;
 
-	/* Until one sample is long enough; that warms up as well. */
+	/* Find the count that makes a sample long enough; this also warms up caches. */
 	while ((cycles = sample(b, n)) < SAMPLE_CYCLES)
 		n *= cycles < SAMPLE_CYCLES / 8 ? 4 : 2;
 	for (int i = 0; i < SAMPLES; i++)

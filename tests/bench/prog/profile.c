@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin for QEMU's TCG that counts how many instructions are executed at each
- * address, for tests/bench/profile. It counts in the emulator, so that nothing in the
- * machine runs otherwise, or takes longer by -icount, than without it.
+ * A plugin for QEMU's TCG that counts the instructions executed at each address, for
+ * tests/bench/profile. It counts in the emulator: the machine behaves the same without
+ * it, and under -icount takes the same time.
  *
  *   -plugin profile.so,ask=FIFO
  *
- * Each line written to the FIFO names a file, which then comes to be with all
- * counts until now, as lines of ADDRESS INSTRUCTIONS. A block of instructions counts
- * at its first one's address; blocks end where functions do, nearly always.
+ * Each line written to FIFO names a file. The plugin writes all counts so far to it, as
+ * lines "ADDRESS INSTRUCTIONS". A translation block counts at the address of its first
+ * instruction; nearly all blocks end where functions do.
  *
- * Debian has no qemu-plugin.h: what is used of the interface (its version 1, that
- * of QEMU 7.2) is declared here, as docs/devel/tcg-plugins of QEMU describes it.
+ * Debian has no qemu-plugin.h. This file declares the part of the interface that it uses
+ * (version 1, that of QEMU 7.2), as described in QEMU's docs/devel/tcg-plugins.
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -43,7 +43,7 @@ struct counter {
 	uint64_t executed;
 };
 
-/* The callbacks are not given anything of the plugin's own. */
+/* Global, as QEMU passes no private pointer to the callbacks. */
 static struct counter *counters;
 
 static struct counter *find_counter(uint64_t address)
@@ -73,7 +73,7 @@ static void translated(uint64_t id, struct qemu_plugin_tb *block)
 						 qemu_plugin_tb_n_insns(block));
 }
 
-/* Whoever waits for the file finds all of it. */
+/* Written under another name and renamed: a file with the right name is complete. */
 static int write_counts(const char *name)
 {
 	char partial[PATH_MAX];
@@ -119,7 +119,7 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 		fprintf(stderr, "profile: wanted: ask=FIFO, and nothing else\n");
 		return -1;
 	}
-	/* Open for both, it never comes to an end between two writers. */
+	/* Open for reading and writing: no end of file between two writers. */
 	ask = fopen(argv[0] + 4, "r+");
 	if (!ask) {
 		perror(argv[0] + 4);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rr: one byte to the other end and one back, over TCP or UDP.
+ * rr: requests and responses of one byte, over TCP or UDP.
  *
- *   rr				answer on both, in the background, until killed
- *   rr tcp|udp ADDRESS SECONDS	ask for so long; prints transactions a second
+ *   rr				answer both, in the background, until killed
+ *   rr tcp|udp ADDRESS SECONDS	send requests; prints transactions per second
  */
 #include <arpa/inet.h>
 #include <err.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * work SECONDS: do the same over and over, half of it computing, half making
- * processes that touch some memory; prints how often a second. For
- * scale.bench.
+ * work SECONDS: repeat a round of work, half of it computing, half making processes that
+ * touch some memory. Prints the rounds per second, for scale.bench.
  */
 #include <err.h>
 #include <stdio.h>
