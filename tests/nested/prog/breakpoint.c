@@ -8,7 +8,7 @@
  *
  * sweep: the passage area may lie at any address that is 64 KiB aligned. For each
  * such address it sets a watchpoint at DATA and a breakpoint on the instruction at
- * CODE, both offsets in the area; it does so for two areas at a time. HOW is ptrace
+ * CODE, both offsets in the area. It handles two areas at a time. HOW is ptrace
  * (the default) or perf. After each change the process runs until its own timer has
  * fired. For this the guest has made a passage and back with these debug registers.
  *

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * chunks PID: print where the 2 MiB chunks of the largest mapping of a process lie
- * in the machine's memory: "N chunks, N above 4 GiB, N next to their predecessor".
- * The largest mapping of a monitor is its guest's memory.
+ * in the machine's memory. The largest mapping of a monitor is its guest's memory.
+ * The output is "N chunks, N above 4 GiB, N next to their predecessor".
  */
 #include <fcntl.h>
 #include <stdint.h>

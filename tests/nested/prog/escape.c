@@ -4,8 +4,8 @@
  * runs it. Prints a line for each attempt, "refused" or "GOT THROUGH", changes
  * nothing, and fails if one got through.
  *
- * /attack in the image has the device numbers of a disk of the host, the name of
- * a file of the host, and the PID of a process of the host.
+ * /attack in the image has the device numbers of a disk, the name of a file, and
+ * the PID of a process, all of the host.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -2,7 +2,7 @@
 /*
  * exchange ADDRESS PORT: one process sends the input over TCP, another one writes
  * the data received to the output. A program that does both in turn, such as
- * busybox's nc, waits for ever when all buffers on the way are full: its peer then
+ * busybox's nc, waits for ever when all buffers on the way are full. Its peer then
  * must send before it can receive more.
  */
 #include <arpa/inet.h>
