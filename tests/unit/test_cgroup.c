@@ -15,14 +15,14 @@
 
 #define MIB	(1ULL << 20)
 
-static char folder[32];
+static char dir[32];
 static struct err err;
 
-static const char * const folders[] = { "", "/outer", "/outer/inner" };
+static const char * const dirs[] = { "", "/outer", "/outer/inner" };
 
 static void path_of(char *buf, size_t size, const char *in, const char *name)
 {
-	ck_assert_int_lt(snprintf(buf, size, "%s%s/%s", folder, in, name), size);
+	ck_assert_int_lt(snprintf(buf, size, "%s%s/%s", dir, in, name), size);
 }
 
 static void write_file(const char *in, const char *name, const char *text)
@@ -41,10 +41,10 @@ static void setup(void)
 {
 	char path[128];
 
-	strcpy(folder, "/tmp/colinux-test-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	for (size_t i = 1; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		path_of(path, sizeof(path), folders[i], "");
+	strcpy(dir, "/tmp/colinux-test-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	for (size_t i = 1; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		path_of(path, sizeof(path), dirs[i], "");
 		ck_assert_int_eq(mkdir(path, 0700), 0);
 	}
 	write_file("", "self", "1:name=x:/elsewhere\n0::/outer/inner\n");
@@ -61,9 +61,9 @@ static void teardown(void)
 	};
 	char path[128];
 
-	for (size_t i = sizeof(folders) / sizeof(folders[0]); i--;)
+	for (size_t i = sizeof(dirs) / sizeof(dirs[0]); i--;)
 		for (size_t j = 0; j < sizeof(names) / sizeof(names[0]); j++) {
-			path_of(path, sizeof(path), folders[i], names[j]);
+			path_of(path, sizeof(path), dirs[i], names[j]);
 			remove(path);
 		}
 }
@@ -73,7 +73,7 @@ static int check(uint64_t mib)
 	char self[128];
 
 	path_of(self, sizeof(self), "", "self");
-	return cgroup_check(self, folder, mib * MIB, &err);
+	return cgroup_check(self, dir, mib * MIB, &err);
 }
 
 START_TEST(own)
@@ -83,7 +83,7 @@ START_TEST(own)
 	ck_assert_int_eq(check(70), 0);
 	ck_assert_int_eq(check(71), -1);
 	snprintf(want, sizeof(want), "mem=71: the control group may have 100 MiB, of which 30 are in use (%s/outer/inner/memory.max): give less mem=, or the group more (MemoryMax=)",
-		 folder);
+		 dir);
 	ck_assert_str_eq(err.text, want);
 	write_file("/outer/inner", "memory.max", "1048576\n");
 	ck_assert_int_eq(check(0), -1);

@@ -11,7 +11,7 @@
 
 #include "suite.h"
 
-static char folder[32];
+static char dir[32];
 static char paths[2][64];
 static int listeners[2];
 static struct err err;
@@ -29,14 +29,14 @@ static const char * const names[] = { "one", "two" };
 
 static void setup(void)
 {
-	strcpy(folder, "/tmp/test_client.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	setenv(RUNDIR_ENV, folder, 1);
+	strcpy(dir, "/tmp/test_client.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	setenv(RUNDIR_ENV, dir, 1);
 	setenv("COLINUX_TIMEOUT", "1", 1);
 	for (int i = 0; i < 2; i++) {
 		struct sockaddr_un addr = { .sun_family = AF_UNIX };
 
-		snprintf(paths[i], sizeof(paths[i]), "%s/%s.sock", folder,
+		snprintf(paths[i], sizeof(paths[i]), "%s/%s.sock", dir,
 			 names[i]);
 		strcpy(addr.sun_path, paths[i]);
 		listeners[i] = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -52,7 +52,7 @@ static void teardown(void)
 		close(listeners[i]);
 		unlink(paths[i]);
 	}
-	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_int_eq(rmdir(dir), 0);
 }
 
 /* A monitor that answers one client, after @delay seconds. */

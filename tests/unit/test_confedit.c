@@ -10,7 +10,7 @@
 
 #include "tools/colinux/confedit.c"
 
-static char folder[32];
+static char dir[32];
 static char path[64];
 static struct confedit edit;
 static struct params params;
@@ -28,9 +28,9 @@ static void put(const char *text, mode_t mode)
 
 static void setup(void)
 {
-	strcpy(folder, "/tmp/test_confedit.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/demo.conf", folder);
+	strcpy(dir, "/tmp/test_confedit.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/demo.conf", dir);
 }
 
 /* rmdir() fails if another file is left. */
@@ -38,7 +38,7 @@ static void teardown(void)
 {
 	confedit_end(&edit);
 	unlink(path);
-	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_int_eq(rmdir(dir), 0);
 }
 
 static const struct {
@@ -85,7 +85,7 @@ START_TEST(replaced)
 	char link_path[80];
 
 	put("mem=64\n", 0640);
-	snprintf(link_path, sizeof(link_path), "%s/link.conf", folder);
+	snprintf(link_path, sizeof(link_path), "%s/link.conf", dir);
 	ck_assert_int_eq(symlink("demo.conf", link_path), 0);
 	ck_assert_int_eq(confedit_load(&edit, link_path, &err), 0);
 	ck_assert_int_eq(confedit_set(&edit, "mem", "mem=128", &err), 0);

@@ -20,7 +20,7 @@
 
 #define TURNS		20
 
-static char folder[32];
+static char rundir[32];
 static struct loop loop;
 static struct console con;
 static struct control *control;
@@ -91,9 +91,9 @@ static void setup(void)
 {
 	struct err err;
 
-	snprintf(folder, sizeof(folder), "/tmp/test_control.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	setenv(RUNDIR_ENV, folder, 1);
+	snprintf(rundir, sizeof(rundir), "/tmp/test_control.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(rundir));
+	setenv(RUNDIR_ENV, rundir, 1);
 	ck_assert_int_eq(loop_init(&loop, &err), 0);
 	ck_assert_int_eq(console_init(&con, &loop, &err), 0);
 	con.room = on_room;
@@ -108,7 +108,7 @@ static void teardown(void)
 	console_free(&con);
 	loop_free(&loop);
 	/* This fails if files are left. */
-	ck_assert_int_eq(rmdir(folder), 0);
+	ck_assert_int_eq(rmdir(rundir), 0);
 }
 
 /* Serve pending events, without waiting. */
@@ -459,13 +459,13 @@ START_TEST(bad_names)
 }
 END_TEST
 
-START_TEST(bad_folder)
+START_TEST(bad_directory)
 {
 	struct err err;
 
-	setenv(RUNDIR_ENV, "/nonexistent/folder", 1);
+	setenv(RUNDIR_ENV, "/nonexistent/dir", 1);
 	ck_assert_ptr_null(try_open("other", &err));
-	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent/folder: "));
+	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent/dir: "));
 	setenv(RUNDIR_ENV, "relative", 1);
 	ck_assert_ptr_null(try_open("other", &err));
 }
@@ -492,7 +492,7 @@ int main(void)
 	tcase_add_test(tc, name_taken);
 	tcase_add_test(tc, name_left);
 	tcase_add_loop_test(tc, bad_names, 0, 9);
-	tcase_add_test(tc, bad_folder);
+	tcase_add_test(tc, bad_directory);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -29,7 +29,7 @@
 #define PAGE		4096UL
 
 static const char *self;
-static const char *folder = "/tmp";
+static const char *dir = "/tmp";
 static int zero_fd;
 
 static void check(long result, const char *what)
@@ -233,7 +233,7 @@ static void do_create(unsigned long n)
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/bench.%d", folder, getpid());
+	snprintf(path, sizeof(path), "%s/bench.%d", dir, getpid());
 	while (n--) {
 		int fd = open(path, O_CREAT | O_EXCL | O_WRONLY, 0600);
 
@@ -302,7 +302,7 @@ int main(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "--exit"))
 		return 0;
 	if (argc > 1)
-		folder = argv[1];
+		dir = argv[1];
 	self = "/proc/self/exe";
 	zero_fd = open("/dev/zero", O_RDONLY);
 	check(zero_fd, "/dev/zero");

@@ -92,7 +92,7 @@ static long signal_thread(void)
 	return syscall(SYS_tgkill, 1, 1, SIGTERM);
 }
 
-static long mount_folder(void)
+static long mount_directory(void)
 {
 	return syscall(SYS_mount, "/", "/", "", MS_BIND, NULL);
 }
@@ -210,7 +210,7 @@ static const struct {
 	{ "process_vm_writev", write_memory },
 	{ "kill", signal_other },
 	{ "tgkill", signal_thread },
-	{ "mount", mount_folder },
+	{ "mount", mount_directory },
 	{ "chroot", leave_jail },
 	{ "unshare", new_namespace },
 	{ "setresuid", be_root },
