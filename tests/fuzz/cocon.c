@@ -20,15 +20,13 @@ struct world {
 
 static struct world world;
 
-static void on_key(void *arg, char key)
+static void on_key(void *arg __attribute__((unused)),
+		   char key __attribute__((unused)))
 {
-	(void)arg;
-	(void)key;
 }
 
-static void on_left(struct viewer *v, int error)
+static void on_left(struct viewer *v, int error __attribute__((unused)))
 {
-	(void)error;
 	console_detach(v);
 }
 

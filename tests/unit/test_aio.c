@@ -47,9 +47,8 @@ static void open_engine(int which)
 static int result;
 static bool is_done;
 
-static void on_done(struct aio_req *req, int res)
+static void on_done(struct aio_req *req __attribute__((unused)), int res)
 {
-	(void)req;
 	result = res;
 	is_done = true;
 }

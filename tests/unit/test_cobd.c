@@ -35,9 +35,8 @@ static int image = -1;
 static struct timespec clock_now;
 
 /* Replaces libc's: the test sets the time. */
-int clock_gettime(clockid_t id, struct timespec *now)
+int clock_gettime(clockid_t id __attribute__((unused)), struct timespec *now)
 {
-	(void)id;
 	*now = clock_now;
 	return 0;
 }

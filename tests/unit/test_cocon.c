@@ -9,10 +9,9 @@
 
 static struct params params;
 
-static void on_test_key(void *arg, char key)
+static void on_test_key(void *arg __attribute__((unused)),
+			char key __attribute__((unused)))
 {
-	(void)arg;
-	(void)key;
 }
 
 static void setup(void)

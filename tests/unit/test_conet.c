@@ -66,11 +66,11 @@ static void wire_free(struct conet_back *back)
 	w->freed = true;
 }
 
-static void wire_ready(struct loop_watch *watch, uint32_t events)
+static void wire_ready(struct loop_watch *watch,
+		       uint32_t events __attribute__((unused)))
 {
 	struct wire *w = container_of(watch, struct wire, watch);
 
-	(void)events;
 	w->back.ready(&w->back);
 }
 

@@ -26,9 +26,8 @@ static struct console con;
 static struct control *control;
 static char typed[64];
 
-static void on_room(struct console *c)
+static void on_room(struct console *c __attribute__((unused)))
 {
-	(void)c;
 }
 
 static void on_typed(struct console *c)

@@ -73,9 +73,8 @@ static struct aio engine;
 static char log_text[256];
 static int fail_at, ops;
 
-static void no_submit(struct aio *aio)
+static void no_submit(struct aio *aio __attribute__((unused)))
 {
-	(void)aio;
 }
 
 static const struct aio_engine fake = { .name = "fake", .submit = no_submit };
@@ -112,9 +111,8 @@ static bool step(void)
 
 static int nr_done, last_res;
 
-static void on_sync(struct cow_sync *sync, int res)
+static void on_sync(struct cow_sync *sync __attribute__((unused)), int res)
 {
-	(void)sync;
 	nr_done++;
 	last_res = res;
 }

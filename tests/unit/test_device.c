@@ -21,15 +21,13 @@ static struct device dev;
 static struct fake_queue guest;
 static unsigned int kicked;
 
-static void config(struct device *d, struct co_dev *slot)
+static void config(struct device *d __attribute__((unused)),
+		   struct co_dev *slot __attribute__((unused)))
 {
-	(void)d;
-	(void)slot;
 }
 
-static void serve(struct loop_task *task)
+static void serve(struct loop_task *task __attribute__((unused)))
 {
-	(void)task;
 	kicked++;
 }
 

@@ -84,9 +84,9 @@ int vm_open(struct vm *vm, struct err *err)
 /* Signal sent to the monitor while memory is pinned; 0 for none. */
 static int pin_signal;
 
-int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
+int vm_set_mem(const struct vm *vm __attribute__((unused)),
+	       struct co_set_mem *mem)
 {
-	(void)vm;
 	if (pin_signal)
 		kill(getpid(), pin_signal);
 	guest.mem = (uint8_t *)(uintptr_t)mem->user_addr;
@@ -95,14 +95,13 @@ int vm_set_mem(const struct vm *vm, struct co_set_mem *mem)
 }
 
 /* The image is that of write_kernel(), and has one segment. */
-int vm_kernel(const struct vm *vm, const void *image, size_t size,
-	      struct err *err)
+int vm_kernel(const struct vm *vm __attribute__((unused)), const void *image,
+	      size_t size, struct err *err)
 {
 	const uint8_t *bytes = image;
 	const Elf32_Ehdr *eh = image;
 	const Elf32_Phdr *ph = (const void *)(bytes + eh->e_phoff);
 
-	(void)vm;
 	if (kernel_refused)
 		return err_set(err, "not on the list");
 	ck_assert_uint_ge(size, ph->p_offset + ph->p_filesz);
@@ -110,37 +109,34 @@ int vm_kernel(const struct vm *vm, const void *image, size_t size,
 	return 0;
 }
 
-int vm_kickfd(const struct vm *vm, unsigned int kick, int fd, struct err *err)
+int vm_kickfd(const struct vm *vm __attribute__((unused)), unsigned int kick,
+	      int fd, struct err *err __attribute__((unused)))
 {
-	(void)vm;
-	(void)err;
 	guest.kick[kick] = fd;
 	return 0;
 }
 
-int vm_irqfd(const struct vm *vm, unsigned int virq, int fd, struct err *err)
+int vm_irqfd(const struct vm *vm __attribute__((unused)), unsigned int virq,
+	     int fd, struct err *err __attribute__((unused)))
 {
-	(void)vm;
-	(void)err;
 	guest.irq[virq] = fd;
 	return 0;
 }
 
-int vm_vcpu(const struct vm *vm, const struct co_vcpu *vcpu, struct err *err)
+int vm_vcpu(const struct vm *vm __attribute__((unused)),
+	    const struct co_vcpu *vcpu, struct err *err __attribute__((unused)))
 {
-	(void)vm;
-	(void)err;
 	guest.boot = (void *)(guest.mem + vcpu->boot_gpa);
 	return 0;
 }
 
 /* As in the module, a signal that arrives after the check is not lost. */
-int vm_run(const struct vm *vm, volatile struct co_run *run)
+int vm_run(const struct vm *vm __attribute__((unused)),
+	   volatile struct co_run *run)
 {
 	sigset_t stop;
 	int ret;
 
-	(void)vm;
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGRTMIN);
 	pthread_sigmask(SIG_BLOCK, &stop, &guest.waiting);
@@ -152,17 +148,15 @@ int vm_run(const struct vm *vm, volatile struct co_run *run)
 
 static struct co_stats counters = { .passages = 42 };
 
-int vm_stats(const struct vm *vm, struct co_stats *stats, struct err *err)
+int vm_stats(const struct vm *vm __attribute__((unused)),
+	     struct co_stats *stats, struct err *err __attribute__((unused)))
 {
-	(void)vm;
-	(void)err;
 	*stats = counters;
 	return 0;
 }
 
-void vm_close(struct vm *vm)
+void vm_close(struct vm *vm __attribute__((unused)))
 {
-	(void)vm;
 }
 
 /*
@@ -1061,9 +1055,8 @@ START_TEST(console_on_terminal)
 }
 END_TEST
 
-static int crash(struct guest *g)
+static int crash(struct guest *g __attribute__((unused)))
 {
-	(void)g;
 	raise(SIGSEGV);
 	return -EIO;
 }

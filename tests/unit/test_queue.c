@@ -368,12 +368,11 @@ static void wait_for(struct bell *b)
 	pthread_mutex_unlock(&b->lock);
 }
 
-static void *stress_guest(void *arg)
+static void *stress_guest(void *arg __attribute__((unused)))
 {
 	uint32_t made = 0, taken = 0;
 	struct co_comp comp;
 
-	(void)arg;
 	while (taken < STRESS) {
 		uint32_t burst = 1 + made % SIZE;
 

@@ -52,9 +52,8 @@ static void do_read(unsigned long n)
 		check(read(zero_fd, &byte, 1), "read");
 }
 
-static void handler(int sig)
+static void handler(int sig __attribute__((unused)))
 {
-	(void)sig;
 }
 
 static void do_signal(unsigned long n)

@@ -63,11 +63,11 @@ static struct counter *find_counter(uint64_t address)
 	exit(1);
 }
 
-static void translated(uint64_t id, struct qemu_plugin_tb *block)
+static void translated(uint64_t id __attribute__((unused)),
+		       struct qemu_plugin_tb *block)
 {
 	struct counter *c = find_counter(qemu_plugin_tb_vaddr(block) ?: 1);
 
-	(void)id;
 	qemu_plugin_register_vcpu_tb_exec_inline(block, QEMU_PLUGIN_INLINE_ADD_U64,
 						 &c->executed,
 						 qemu_plugin_tb_n_insns(block));
@@ -109,12 +109,12 @@ static void *answer(void *ask)
 	return NULL;
 }
 
-int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
+int qemu_plugin_install(uint64_t id, const void *info __attribute__((unused)),
+			int argc, char **argv)
 {
 	pthread_t thread;
 	FILE *ask;
 
-	(void)info;
 	if (argc != 1 || strncmp(argv[0], "ask=", 4)) {
 		fprintf(stderr, "profile: wanted: ask=FIFO, and nothing else\n");
 		return -1;

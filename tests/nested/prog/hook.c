@@ -231,15 +231,14 @@ static const struct {
 
 #define NR_ATTEMPTS	(sizeof(attempts) / sizeof(attempts[0]))
 
-static void on_signal(int sig, siginfo_t *info, void *context)
+static void on_signal(int sig __attribute__((unused)), siginfo_t *info,
+		      void *context __attribute__((unused)))
 {
 	size_t n = info->si_value.sival_int;
 	char line[128];
 	long ret;
 	int len;
 
-	(void)sig;
-	(void)context;
 	if (n >= NR_ATTEMPTS)
 		return;
 	ret = attempts[n].make();
