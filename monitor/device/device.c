@@ -161,8 +161,9 @@ static int watch_queue(struct device *dev, struct device_queue *dq,
 		       struct err *err)
 {
 	uint64_t n;
-	ssize_t ret __attribute__((unused)) = read(dq->kick_fd, &n, sizeof(n));
 
+	while (read(dq->kick_fd, &n, sizeof(n)) < 0 && errno == EINTR)
+		;
 	dq->queue.broken = false;
 	/*
 	 * The last device may have left without arming the queue. The guest takes

@@ -39,8 +39,8 @@ static int await(int fd, pid_t child)
 
 /**
  * detach_fork() - fork, and go on in the background
- * @detach:	filled in in the background
- * @status:	filled in in the foreground: the exit status
+ * @detach:	set in the background
+ * @status:	set in the foreground: the exit status
  * @err:	reason for the failure
  *
  * Return: 0 in the background; 1 in the foreground, once the guest runs or the

@@ -49,12 +49,13 @@ static void on_memory_error(int sig)
 {
 	static const char text[] =
 		"colinux-run: guest: its memory has an error the hardware found: ended\n";
-	ssize_t ret __attribute__((unused));
 
 	if (running)
 		return;
-	ret = write(STDERR_FILENO, text, sizeof(text) - 1);
 	signal(sig, SIG_DFL);
+	/* If this fails, nobody is left to tell. */
+	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+		return;
 }
 
 static void console_text(const struct vcpu *vcpu)
@@ -223,8 +224,9 @@ static void signal_event(int fd)
 static void wait_paused(const struct vcpu *vcpu)
 {
 	uint64_t n;
-	ssize_t ret __attribute__((unused)) = read(vcpu->resume_fd, &n, sizeof(n));
 
+	if (read(vcpu->resume_fd, &n, sizeof(n)) < 0)
+		return;
 }
 
 static enum end vcpu_run(struct vcpu *vcpu)
