@@ -12,6 +12,7 @@
  * All of this must be below CO_BOOT_MAP_MAX, because the guest has only that much
  * mapped when it is entered. So everything is placed as low as possible.
  */
+#include <limits.h>
 #include <stddef.h>
 
 #include <colinux/guest.h>
@@ -35,37 +36,84 @@ static uint64_t align_up(uint64_t x, uint64_t to)
 }
 
 /**
+ * struct kind - a kind of device
+ * @type:	CO_DEV_*
+ * @units:	number of its slots
+ * @queue_size:	entries of each queue, 0 if there is no such queue; a kind may have none
+ */
+struct kind {
+	unsigned int type;
+	unsigned int units;
+	unsigned int queue_size[CO_DEV_QUEUES];
+};
+
+/* In the order of their slots. test_layout.c checks that no slot is left over. */
+static const struct kind kinds[] = {
+	{
+		.type = CO_DEV_COBD,
+		.units = CO_MAX_COBD,
+		.queue_size[CO_COBD_QUEUE] = LAYOUT_COBD_QUEUE,
+	},
+	{
+		.type = CO_DEV_CONET,
+		.units = CO_MAX_CONET,
+		.queue_size[CO_CONET_RX] = LAYOUT_CONET_QUEUE,
+		.queue_size[CO_CONET_TX] = LAYOUT_CONET_QUEUE,
+	},
+	{
+		.type = CO_DEV_COCON,
+		.units = CO_MAX_COCON,
+		.queue_size[CO_COCON_RX] = LAYOUT_COCON_QUEUE,
+		.queue_size[CO_COCON_TX] = LAYOUT_COCON_QUEUE,
+	},
+};
+
+#define NR_KINDS	(sizeof(kinds) / sizeof(kinds[0]))
+
+/* Return: the kind that has the slot, or NULL; @first is its first slot. */
+static const struct kind *kind_of_slot(unsigned int slot, unsigned int *first)
+{
+	*first = 0;
+	for (size_t i = 0; i < NR_KINDS; i++) {
+		if (slot - *first < kinds[i].units)
+			return &kinds[i];
+		*first += kinds[i].units;
+	}
+	return NULL;
+}
+
+/**
  * layout_slot() - slot of a device in the device table
  * @type:	CO_DEV_*
  * @unit:	its number among its kind
  *
- * Return: the slot.
+ * Return: the slot, or UINT_MAX for a type that is not in kinds[]: device_attach()
+ * then refuses the device.
  */
 unsigned int layout_slot(unsigned int type, unsigned int unit)
 {
-	switch (type) {
-	case CO_DEV_COBD:
-		return unit;
-	case CO_DEV_CONET:
-		return CO_MAX_COBD + unit;
-	default:
-		return CO_MAX_COBD + CO_MAX_CONET + unit;
+	unsigned int first = 0;
+
+	for (size_t i = 0; i < NR_KINDS; i++) {
+		if (kinds[i].type == type)
+			return first + unit;
+		first += kinds[i].units;
 	}
+	return UINT_MAX;
 }
 
 /**
  * layout_slot_type() - kind of device that a slot is for
  * @slot:	the slot
  *
- * Return: CO_DEV_*.
+ * Return: CO_DEV_*, CO_DEV_NONE if there is no such slot.
  */
 unsigned int layout_slot_type(unsigned int slot)
 {
-	if (slot < CO_MAX_COBD)
-		return CO_DEV_COBD;
-	if (slot < CO_MAX_COBD + CO_MAX_CONET)
-		return CO_DEV_CONET;
-	return CO_DEV_COCON;
+	unsigned int first;
+	const struct kind *kind = kind_of_slot(slot, &first);
+
+	return kind ? kind->type : CO_DEV_NONE;
 }
 
 /**
@@ -76,7 +124,10 @@ unsigned int layout_slot_type(unsigned int slot)
  */
 unsigned int layout_slot_unit(unsigned int slot)
 {
-	return slot - layout_slot(layout_slot_type(slot), 0);
+	unsigned int first;
+
+	kind_of_slot(slot, &first);
+	return slot - first;
 }
 
 /**
@@ -88,14 +139,10 @@ unsigned int layout_slot_unit(unsigned int slot)
  */
 unsigned int layout_queue_size(unsigned int slot, unsigned int queue)
 {
-	switch (layout_slot_type(slot)) {
-	case CO_DEV_COBD:
-		return queue ? 0 : LAYOUT_COBD_QUEUE;
-	case CO_DEV_CONET:
-		return LAYOUT_CONET_QUEUE;
-	default:
-		return LAYOUT_COCON_QUEUE;
-	}
+	unsigned int first;
+	const struct kind *kind = kind_of_slot(slot, &first);
+
+	return kind ? kind->queue_size[queue] : 0;
 }
 
 static uint64_t place_queues(struct layout *l, uint64_t at)

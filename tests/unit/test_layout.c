@@ -2,6 +2,7 @@
 /*
  * The layout of PPRAM: its areas do not overlap, are aligned, and are inside memory.
  */
+#include <limits.h>
 #include <string.h>
 
 #include <colinux/guest.h>
@@ -12,7 +13,7 @@
 #include "vm/layout.h"
 
 #define MIB		(1ULL << 20)
-#define MAX_RANGES	80
+#define MAX_RANGES	(6 + CO_MAX_DEVS * CO_DEV_QUEUES)
 
 static struct err err;
 
@@ -66,7 +67,6 @@ START_TEST(nothing_overlaps)
 
 	ck_assert_int_eq(layout_make(&l, &err), 0);
 	n = collect(&l, r);
-	ck_assert_int_eq(n, 4 + 16 + 2 * 9 + 2);
 	for (int i = 0; i < n; i++) {
 		ck_assert_uint_le(r[i].end, l.end);
 		for (int j = 0; j < i; j++)
@@ -139,24 +139,55 @@ START_TEST(too_large_initrd)
 }
 END_TEST
 
+/* Each slot is for one unit of one kind, and the kinds fill the table. */
 START_TEST(slots)
 {
-	unsigned int seen[CO_MAX_DEVS] = { 0 };
+	unsigned int last = CO_DEV_NONE, unit = 0;
 
-	for (unsigned int type = CO_DEV_COBD; type <= CO_DEV_COCON; type++) {
-		unsigned int max = type == CO_DEV_COBD ? CO_MAX_COBD :
-				   type == CO_DEV_CONET ? CO_MAX_CONET :
-							  CO_MAX_COCON;
+	for (unsigned int slot = 0; slot < CO_MAX_DEVS; slot++) {
+		unsigned int type = layout_slot_type(slot);
 
-		for (unsigned int unit = 0; unit < max; unit++) {
-			unsigned int slot = layout_slot(type, unit);
+		unit = type == last ? unit + 1 : 0;
+		last = type;
+		ck_assert_uint_ne(type, CO_DEV_NONE);
+		ck_assert_uint_eq(layout_slot_unit(slot), unit);
+		ck_assert_uint_eq(layout_slot(type, unit), slot);
+	}
+	ck_assert_uint_eq(layout_slot_type(CO_MAX_DEVS), CO_DEV_NONE);
+	ck_assert_uint_eq(layout_queue_size(CO_MAX_DEVS, 0), 0);
+	ck_assert_uint_eq(layout_slot(CO_DEV_NONE, 0), UINT_MAX);
+}
+END_TEST
 
-			ck_assert_uint_lt(slot, CO_MAX_DEVS);
-			ck_assert_uint_eq(seen[slot]++, 0);
-			ck_assert_uint_eq(layout_slot_type(slot), type);
-			ck_assert_uint_eq(layout_slot_unit(slot), unit);
+/* Units and queues of each kind, as the guest's driver expects them (bus.c). */
+static const struct {
+	unsigned int units;
+	unsigned int queues;
+} expected[] = {
+	[CO_DEV_COBD] = { CO_MAX_COBD, 1 },
+	[CO_DEV_CONET] = { CO_MAX_CONET, 2 },
+	[CO_DEV_COCON] = { CO_MAX_COCON, 2 },
+};
+
+START_TEST(kinds)
+{
+	unsigned int units[sizeof(expected) / sizeof(expected[0])] = { 0 };
+
+	for (unsigned int slot = 0; slot < CO_MAX_DEVS; slot++) {
+		unsigned int type = layout_slot_type(slot);
+
+		ck_assert_uint_lt(type, sizeof(expected) / sizeof(expected[0]));
+		units[type]++;
+		for (unsigned int q = 0; q < CO_DEV_QUEUES; q++) {
+			unsigned int size = layout_queue_size(slot, q);
+
+			ck_assert_int_eq(size != 0, q < expected[type].queues);
+			ck_assert_uint_le(size, CO_QUEUE_MAX);
+			ck_assert_uint_eq(size & (size - 1), 0);
 		}
 	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		ck_assert_uint_eq(units[i], expected[i].units);
 }
 END_TEST
 
@@ -222,6 +253,7 @@ int main(void)
 	tcase_add_test(tc, too_little_memory);
 	tcase_add_test(tc, too_large_initrd);
 	tcase_add_test(tc, slots);
+	tcase_add_test(tc, kinds);
 	tcase_add_test(tc, boot_area);
 	tcase_add_test(tc, boot_area_outside);
 	suite_add_tcase(s, tc);
