@@ -151,10 +151,17 @@ static void lie(struct co_dev *dev, u32 nr, u32 which)
 	}
 }
 
-static void put_device(struct co_dev *dev, u32 slot)
+static void put_device(struct co_dev *dev)
 {
-	put(slot < CO_MAX_COBD ? "cobd" :
-	    slot < CO_MAX_COBD + CO_MAX_CONET ? "eth" : "cocon");
+	static const char * const names[] = {
+		[CO_DEV_COBD] = "cobd",
+		[CO_DEV_CONET] = "eth",
+		[CO_DEV_COCON] = "cocon",
+	};
+	u32 type = __atomic_load_n(&dev->type, __ATOMIC_RELAXED);
+
+	put(type && type < sizeof(names) / sizeof(names[0]) ? names[type] :
+							      "device");
 	put_number(dev->unit);
 }
 
@@ -173,18 +180,17 @@ static int tell_truth(struct co_dev *dev)
 
 static void do_lies(u32 first)
 {
-	u32 slot, nr, which, of_kind = 0, lies = 0;
+	u32 slot, nr, which, lies = 0;
 	const u32 honest_slot = CO_MAX_COBD - 1;
 
-	for (slot = 0; slot < info->dev_count; slot++, of_kind++) {
+	for (slot = 0; slot < info->dev_count; slot++) {
 		struct co_dev *dev = device(slot);
 
-		if (slot == CO_MAX_COBD || slot == CO_MAX_COBD + CO_MAX_CONET)
-			of_kind = 0;
-		if (gone(dev) || slot == honest_slot)
+		/* Without a queue there is nothing to lie about. */
+		if (gone(dev) || slot == honest_slot || !dev->queue_size[0])
 			continue;
-		which = (first - 1 + of_kind) % LIES;
-		nr = ((first - 1) / LIES + of_kind) % CO_DEV_QUEUES;
+		which = (first - 1 + dev->unit) % LIES;
+		nr = ((first - 1) / LIES + dev->unit) % CO_DEV_QUEUES;
 		if (!dev->queue_size[nr])
 			nr = 0;
 		lies++;
@@ -196,7 +202,7 @@ static void do_lies(u32 first)
 		put(" in queue ");
 		put_number(nr);
 		put(" of ");
-		put_device(dev, slot);
+		put_device(dev);
 		put("\n");
 		flush(page);
 	}
