@@ -5,6 +5,9 @@
  * Each kind of device (cobd, conet, cocon) is one file: its structures, the path of a
  * request from top to bottom, its struct device_ops, then its setup and removal. It
  * embeds a struct device, which owns the queues and their eventfds.
+ *
+ * A device may have no queue: then its configuration, which may change, is all that the
+ * guest gets (device_update()). docs/new-device.md has the steps to a new kind.
  */
 #ifndef MONITOR_DEVICE_H
 #define MONITOR_DEVICE_H
@@ -22,14 +25,17 @@ typedef void (*counter_fn)(void *arg, const char *name, uint64_t value);
 /**
  * struct device_ops - operations of a kind of device
  * @type:	CO_DEV_*
- * @name:	name in messages and parameters
- * @config:	write features and configuration to the slot
+ * @name:	name in messages and counters
+ * @config:	write features and configuration to the slot: called by device_show(),
+ *		and again at each device_update(); required
  * @kick:	callback for each kick of a queue, before @serve; may be NULL
  * @serve:	handle the requests in the queues: the device's @task, at the end of
- *		a batch of events; not while the device is gone
- * @drained:	called after the guest's end: true if all its requests are complete
+ *		a batch of events; not while the device is gone. May be NULL for a
+ *		device without queues that does not call device_later()
+ * @drained:	called after the guest's end, until it is true for each device: true if
+ *		all requests are complete; required, true at once without queues
  * @counters:	call @each with the name and value of each counter; may be NULL
- * @free:	undo everything, and free the device itself
+ * @free:	undo everything, and free the device itself; required
  */
 struct device_ops {
 	unsigned int type;
