@@ -9,8 +9,11 @@
  *	machine_run()	serves the guest until it ends
  *	machine_free()	releases everything, after success or failure
  *
- * After machine_make() no file is opened by its name; machine_start() gives up the
- * right to.
+ * After machine_make() no file is opened by its name: machine_start() changes the root
+ * to an empty directory, and loads a seccomp filter without open() and openat()
+ * (process/sandbox.c). Only with user-mode networking does the filter allow openat() for
+ * reading, because libslirp reads /etc/resolv.conf. So what a device needs by name is
+ * opened in machine_open().
  */
 #ifndef MONITOR_MACHINE_H
 #define MONITOR_MACHINE_H

@@ -129,6 +129,8 @@ out_close:
  * @buf:	buffer of @f->size bytes
  * @err:	reason for the failure
  *
+ * Only before confine_calls(): pread64 is not in the monitor's seccomp filter.
+ *
  * Return: 0 or -1.
  */
 int file_read(const struct file *f, void *buf, struct err *err)

@@ -9,6 +9,11 @@
  * seccomp does not see the operations of io_uring. aio_uring.c restricts them when it
  * makes the ring, and this filter does not allow another ring.
  *
+ * For a new device: open what has a name in machine_open(), and make timers before
+ * confine_calls(). Afterwards the device has the calls of plain_calls[] only. It can
+ * read with read() after lseek(), or with preadv(); pread64, openat, timerfd_create and
+ * sysinfo are not there. Prefer other code to a longer list.
+ *
  * A call that is not on the list ends the process. A signal handler prints its name
  * first. The handler's table is static, because there is only one handler.
  */
