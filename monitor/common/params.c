@@ -6,6 +6,12 @@
  * guest's command line. An option begins with "--". getopt_long() reads those of the
  * command line, file_option() those of a file, and both call set_option(). For each name
  * there is one function that checks and stores its value.
+ *
+ * A word is for the guest's hardware: its kernel, memory and devices. An option is for
+ * the behaviour of the monitor. A new parameter also needs a member of struct params
+ * (params.h), and params_free() if it is a string. It needs usage[], params_show()
+ * (paramshow.c), docs/man/colinux-run.1, tools/completion/colinux and
+ * tests/unit/test_params.c (all_words, bad_words, shown), too.
  */
 #include <ctype.h>
 #include <errno.h>
