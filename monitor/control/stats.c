@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters of the module and of the devices, for request.c and main.c. Their names
- * and the format are an interface for scripts.
+ * Counters of the module and of the devices, for request.c (status) and machine.c
+ * (SIGUSR1, --stats). Their names and the format are an interface for scripts.
  */
 #include <errno.h>
 #include <stdlib.h>
