@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * cobd: a disk. The host's kernel reads and writes the guest's memory directly, without
- * a copy in the monitor. docs/disk.md describes the disk; tools/build/way checks this
- * drawing.
+ * a copy in the monitor. docs/disk.md describes the disk, and draws the ways before and
+ * after this one; tools/build/way checks this drawing.
+ *
+ * "-" is called by the function above it, "~" through a pointer, as a callback or for
+ * an event. At the left edge the event loop continues (device/loop.h). All of it runs
+ * in the I/O thread.
  *
  * The way of a write to a disk:
  *
- *	~ device_kick()              device/device.c     the guest's doorbell
+ *	~ device_kick()              device/device.c     the guest has kicked
  *	~ cobd_serve()               block/cobd.c        at the end of the batch of events
  *	  |- queue_pop()             device/queue.c      takes the request
  *	  |- cobd_begin()            block/cobd.c        chooses by the operation

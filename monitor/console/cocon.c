@@ -3,9 +3,13 @@
  * cocon: the guest's console, between its two queues and console.c. tools/build/way
  * checks these drawings.
  *
+ * "-" is called by the function above it, "~" through a pointer, as a callback or for
+ * an event. At the left edge the event loop continues (device/loop.h). All of it runs
+ * in the I/O thread.
+ *
  * The way of a line that is shown:
  *
- *	~ device_kick()              device/device.c     the guest's doorbell
+ *	~ device_kick()              device/device.c     the guest has kicked
  *	~ cocon_serve()              console/cocon.c     at the end of the batch of events
  *	  `- cocon_turn()            console/cocon.c
  *	     |- cocon_tx()           console/cocon.c

@@ -4,9 +4,13 @@
  * describes the network; tools/build/way checks these drawings, with a TAP as the
  * backend.
  *
+ * "-" is called by the function above it, "~" through a pointer, as a callback or for
+ * an event. At the left edge the event loop continues (device/loop.h). All of it runs
+ * in the I/O thread.
+ *
  * The way of a frame out:
  *
- *	~ device_kick()              device/device.c     the guest's doorbell
+ *	~ device_kick()              device/device.c     the guest has kicked
  *	~ conet_serve()              net/conet.c         at the end of the batch of events
  *	  |- conet_tx()              net/conet.c
  *	  |  |- conet_tx_next()      net/conet.c
