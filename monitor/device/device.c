@@ -69,6 +69,7 @@ void device_later(struct device *dev)
 		loop_later(dev->loop, &dev->task);
 }
 
+/* In the I/O thread, from loop_once(): the module has signalled a queue's eventfd. */
 static void device_kick(struct loop_watch *watch,
 			uint32_t events __attribute__((unused)))
 {

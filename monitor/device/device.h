@@ -2,9 +2,11 @@
 /*
  * The part that all devices share.
  *
- * Each kind of device (cobd, conet, cocon) is one file: its structures, the path of a
- * request from top to bottom, its struct device_ops, then its setup and removal. It
- * embeds a struct device, which owns the queues and their eventfds.
+ * Each kind of device (cobd, conet, cocon) is one file. It opens with a drawing of the
+ * way of its requests. The structures follow, the functions of the way, the struct
+ * device_ops, then setup and removal. A function stands below those that it calls, so
+ * read the way upwards, from @serve on. The device embeds a struct device, which owns
+ * the queues and their eventfds.
  *
  * A device may have no queue: then its configuration, which may change, is all that the
  * guest gets (device_update()). docs/new-device.md has the steps to a new kind.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The event loop, in which the thread that serves the devices waits.
+ * The event loop of the I/O thread: it serves the devices, and it is the monitor's main
+ * thread. machine_run() calls loop_once() until the guest has ended.
  */
 #ifndef MONITOR_LOOP_H
 #define MONITOR_LOOP_H
