@@ -396,6 +396,9 @@ enum {
 	BEGIN_START,	/* start its @aio */
 	BEGIN_ANSWER,	/* answer it now */
 	BEGIN_WAIT,	/* it is started already, and is answered at its end */
+
+	/* Free it: queue_push() drops the answer, as the queue is broken. */
+	BEGIN_BROKEN = BEGIN_ANSWER,
 };
 
 static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
@@ -404,25 +407,26 @@ static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
 	       count <= cobd->image.sectors - sector;
 }
 
-/* Return: 0, a negative status, or BEGIN_ANSWER if the queue is broken. */
+/* Return: BEGIN_START, a negative status, or BEGIN_BROKEN. */
 static int map_segments(struct cobd *cobd, struct cobd_req *req,
 			const struct co_sub *segs, int n)
 {
-	bool write = segs[0].op == CO_BD_READ;
+	/* The data of a read goes to the guest's memory. */
+	bool to_guest = segs[0].op == CO_BD_READ;
 
 	req->nr_iov = n;
 	for (int i = 0; i < n; i++) {
 		void *p = queue_data(cobd_queue(cobd), &segs[i]);
 
 		if (!p)
-			return BEGIN_ANSWER;
+			return BEGIN_BROKEN;
 		if (!segs[i].len || segs[i].len % CO_SECTOR_SIZE ||
-		    !(segs[i].flags & CO_SUB_WRITE) == write)
+		    !!(segs[i].flags & CO_SUB_WRITE) != to_guest)
 			return -EINVAL;
 		req->iov[i] = (struct iovec) { p, segs[i].len };
 		req->total += segs[i].len;
 	}
-	return 0;
+	return BEGIN_START;
 }
 
 static int cobd_transfer(struct cobd *cobd, struct cobd_req *req,
@@ -430,7 +434,7 @@ static int cobd_transfer(struct cobd *cobd, struct cobd_req *req,
 {
 	int ret = map_segments(cobd, req, segs, n);
 
-	if (ret)
+	if (ret != BEGIN_START)
 		return ret;
 	if (!in_image(cobd, req->sector, req->total / CO_SECTOR_SIZE))
 		return -EIO;
@@ -500,7 +504,7 @@ static int cobd_get_id(struct cobd *cobd, struct cobd_req *req,
 
 	p = queue_data(cobd_queue(cobd), seg);
 	if (!p)
-		return BEGIN_ANSWER;
+		return BEGIN_BROKEN;
 	if (!(seg->flags & CO_SUB_WRITE) || seg->len > sizeof(id))
 		return -EINVAL;
 	snprintf(id, sizeof(id), "%s", name ? name + 1 : cobd->image.path);
