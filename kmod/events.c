@@ -4,8 +4,17 @@
  * interrupts (into it), and the timer.
  *
  * A kick signals an eventfd, and the guest goes on at once. A virtual interrupt
- * is a bit in the vCPU page. The code that sets the bit also notifies the vCPU:
- * it wakes a sleeping vCPU and interrupts the CPU of a running one.
+ * is a bit in the vCPU page. If another thread sets the bit, it also notifies the
+ * vCPU: it wakes a sleeping vCPU and interrupts the CPU of a running one.
+ *
+ * The guest's timer. The guest writes its next deadline to the vCPU page, as a TSC
+ * value. The module reads it on CO_HC_TIMER, before an idle vCPU sleeps, and after
+ * its own timer has fired: co_timer_arm(). Then it arms an hrtimer, or sets
+ * CO_VIRQ_TIMER if the deadline has passed, and writes to the page (@armed) what it
+ * is armed for. The guest calls CO_HC_TIMER only for an earlier deadline. The
+ * hrtimer's callback sets a flag and notifies the vCPU: on the vCPU's own CPU it has
+ * interrupted the guest already. After the interrupt nothing is armed. So a periodic
+ * tick makes the guest exit twice: for the hrtimer, and for its next deadline.
  */
 #include <linux/eventfd.h>
 #include <linux/file.h>
@@ -43,14 +52,15 @@ bool co_event_pending(const struct co_vcpu_ctx *v)
 }
 
 /**
- * co_event_kick() - make the guest leave its CPU, if it is on one
+ * co_event_interrupt() - make the guest leave its CPU, if it is on one
  * @v:		the vCPU
  *
+ * Nothing happens on the guest's own CPU: the guest is not on it while the caller is.
  * A guest with interrupts off leaves when it sets IF.
  *
  * Context: any.
  */
-void co_event_kick(struct co_vcpu_ctx *v)
+void co_event_interrupt(struct co_vcpu_ctx *v)
 {
 	struct task_struct *task;
 
@@ -67,7 +77,7 @@ static void notify(struct co_vcpu_ctx *v)
 	/* A locked instruction has set the bit: it is visible before this load. */
 	if (rcuwait_active(&v->wait))
 		rcuwait_wake_up(&v->wait);
-	co_event_kick(v);
+	co_event_interrupt(v);
 }
 
 /**
@@ -334,10 +344,10 @@ void co_timer_arm(struct co_vcpu_ctx *v)
 }
 
 /**
- * co_timer_fired() - after the timer has fired: raise the interrupt, or rearm
+ * co_timer_handle() - after the timer has fired: raise the interrupt, or rearm
  * @v:		the vCPU; called by its own thread while the guest is stopped
  */
-void co_timer_fired(struct co_vcpu_ctx *v)
+void co_timer_handle(struct co_vcpu_ctx *v)
 {
 	WRITE_ONCE(v->timer_due, false);
 	co_timer_arm(v);

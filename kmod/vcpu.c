@@ -5,9 +5,17 @@
  *   co_vcpu_run()      until user space must act; may sleep between rounds
  *     vcpu_load()      preemption off; the guest's MSRs loaded
  *     vcpu_loop()      passages, one after the other: the hot path
- *       vcpu_enter()   one passage
- *       handle_exit()  acts on the reason of the exit
+ *       host_wants_us()       must the thread leave the loop?
+ *       one_passage()
+ *         co_timer_handle()   if the guest's timer has fired: events.c
+ *         co_guard_ok()       may the guest be entered?
+ *         vcpu_enter()        the passage
+ *         handle_exit()       acts on the reason of the exit
+ *       let_interrupts_in()
  *     vcpu_put()       the host's registers restored; preemption on
+ *
+ * docs/hardware.md lists what a thread in this loop owes to the host's kernel, in
+ * "A thread that stays in the guest".
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -106,8 +114,8 @@ static void fpu_end(struct co_vcpu_ctx *v)
 
 /*
  * Gives the FPU back to the host while its interrupt handlers and softirqs run.
- * Needed only on hosts where kernel_fpu_begin() excludes softirqs: softirqs use
- * the FPU there without asking. On other hosts they check first that it is free.
+ * Needed only on hosts where kernel_fpu_begin() excludes softirqs (compat.h): there
+ * a softirq does not check that the FPU is free. On other hosts it does.
  */
 static void fpu_lend(struct co_vcpu_ctx *v)
 {
@@ -181,8 +189,8 @@ static void raise_noted(struct co_vcpu_ctx *v)
 }
 
 /*
- * Is this a real interrupt? A vector in service in the local APIC is. Other real
- * ones come from a legacy PIC, or from a hypervisor that ends interrupts by
+ * Is this a real interrupt? It is if its vector is in service in the local APIC.
+ * Other real ones come from a legacy PIC, or from a hypervisor that ends interrupts by
  * itself (Hyper-V's auto-EOI) or does not use the APIC for them (Xen's callback).
  * Hypervisors use one vector, whose handlers only look for work: it always
  * counts as real.
@@ -229,7 +237,8 @@ static enum action handle_interrupt(struct co_vcpu_ctx *v, struct co_run *run,
 	fpu_take_back(v);
 	/*
 	 * The guest holds no RCU read lock. Without this report, grace periods
-	 * take ten times as long on a CPU that runs the host for its tick alone.
+	 * take ten times as long if the guest computes, and this CPU runs the
+	 * host's kernel only for its tick.
 	 */
 	rcu_note_context_switch(false);
 	return GO_ON;
@@ -433,7 +442,7 @@ static enum action one_passage(struct co_vcpu_ctx *v, struct co_run *run)
 	u32 reason, vector;
 
 	if (v->timer_due)
-		co_timer_fired(v);
+		co_timer_handle(v);
 	if (unlikely(!co_guard_ok(v))) {
 		vector = v->vm->arch->check(v);
 		if (vector)
@@ -447,17 +456,19 @@ static enum action one_passage(struct co_vcpu_ctx *v, struct co_run *run)
 
 static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 {
-	enum action action = RELOAD;
+	enum action action;
 
 	local_irq_disable();
-	/* The tick then accounts the time as the guest's. */
+	/* If the host's tick interrupts the guest, it accounts the time as the guest's. */
 	vtime_account_guest_enter();
 	fpu_begin(v);
-	while (!host_wants_us()) {
+	for (;;) {
+		action = RELOAD;
+		if (host_wants_us())
+			break;
 		action = one_passage(v, run);
 		if (action != GO_ON)
 			break;
-		action = RELOAD;
 		let_interrupts_in(v);
 	}
 	fpu_end(v);

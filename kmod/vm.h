@@ -186,7 +186,7 @@ enum co_vcpu_state {
  * @msrs:	host MSRs set aside while the guest has the CPU
  * @fpu:	the guest's FPU state, while the vCPU is not loaded
  * @debug:	debug registers
- * @task:	thread in CO_IOC_RUN, for kicks; read under RCU
+ * @task:	thread in CO_IOC_RUN, for co_event_interrupt(); read under RCU
  * @wait:	wait point of an idle vCPU
  * @timer:	timer for the guest's deadline
  * @timer_due:	true if @timer has fired and the vCPU's thread has not handled it
@@ -289,12 +289,12 @@ void co_event_release(struct co_vm *vm);
 void co_event_raise(struct co_vcpu_ctx *v, u32 virq);
 void co_event_signal(struct co_vcpu_ctx *v, u32 kick);
 void co_event_signal_late(struct co_vcpu_ctx *v);
-void co_event_kick(struct co_vcpu_ctx *v);
+void co_event_interrupt(struct co_vcpu_ctx *v);
 bool co_event_pending(const struct co_vcpu_ctx *v);
 void co_event_wait(struct co_vcpu_ctx *v);
 void co_timer_init(struct co_vcpu_ctx *v);
 void co_timer_arm(struct co_vcpu_ctx *v);
-void co_timer_fired(struct co_vcpu_ctx *v);
+void co_timer_handle(struct co_vcpu_ctx *v);
 void co_timer_stop(struct co_vcpu_ctx *v);
 void co_time_update(struct co_vcpu_page *page);
 

@@ -99,7 +99,7 @@ static void watchdog_check(struct work_struct *work)
 		WRITE_ONCE(w->stuck, entry);
 		co_nmi_ask(cpu);
 	} else {
-		co_event_kick(v);
+		co_event_interrupt(v);
 	}
 
 	if (cpu < 0) {

@@ -17,9 +17,9 @@
  *                           passage_64.S
  *
  * Register use throughout: %ebx is the vCPU page, at P or at X. On the way out
- * %esi carries the reason. A slot in memory will not do: an NMI that comes
- * through the guest's IDT a few instructions later would overwrite it. For the
- * same reason %edi carries the guest's DR7, both ways.
+ * %esi carries the reason of the exit. A slot in memory will not do: an NMI that
+ * comes through the guest's IDT a few instructions later would overwrite it. This is
+ * also why %edi carries the guest's DR7, both ways.
  *
  * DR7 is 0 whenever one of the trampoline's IDTs is loaded. A breakpoint fires by
  * its linear address, whatever the privilege and the page tables (SDM 17.2.4). A
@@ -40,7 +40,15 @@
 /* Distance from the vCPU page to a label of this page. */
 #define OFF(label)	((label) - co_page_start + PAGE_SIZE)
 
-/* What .Lexit pushes, and the interrupt frame above it. */
+/*
+ * The frame of an exit on the guest's stack, from %esp up:
+ *
+ *    0   edi, esi, ebp, esp, ebx, edx, ecx, eax	pusha
+ *   32   ds, es, fs, gs
+ *   48   the reason				replaced by an upcall's address
+ *   52   EIP, CS, EFLAGS			by the CPU, or a hypercall's caller
+ *   64   ESP, SS				only if the guest was in user mode
+ */
 #define FRAME_REASON	48
 #define FRAME_FLAGS	60
 
@@ -105,11 +113,11 @@ co_page_hypercall:
 	/* An NMI from here on finds DR7 0, and its round trip leaves it 0. */
 	movl	%dr7, %edi
 	testl	$CO_DR7_ENABLED, %edi
-	jz	.Lexit_reason
+	jz	.Lexit_common
 	xorl	%eax, %eax
 	movl	%eax, %dr7
 
-.Lexit_reason:
+.Lexit_common:
 	/*
 	 * Until the trampoline's IDT is live, an NMI still comes through the
 	 * guest's IDT and makes a round trip of its own, through the same slots
@@ -278,7 +286,8 @@ co_page_enter32:
 	/*
 	 * Virtual interrupts. If one is pending and the interrupted code had IF
 	 * set, enter the guest's handler instead. Its address replaces the
-	 * reason: the ret below pops it and leaves the frame of an interrupt.
+	 * reason, the last word above the frame of the interrupt. So the ret
+	 * below pops it, and the handler finds that frame on its stack.
 	 */
 	testl	$X86_EFLAGS_IF, FRAME_FLAGS(%esp)
 	jz	.Lresume
@@ -309,7 +318,7 @@ co_page_enter32:
 	movl	$CO_REASON_NOTED, %esi
 	movl	FRAME_FLAGS(%esp), %edx
 	movl	%esp, %ebp
-	jmp	.Lexit_reason
+	jmp	.Lexit_common
 
 /*
  * Handlers of the trampoline's IDT. They count the event; the host raises it when
