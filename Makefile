@@ -82,7 +82,7 @@ defconfig:
 ifdef KDIR
 override KVER := $(shell cut -d'"' -f2 $(KDIR)/include/generated/utsrelease.h 2>/dev/null)
 else
-kver_asked := $(or $(KVER),$(subst ",,$(CONFIG_HOST_KVER)))
+kver_asked := $(KVER)
 override KVER := $(shell $(scripts)/kver $(kver_asked) 2>/dev/null)
 endif
 
@@ -168,6 +168,8 @@ help:
 # help: make distclean      remove the products and the configuration
 # help: 
 # help: Variables: KVER= or KDIR= (host kernel), LINUX_SOURCE= (guest kernel's
-# help: source), PREFIX=, DESTDIR=, CFLAGS=, LDFLAGS=, V=1 (show commands)
+# help: source), PREFIX=, DESTDIR=, CFLAGS=, LDFLAGS=, V=1 (show commands),
+# help: WERROR=1 (warnings are errors), SANITIZE=1 (colinux-run and its unit tests with
+# help: address and undefined-behaviour sanitizers: for development only)
 # help: KVER: a release such as 6.1.0-9-amd64, a series (6.12), a Debian suite (sid);
 # help: -rt after a series or suite for its real-time kernel; docs/host-kernels.md

@@ -50,7 +50,7 @@ suite_nested := nested=tests/nested/run
 # The monitor for the tests with hostile guests.
 .PHONY: sanitized
 sanitized:
-	$(run)$(MAKE) CONFIG_SANITIZE=y out=$(out)/sanitize monitor
+	$(run)$(MAKE) SANITIZE=1 out=$(out)/sanitize monitor
 
 .PHONY: check check-style check-unit check-nested
 check: all guest-fault unit-tests fuzz-targets test-guests sanitized

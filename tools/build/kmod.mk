@@ -13,7 +13,7 @@ kmod_headers := $(if $(kmod_symvers),$(shell stat -c '%Y %s' $(kmod_symvers)))
 
 # KMOD_DEBUG=y, for the tests: undefined behaviour ends in an oops.
 KMOD_DEBUG ?=
-kmod_cflags := $(if $(CONFIG_WERROR),-Werror) $(if $(KMOD_DEBUG), \
+kmod_cflags := $(if $(WERROR),-Werror) $(if $(KMOD_DEBUG), \
 	-fsanitize=bounds$(comma)shift$(comma)integer-divide-by-zero$(comma)bool$(comma)enum \
 	-fsanitize-undefined-trap-on-error)
 

@@ -16,10 +16,10 @@ LDFLAGS ?=
 
 user_warnings := -Wall -Wextra -Wformat=2 -Wshadow -Wpointer-arith -Wundef \
 	-Wstrict-prototypes -Wmissing-prototypes -Wvla \
-	$(if $(CONFIG_WERROR),-Werror)
+	$(if $(WERROR),-Werror)
 user_hardening := -fPIE -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection -D_FORTIFY_SOURCE=2
-user_sanitize := $(if $(CONFIG_SANITIZE),-fsanitize=address$(comma)undefined \
+user_sanitize := $(if $(SANITIZE),-fsanitize=address$(comma)undefined \
 	-fno-omit-frame-pointer)
 user_link := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(user_sanitize)
 
