@@ -7,7 +7,7 @@
  *     vcpu_loop()      passages, one after the other: the hot path
  *       host_wants_us()       must the thread leave the loop?
  *       one_passage()
- *         co_timer_handle()   if the guest's timer has fired: events.c
+ *         co_timer_handle()   if the vCPU's hrtimer has fired: events.c
  *         co_guard_ok()       may the guest be entered?
  *         vcpu_enter()        the passage
  *         handle_exit()       acts on the reason of the exit
@@ -193,7 +193,7 @@ static void raise_noted(struct co_vcpu_ctx *v)
  * Other real ones come from a legacy PIC, or from a hypervisor that ends interrupts by
  * itself (Hyper-V's auto-EOI) or does not use the APIC for them (Xen's callback).
  * Hypervisors use one vector, whose handlers only look for work: it always
- * counts as real.
+ * counts as real. For i386 guests maybe_int() is in i386/frame.c.
  */
 static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
 {
@@ -423,7 +423,8 @@ static bool host_wants_us(void)
 
 /*
  * Lets pending interrupts in: here they cost less than an exit from the guest. On
- * hosts where the FPU must be lent for it, only if the guest has interrupts off.
+ * hosts where the FPU must be lent for it, that costs more than such an exit. There
+ * it is done only for a guest with interrupts off, which an interrupt cannot make exit.
  */
 static void let_interrupts_in(struct co_vcpu_ctx *v)
 {
