@@ -55,8 +55,8 @@ struct co_segment {
  * @fill_regs:	fills in the registers of a guest that has left with or without an
  *		error code, as far as they can be read; @regs is zero
  *
- * None but @load, @put, @plan_cr4 and @check is called between two passages that
- * follow each other directly, and these four only after a change.
+ * Hypercalls, and interrupts that are in service in the local APIC, call none of these
+ * on their way back into the guest. @plan_cr4 and @check are called after a change only.
  */
 struct co_arch {
 	u32 id;
