@@ -351,6 +351,9 @@ static int set_cobd(struct params *p, unsigned int unit, const char *value,
 	if (set_string(&disk->path, value, err))
 		return -1;
 	word = diskword_cut(disk->path);
+	if (*value && !*disk->path)
+		return err_set(err, "%s: no path before the options: name an image or a block device",
+			       value);
 	disk->ro = word.ro;
 	disk->direct = word.direct;
 	disk->raw = word.raw;

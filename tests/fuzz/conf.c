@@ -47,6 +47,8 @@ static void check(const struct params *p)
 	fuzz_assert(!p->cols == !p->rows);
 	for (int i = 0; i < CO_MAX_COBD; i++) {
 		fuzz_assert(!p->disks[i].path || *p->disks[i].path);
+		fuzz_assert(p->disks[i].path ||
+			    (!p->disks[i].cow && !p->disks[i].snapshot));
 		fuzz_assert(memchr(p->disks[i].alias, '\0',
 				   sizeof(p->disks[i].alias)));
 	}

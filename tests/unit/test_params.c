@@ -327,6 +327,22 @@ START_TEST(overlays)
 }
 END_TEST
 
+/* A disk without a path is no disk: nothing may be left of it. */
+START_TEST(options_alone)
+{
+	static const char *const values[] = { ",ro", ",raw", ",direct",
+					      ",snapshot", ",cow=o", ",ro,raw" };
+	char word[32], why[96];
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		snprintf(word, sizeof(word), "hda1=%s", values[i]);
+		snprintf(why, sizeof(why), "%s: no path before the options: name an image or a block device",
+			 values[i]);
+		ck_refused(why, word, "hda1=:cobd0");
+	}
+}
+END_TEST
+
 START_TEST(later_wins)
 {
 	ck_ok("initrd=a", "cobd0=a", "eth0=slirp", "cobd1=x,direct,ro", "initrd=",
@@ -759,6 +775,7 @@ int main(void)
 	tcase_add_test(tc, all_options);
 	tcase_add_test(tc, all_words);
 	tcase_add_test(tc, overlays);
+	tcase_add_test(tc, options_alone);
 	tcase_add_test(tc, later_wins);
 	tcase_add_test(tc, guest_words);
 	tcase_add_loop_test(tc, refused, 0, COUNT(bad_words));
