@@ -1,26 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Programs that read what a stranger may have written: tables, file systems, disks,
-# archives. They run without rights, and see nothing of the host but that. Sourced
-# by colinux-image, whose $work is the folder for what is being made.
+# Runs programs that read untrusted data: partition tables, file systems, disks,
+# archives. They run without privileges, and see no other file of the host. Sourced by
+# colinux-image, whose $work is the directory of the new image.
 
 # shellcheck disable=SC2154 # work: colinux-image's
 
 nobody=65534
 
-# Root of the first user namespace: no other can become somebody else.
+# real_root: tells whether we are root in the initial user namespace. Only this root can
+# change to every other user.
 real_root()
 {
 	[ "$(awk '/^Uid:/ { print $3 }' /proc/self/status)" = 0 ] &&
 		grep -q ' 4294967295$' /proc/self/uid_map
 }
 
-# jail IN OUT PROGRAM [ARGUMENT]...: run it without capabilities, network or any
-# file but IN, which is /source, to read; OUT, which is /target, to write; and
-# /edit, of $work. Either may be ''. Of what is in $work nobody becomes the owner
-# and runs it. A file elsewhere may be ours alone to read: a user namespace
-# keeps our rights from it then.
+# jail IN OUT PROGRAM [ARGUMENT]...: runs a program without capabilities, network and
+# files, except: IN, which it reads as /source; OUT, which it writes as /target; and
+# $work/edit, as /edit. IN and OUT may be ''.
+#
+# As real root, with files in $work, the program runs as user nobody, which becomes their
+# owner. A file elsewhere may be readable only for us. Then the program keeps our user,
+# in a user namespace, without privileges.
 jail()
 {
 	local in=$1 out=$2 program=$3 rights=() become=() binds=() own=()
@@ -47,10 +50,10 @@ jail()
 	else
 		rights=(--unshare-user --cap-drop ALL --uid "$nobody" --gid "$nobody")
 	fi
-	# A preloaded fakeroot would tell bwrap that it is root. In here no file is
-	# mounted, which e2fsprogs cannot see. If a signal ends bwrap before its
-	# process in the new PID namespace has asked to die with it, that process
-	# waits for bwrap for ever, and SIGINT has no effect on it.
+	# With a preloaded fakeroot, bwrap would take itself for root. EXT2FS_NO_MTAB_OK:
+	# e2fsprogs cannot look for mounted files in the jail, which has none. If a
+	# signal ends bwrap before its process in the new PID namespace has asked to die
+	# with it, that process waits for bwrap for ever, and SIGINT has no effect on it.
 	"$COLINUX_TOP/tools/build/reaper" env -u LD_PRELOAD bwrap "${rights[@]}" \
 		--unshare-net --unshare-pid --unshare-ipc --unshare-uts \
 		--new-session --die-with-parent --clearenv --chdir / \
@@ -61,15 +64,14 @@ jail()
 		"${become[@]}" /program "$@"
 }
 
-# give_back FILE: that nobody owned
+# give_back FILE: changes the owner from nobody back to us.
 give_back()
 {
 	chown "$(id -u):$(id -g)" "$1"
 }
 
-# to_probe FILE: sets probed to what jail() is given for it. Of a device that is a
-# node of our own which can be read alone: the rights of a device are not the
-# mount's.
+# to_probe FILE: sets probed to the path for jail(). For a block device, this is a
+# read-only node of our own: a read-only bind mount does not protect a device.
 to_probe()
 {
 	probed=$1
@@ -82,20 +84,21 @@ to_probe()
 	fi
 }
 
-# look FILE TAG [OFFSET]: what blkid finds there
+# look FILE TAG [OFFSET]: prints a value that blkid finds.
 look()
 {
 	jail "$1" '' blkid -p -O "${3:-0}" -s "$2" -o value /source 2>/dev/null </dev/null |
 		tr -cd '[:print:]' || :
 }
 
-# hex FILE BYTES: its first ones
+# hex FILE BYTES: prints the first bytes in hexadecimal.
 hex()
 {
 	head -c "$2" -- "$1" | od -An -v -tx1 | tr -d ' \n'
 }
 
-# packer FILE: the program that compressed it
+# packer FILE: prints the program that compressed the file; nothing if it is not
+# compressed.
 packer()
 {
 	case $(hex "$1" 6) in
@@ -106,7 +109,7 @@ packer()
 	esac
 }
 
-# plain FILE: what is in it, unpacked
+# plain FILE: prints the content, unpacked.
 plain()
 {
 	local program
@@ -119,7 +122,7 @@ plain()
 	jail '' '' "$program" -dc <"$1"
 }
 
-# need_packer FILE
+# need_packer FILE: dies if the program to unpack the file is missing.
 need_packer()
 {
 	case $(packer "$1") in
@@ -130,8 +133,8 @@ need_packer()
 	esac
 }
 
-# most: how large what is unpacked may become: as large as the file system that it
-# goes to, which no small file can be expected to fill
+# most: prints the largest size of an unpacked file: that of the file system of $work.
+# So a small file cannot unpack for ever.
 most()
 {
 	df --output=size -B 1 "$work" | tail -n 1

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Where this machine gets Debian from, for those who call mmdebstrap. Sourced.
+# The Debian mirrors of this machine, for mmdebstrap and for suite.sh. Sourced after
+# lib.sh.
 
-# archives: what the machine's apt knows, as URI SUITE COMPONENT
+# archives: prints the archives of the machine's apt, as URI SUITE COMPONENT.
 archives()
 {
 	# shellcheck disable=SC2016 # apt's own variables
@@ -11,8 +12,8 @@ archives()
 		'Created-By: Packages'
 }
 
-# debian_source SUITE: a line as in sources.list. The main suite alone, because
-# the i386 indices of the others are at times inconsistent on mirrors.
+# debian_source SUITE: prints a line for sources.list. Only the suite itself, because
+# the i386 indices of updates are sometimes inconsistent on mirrors.
 debian_source()
 {
 	local suite=$1 uri
@@ -26,13 +27,13 @@ debian_source()
 	echo "deb $uri $suite main"
 }
 
-# debian_updates SUITE: more lines, of what keeps it up to date: bugs of a point
-# release, security. The latter's mirror is the machine's, or Debian's own.
+# debian_updates SUITE: prints the lines of its updates and security updates. The mirror
+# of the latter is the machine's, or Debian's own.
 debian_updates()
 {
 	local suite=$1 main uri
 
-	# Until it is released, a suite is its own update.
+	# A suite before its release has no updates.
 	[[ ! $suite =~ ^(sid|unstable|experimental|.*-.*)$ ]] || return 0
 	main=$(debian_source "$suite") || return
 	read -r _ uri _ <<<"$main"
@@ -41,22 +42,22 @@ debian_updates()
 	echo "deb ${uri:-http://security.debian.org/debian-security} $suite-security main"
 }
 
-# source_works LINE ARCH: can its index be had, whole, at this moment?
+# source_works LINE ARCH: tells whether a complete index is available at the moment. A
+# subshell, so that its trap removes the directory.
 source_works()
-{
-	local folder status=0
-
-	folder=$(mktemp -d)
-	mkdir -p "$folder"/{lists,archives}/partial
-	: >"$folder/status"
-	echo "$1" >"$folder/sources.list"
-	apt-get -q -o "Dir::State=$folder" -o "Dir::State::status=$folder/status" \
-		-o "Dir::Cache=$folder" -o "Dir::Etc::SourceList=$folder/sources.list" \
+(
+	dir=''
+	trap 'rm -rf "$dir"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM HUP
+	temporary dir || exit
+	mkdir -p "$dir"/{lists,archives}/partial
+	: >"$dir/status"
+	echo "$1" >"$dir/sources.list"
+	apt-get -q -o "Dir::State=$dir" -o "Dir::State::status=$dir/status" \
+		-o "Dir::Cache=$dir" -o "Dir::Etc::SourceList=$dir/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null -o "APT::Architecture=$2" \
 		-o "APT::Architectures::=$2" -o Acquire::Languages=none \
 		-o Acquire::Retries=0 -o Acquire::http::Timeout=20 \
-		-o APT::Sandbox::User=root update --error-on=any \
-		>/dev/null 2>&1 || status=1
-	rm -r "$folder"
-	return "$status"
-}
+		-o APT::Sandbox::User=root update --error-on=any >/dev/null 2>&1
+)

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# A root file system that is taken over: whose programs are in it, and what has to
-# be other in a guest. Sourced by colinux-image, after jail.sh.
+# The root file system of another machine: checks the machine type of its programs, and
+# adapts it to a guest. Sourced by colinux-image, after jail.sh.
 
 # shellcheck disable=SC2154 # work: colinux-image's
 
-# Programs, one of which is in each root.
+# Programs of which each root file system has one.
 root_programs=(/usr/lib/systemd/systemd /lib/systemd/systemd /sbin/init
 	/bin/busybox /bin/bash /bin/dash /bin/sh /usr/bin/bash)
 
-# machine_of HEADER: whose program it is, from its first 20 bytes in hex; fails if
-# it is none
+# machine_of HEADER: prints the machine type of a program, from its first 20 bytes in
+# hexadecimal; fails if it is not a program.
 machine_of()
 {
 	[[ $1 == 7f454c46* && ${#1} = 40 ]] || return 1
@@ -24,21 +24,21 @@ machine_of()
 	esac
 }
 
-# check_machine WHAT MACHINE
+# check_machine WHAT MACHINE: dies if the programs of WHAT are not i386.
 check_machine()
 {
 	[ "$2" = i386 ] ||
-		die "$1: its programs are $2: guests are i386 (32-bit): take an installation of that"
+		die "$1: its programs are $2: guests are i386 (32-bit): use an i386 installation"
 }
 
-# check_directory FOLDER [WHAT]: that its programs are a guest's
+# check_directory DIRECTORY [WHAT]: dies if its programs are not i386.
 check_directory()
 {
 	local top name file machine
 
 	top=$(realpath -e -- "$1")
 	for name in "${root_programs[@]}"; do
-		# A link may lead out of it.
+		# A symbolic link may lead out of the directory.
 		file=$(realpath -e -q -- "$1$name") || continue
 		[[ $file == "$top"/* && -f $file ]] || continue
 		machine=$(machine_of "$(hex "$file" 20)") || continue
@@ -47,7 +47,7 @@ check_directory()
 	done
 }
 
-# check_tar FILE: the same, as far as a program of those is in it as a file
+# check_tar FILE: the same for a tar, if it has one of root_programs as a file.
 check_tar()
 {
 	local machine
@@ -59,13 +59,13 @@ check_tar()
 	check_machine "$1" "$machine"
 }
 
-# in_ext FILE OFFSET COMMAND: of debugfs; only to read
+# in_ext FILE OFFSET COMMAND: runs a command of debugfs that reads.
 in_ext()
 {
 	jail "$1" '' debugfs -R "$3" "/source?offset=$2" 2>/dev/null </dev/null || :
 }
 
-# is_root FILE OFFSET: does an ext file system have an init?
+# is_root FILE OFFSET: tells whether an ext file system has an init or an fstab.
 is_root()
 {
 	printf 'stat %s\n' /sbin/init /usr/lib/systemd/systemd /bin/busybox /etc/fstab |
@@ -73,7 +73,7 @@ is_root()
 		grep '^Inode:' >/dev/null
 }
 
-# name_of FILE OFFSET: what its system calls itself
+# name_of FILE OFFSET: prints the name of the system from os-release.
 name_of()
 {
 	local name
@@ -85,7 +85,7 @@ name_of()
 	echo 'of no name'
 }
 
-# check_ext_root FILE OFFSET WHAT: that its programs are a guest's
+# check_ext_root FILE OFFSET WHAT: dies if its programs are not i386.
 check_ext_root()
 {
 	local name machine
@@ -97,16 +97,16 @@ check_ext_root()
 	done
 }
 
-# What follows is about $work/image, an ext file system that is to become the
-# image; what it shall have is written to $work/edit first.
+# The functions below change $work/image, an ext file system that becomes the image. New
+# files are written to $work/edit first.
 
-# ask_root COMMAND: of debugfs
+# ask_root COMMAND: runs a command of debugfs that reads.
 ask_root()
 {
 	jail '' "$work/image" debugfs -R "$1" /target 2>/dev/null </dev/null || :
 }
 
-# What may be in it, and is asked for all at once.
+# Files that the image may have; one run of debugfs looks for all.
 root_paths=(/sbin/init /etc/inittab /etc/runit/2 /usr/lib/systemd/systemd
 	/lib/systemd/systemd /sbin/getty /bin/getty /usr/sbin/getty /sbin/agetty
 	/usr/bin/agetty /usr/sbin/agetty /etc/init.d/agetty
@@ -115,7 +115,8 @@ root_paths=(/sbin/init /etc/inittab /etc/runit/2 /usr/lib/systemd/systemd
 	/etc/ssh/ssh_host_{rsa,ecdsa,ed25519,dsa}_key)
 declare -A links=()
 
-# find_paths: sets links to where those lead that are links, - for others
+# find_paths: sets links for each existing path: to the target of a symbolic link, to
+# "-" for others.
 find_paths()
 {
 	local path link
@@ -135,7 +136,7 @@ has()
 	[ -n "${links[$1]-}" ]
 }
 
-# read_file PATH: as far as a person may have written it
+# read_file PATH: prints a text file, at most 1 MiB of it.
 read_file()
 {
 	ask_root "cat $1" | head -c 1048576 | tr -d '\0'
@@ -143,7 +144,7 @@ read_file()
 
 edits=() edited=()
 
-# put PATH MODE: what is read becomes the file, root's
+# put PATH MODE: makes standard input the content of the file, owned by root.
 put()
 {
 	local file=$work/edit/${#edited[@]}
@@ -155,7 +156,7 @@ put()
 		"set_inode_field $1 uid 0" "set_inode_field $1 gid 0")
 }
 
-# do_edits: and see that they are there
+# do_edits WHAT: writes all changes to the image, and checks them.
 do_edits()
 {
 	local i
@@ -166,12 +167,12 @@ do_edits()
 		die "$1: cannot write to its file system"
 	for i in "${!edited[@]}"; do
 		read_file "${edited[i]}" | cmp -s - "$work/edit/$i" ||
-			die "$1: no room for ${edited[i]} in its file system: make that larger where it is, or say --size"
+			die "$1: no room for ${edited[i]} in its file system: enlarge it, or use --size"
 	done
 }
 
-# The devices of its fstab, the root's aside, are not there in the guest, which
-# would wait for each of them.
+# Comments out the devices in its fstab, except the root's: a guest does not have them,
+# and would wait for each.
 mend_fstab()
 {
 	local old new line
@@ -186,12 +187,12 @@ mend_fstab()
 	} { print }' <<<"$old")
 	[ "$old" != "$new" ] || return 0
 	sed -n 's/^#colinux-image# //p' <<<"$new" | while read -r line; do
-		note "its /etc/fstab: commented out, as nothing in a guest has this name: $line"
+		note "its /etc/fstab: commented out, as a guest has no such device: $line"
 	done
 	put /etc/fstab 644 <<<"$new"
 }
 
-# init_of: which program is the first process
+# init_of: prints the kind of the first process.
 init_of()
 {
 	local link
@@ -214,7 +215,7 @@ init_of()
 	esac
 }
 
-# getty_of: its program for a login, of those given
+# getty_of PATH...: prints the first of these getty programs that the image has.
 getty_of()
 {
 	local name
@@ -225,7 +226,7 @@ getty_of()
 	return 1
 }
 
-# add_to_inittab LINE
+# add_to_inittab LINE: adds a line, unless there is one for hvc0.
 add_to_inittab()
 {
 	local old
@@ -235,25 +236,24 @@ add_to_inittab()
 	put /etc/inittab 644 <<<"$old"$'\n'"$1"
 }
 
-# add_runit_service: Void and Debian look there
+# add_runit_service: adds a service in the directory of Void or of Debian.
 add_runit_service()
 {
-	local folder=/etc/runit/runsvdir/default getty
+	local dir=/etc/runit/runsvdir/default getty
 
-	has "$folder" || folder=/etc/service
-	has "$folder" || return 1
-	! ask_root "ls $folder" | grep -q hvc0 || return 1
+	has "$dir" || dir=/etc/service
+	has "$dir" || return 1
+	! ask_root "ls $dir" | grep -q hvc0 || return 1
 	if ! has /etc/sv/agetty-hvc0; then
 		getty=$(getty_of /sbin/agetty /usr/bin/agetty /sbin/getty) || return 1
 		has /etc/sv || edits+=('mkdir /etc/sv')
 		edits+=('mkdir /etc/sv/agetty-hvc0')
 		put /etc/sv/agetty-hvc0/run 755 <<<"#!/bin/sh"$'\n'"exec $getty 115200 hvc0"
 	fi
-	edits+=("symlink $folder/agetty-hvc0 /etc/sv/agetty-hvc0")
+	edits+=("symlink $dir/agetty-hvc0 /etc/sv/agetty-hvc0")
 }
 
-# add_login WHAT: a login at the guest's console, where nothing makes one by
-# itself; systemd does
+# add_login: adds a login at the guest's console. systemd makes one itself.
 add_login()
 {
 	local init getty
@@ -263,7 +263,7 @@ add_login()
 	systemd)
 		return 0 ;;
 	busybox)
-		# Without a table it has a shell at the console.
+		# Without an inittab, busybox runs a shell at the console.
 		has /etc/inittab || return 0
 		getty=$(getty_of /sbin/getty /bin/getty /usr/sbin/getty) &&
 			getty+=' 0 hvc0' || getty=-/bin/sh
@@ -282,13 +282,13 @@ add_login()
 	runit)
 		add_runit_service || return 0 ;;
 	*)
-		note "its init is none that is known here: a login at hvc0 is for you to add"
+		note "its init is unknown: add a login at hvc0 yourself"
 		return 0 ;;
 	esac
 	note "its init ($init): a login at hvc0, the guest's console, was added"
 }
 
-# Root may log in where this names the terminal.
+# Adds hvc0 to /etc/securetty, if that restricts root's logins.
 mend_securetty()
 {
 	local old
@@ -298,8 +298,8 @@ mend_securetty()
 	put /etc/securetty 644 <<<"$old"$'\n'hvc0
 }
 
-# renew_identity: it is a copy, so another machine. systemd makes an ID of its own
-# where the file is empty.
+# renew_identity: gives the image, a copy, a machine ID and host keys of its own.
+# systemd makes a machine ID if the file is empty.
 renew_identity()
 {
 	local kind
@@ -327,7 +327,7 @@ renew_identity()
 	! has /etc/ssh/ssh_host_dsa_key || edits+=('rm /etc/ssh/ssh_host_dsa_key')
 }
 
-# mend WHAT: what was WHAT becomes a guest's root
+# mend WHAT: adapts the image, which was made from WHAT, to a guest.
 mend()
 {
 	mkdir -m 755 "$work/edit"
