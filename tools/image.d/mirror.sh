@@ -27,8 +27,8 @@ debian_source()
 	echo "deb $uri $suite main"
 }
 
-# debian_updates SUITE: prints the lines of its updates and security updates. The mirror
-# of the latter is the machine's, or Debian's own.
+# debian_updates SUITE: prints the lines of its updates and security updates. The latter
+# only if the machine's apt has a mirror of them.
 debian_updates()
 {
 	local suite=$1 main uri
@@ -39,23 +39,23 @@ debian_updates()
 	read -r _ uri _ <<<"$main"
 	echo "deb $uri $suite-updates main"
 	uri=$(archives | awk '$3 == "main" && $2 ~ /-security$/ { print $1; exit }')
-	echo "deb ${uri:-http://security.debian.org/debian-security} $suite-security main"
+	[ -z "$uri" ] || echo "deb $uri $suite-security main"
 }
 
 # source_works LINE ARCH: tells whether a complete index is available at the moment. A
 # subshell, so that its trap removes the directory.
 source_works()
 (
-	dir=''
-	trap 'rm -rf "$dir"' EXIT
+	state=''
+	trap 'rm -rf "$state"' EXIT
 	trap 'exit 130' INT
 	trap 'exit 143' TERM HUP
-	temporary dir || exit
-	mkdir -p "$dir"/{lists,archives}/partial
-	: >"$dir/status"
-	echo "$1" >"$dir/sources.list"
-	apt-get -q -o "Dir::State=$dir" -o "Dir::State::status=$dir/status" \
-		-o "Dir::Cache=$dir" -o "Dir::Etc::SourceList=$dir/sources.list" \
+	temporary state || exit
+	mkdir -p "$state"/{lists,archives}/partial
+	: >"$state/status"
+	echo "$1" >"$state/sources.list"
+	apt-get -q -o "Dir::State=$state" -o "Dir::State::status=$state/status" \
+		-o "Dir::Cache=$state" -o "Dir::Etc::SourceList=$state/sources.list" \
 		-o Dir::Etc::SourceParts=/dev/null -o "APT::Architecture=$2" \
 		-o "APT::Architectures::=$2" -o Acquire::Languages=none \
 		-o Acquire::Retries=0 -o Acquire::http::Timeout=20 \
