@@ -2,20 +2,20 @@
 /*
  * The three devices: cobd (disk), conet (network), cocon (console).
  *
- * The device table is an array of struct co_dev in guest memory, laid out by
- * the monitor; co_boot_info.dev_gpa points to it. A slot of type CO_DEV_NONE
- * is empty and may be filled later: the monitor writes the slot, type last,
- * and raises the slot's virtual interrupt. It changes what is marked "may
- * change" below in the same way, incrementing @generation before and after
- * (odd while it writes). All a slot's queues are laid out before the guest
- * starts, for empty slots too.
+ * The device table is an array of struct co_dev in guest memory, laid out by the
+ * monitor; co_boot_info.dev_gpa points to it. A slot of type CO_DEV_NONE is empty.
+ * The monitor may fill it later: it writes the slot, type last, and raises the
+ * slot's virtual interrupt. It changes members that are marked "may change" below
+ * in the same way, and increments @generation before and after (odd while it
+ * writes). The queues of all slots are laid out before the guest starts, also
+ * those of empty slots.
  *
- * The guest answers in @seen when it has done what a change asks for. A device
- * that was taken away may be followed by another in the same slot only then: the
- * driver of the first may use its queues until it has heard of its end.
+ * The guest writes @generation to @seen when it has acted upon a change. Only then
+ * may another device follow a removed one in the same slot: until then the first
+ * one's driver may use its queues.
  *
- * Each queue is a ring of <colinux/ring.h>. Kick and interrupt numbers are in
- * the slot.
+ * Each queue is a ring of <colinux/ring.h>. Kick and interrupt numbers are in the
+ * slot.
  */
 #ifndef COLINUX_DEV_H
 #define COLINUX_DEV_H
@@ -27,7 +27,7 @@
 #define CO_DEV_CONET		2
 #define CO_DEV_COCON		3
 
-/* Most units of each kind, and so most slots of the table. */
+/* Largest number of units of each kind, and of slots of the table. */
 #define CO_MAX_COBD		16
 #define CO_MAX_CONET		8
 #define CO_MAX_COCON		1
@@ -37,14 +37,14 @@
 #define CO_COBD_QUEUE		0
 #define CO_CONET_RX		0
 #define CO_CONET_TX		1
-#define CO_COCON_RX		0	/* what is typed: host -> guest */
-#define CO_COCON_TX		1	/* what is shown: guest -> host */
+#define CO_COCON_RX		0	/* input: host -> guest */
+#define CO_COCON_TX		1	/* output: guest -> host */
 #define CO_DEV_QUEUES		2
 
 /*
- * cobd. One request is one operation; co_sub.op says which, co_sub.arg is the
+ * cobd. One request is one operation: co_sub.op is the operation, co_sub.arg the
  * first sector (512 bytes each), co_sub.arg2 the sector count of a discard or
- * write-zeroes. Segments of a read carry CO_SUB_WRITE; their lengths are
+ * write-zeroes. Segments of a read have CO_SUB_WRITE. Lengths of segments are
  * multiples of 512.
  */
 #define CO_BD_READ		0
@@ -55,11 +55,11 @@
 #define CO_BD_GET_ID		5	/* one segment, CO_SUB_WRITE, <= 64 bytes */
 
 /* cobd co_sub.opflags */
-#define CO_BD_FUA		0x0001	/* write: on stable storage when answered */
+#define CO_BD_FUA		0x0001	/* write: on stable storage at completion */
 #define CO_BD_NOUNMAP		0x0002	/* write-zeroes: keep the blocks allocated */
 
 #define CO_SECTOR_SIZE		512
-#define CO_BD_SEGS_MAX		64	/* segments of one request at most */
+#define CO_BD_SEGS_MAX		64	/* most segments of one request */
 
 /* co_dev.features of cobd */
 #define CO_BD_F_RO		0x0001	/* read-only */
@@ -68,11 +68,11 @@
 #define CO_BD_F_ONE_CPU		0x0008	/* a kick takes the CPU from the guest */
 
 /*
- * conet. TX: a request is one frame, its segments in order. RX: the guest
- * submits empty buffers of one segment each (CO_SUB_WRITE); the monitor
- * answers a frame with one or more of them, CO_COMP_MORE on all but the last.
- * co_sub/co_comp.op, .opflags, .arg and .arg2 of the first hold the offload
- * header, with the meaning of the fields of virtio 1.2, 5.1.6:
+ * conet. TX: a request is one frame, its segments in order. RX: the guest submits
+ * empty buffers of one segment each (CO_SUB_WRITE). The monitor completes one or
+ * more of them for a frame, with CO_COMP_MORE on all but the last. The members op,
+ * opflags, arg and arg2 of the first co_sub or co_comp are the offload header.
+ * They mean the same as the fields of virtio 1.2, 5.1.6:
  *
  *   op       gso_type           opflags  flags
  *   arg      hdr_len | gso_size << 16 | csum_start << 32 | csum_offset << 48
@@ -84,7 +84,7 @@
 #define CO_NET_F_GUEST_CSUM	0x0008	/* RX frames may lack a checksum */
 #define CO_NET_F_GUEST_TSO4	0x0010	/* RX frames may be larger than the MTU */
 #define CO_NET_F_GUEST_TSO6	0x0020
-#define CO_NET_SEGS_MAX		32	/* segments of one TX frame at most */
+#define CO_NET_SEGS_MAX		32	/* most segments of one TX frame */
 #define CO_NET_LINK_UP		0x0001	/* co_dev_conet.status */
 
 /**
@@ -93,7 +93,7 @@
  * @block_size:	logical block size, 512 or 4096
  * @phys_size:	physical block size
  * @io_opt:	best request size in bytes, 0 if unknown
- * @segs_max:	segments per request at most, <= CO_BD_SEGS_MAX
+ * @segs_max:	most segments per request, <= CO_BD_SEGS_MAX
  */
 struct co_dev_cobd {
 	__u64 sectors;
@@ -105,7 +105,7 @@ struct co_dev_cobd {
 
 /**
  * struct co_dev_conet - configuration of a network interface
- * @mac:	its address
+ * @mac:	MAC address
  * @mtu:	largest payload of a frame, 68 to 9000
  * @status:	CO_NET_LINK_*; may change
  */
@@ -118,7 +118,7 @@ struct co_dev_conet {
 /**
  * struct co_dev_cocon - configuration of the console
  * @cols:	width of the window, 0 if unknown; may change
- * @rows:	its height; may change
+ * @rows:	height of the window, 0 if unknown; may change
  */
 struct co_dev_cocon {
 	__u16 cols;
@@ -128,18 +128,18 @@ struct co_dev_cocon {
 /**
  * struct co_dev - a slot of the device table
  * @type:	CO_DEV_*; may change
- * @unit:	number among its kind: 2 for cobd2
- * @virq:	virtual interrupt of all its queues and of configuration changes
- * @kick:	kick number of queue 0; queue 1 has the next one
+ * @unit:	number among devices of this type: 2 for cobd2
+ * @virq:	virtual interrupt of all queues and of configuration changes
+ * @kick:	kick number of queue 0; queue 1 has the next number
  * @features:	CO_BD_F_* or CO_NET_F_*
- * @generation:	see above
- * @queue_gpa:	gpa of each queue, 64-byte aligned; 0 for none
- * @queue_size:	entries of each
- * @cobd:	by @type
- * @conet:	by @type
- * @cocon:	by @type
- * @pad:	room to grow
- * @seen:	the last @generation acted upon (guest)
+ * @generation:	number of changes, odd during a change; see above
+ * @queue_gpa:	gpa of each queue, 64-byte aligned; 0 if there is none
+ * @queue_size:	number of entries of each queue
+ * @cobd:	configuration, if @type is CO_DEV_COBD
+ * @conet:	configuration, if @type is CO_DEV_CONET
+ * @cocon:	configuration, if @type is CO_DEV_COCON
+ * @pad:	space for larger configurations
+ * @seen:	last @generation that the guest has acted upon (guest)
  * @reserved:	0
  */
 struct co_dev {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The guest ABI: what a guest kernel and its host agree on.
+ * The guest ABI: the interface between a guest kernel and its host.
  *
- * Included by the module, the monitor and the guest kernel alike; nothing in
- * it depends on who includes it. It covers, in the order a guest meets them:
+ * The module, the monitor and the guest kernel include this file; its contents are
+ * the same for all. It has, in the order in which a guest uses them:
  *
- *   1. the ELF note by which a guest kernel announces itself,
+ *   1. the ELF note of a guest kernel,
  *   2. the state in which its entry point is called,
  *   3. the boot information, written by the monitor into guest memory,
  *   4. the vCPU page, shared between the module and the guest,
@@ -13,9 +13,9 @@
  *
  * Devices and their rings are in <colinux/dev.h> and <colinux/ring.h>.
  *
- * Addresses: a "gpa" is pseudo-physical, 0 to the guest's memory size. An
- * "maddr" is a machine address, what the MMU uses. A "va" is a linear address
- * of the guest. All are 64 bits wide here, on every architecture.
+ * Addresses: a "gpa" is pseudo-physical, from 0 to the guest's memory size. An
+ * "maddr" is a machine address, as the MMU uses it. A "va" is a linear address of
+ * the guest. All are 64 bits wide here, on every architecture.
  */
 #ifndef COLINUX_GUEST_H
 #define COLINUX_GUEST_H
@@ -23,7 +23,7 @@
 /* Raised whenever a layout or the meaning of a field in this file changes. */
 #define CO_GUEST_ABI		1
 
-/* Architectures a guest kernel can be of; part of every version check. */
+/* Architectures of guest kernels; part of every version check. */
 #define CO_ARCH_I386		1
 #define CO_ARCH_X86_64		2
 
@@ -44,9 +44,9 @@
 #define CO_PASSAGE_PAGE_CODE	1	/* stubs and switch: read, execute */
 
 /*
- * Code and data selectors of the entry state. They are those of an i386
- * Linux, so that a frame pushed before the guest loads its own GDT stays
- * valid after it.
+ * Code and data selectors of the entry state. They are those of an i386 Linux. So
+ * a frame that is pushed before the guest loads its own GDT is still valid after
+ * it.
  */
 #define CO_BOOT_CS		0x60
 #define CO_BOOT_DS		0x68
@@ -62,16 +62,16 @@
 #define CO_NR_VIRQS		64
 #define CO_VIRQ_TIMER		0	/* the deadline has passed */
 #define CO_VIRQ_POWER		1	/* the host asks the guest to power off */
-#define CO_VIRQ_FIRST_DEV	2	/* devices use what co_dev.virq says */
+#define CO_VIRQ_FIRST_DEV	2	/* devices have the number in co_dev.virq */
 
-/* Kicks: numbers passed to CO_HC_KICK, one per device queue. */
+/* Kicks: numbers for CO_HC_KICK, one per device queue. */
 #define CO_NR_KICKS		64
 
 /*
- * Hypercalls. The number and the arguments go into co_vcpu_page.hc, the
- * result comes back there; see "Hypercalls" below for the calling sequence.
+ * Hypercalls. co_vcpu_page.hc has the number and the arguments, and then the
+ * result. "Hypercalls" below has the calling sequence.
  */
-#define CO_HC_NOP		0	/* comes straight back: for measuring */
+#define CO_HC_NOP		0	/* returns at once: for measurements */
 #define CO_HC_IDLE		1	/* give the CPU away until a virtual interrupt */
 #define CO_HC_KICK		2	/* arg[0]: kick number */
 #define CO_HC_TIMER		3	/* .deadline is now earlier than .armed */
@@ -84,7 +84,7 @@
 #define CO_HC_ENOSYS		38	/* no such hypercall */
 #define CO_HC_EINVAL		22	/* an argument is out of range */
 
-/* Why a guest stops for good: arg[0] of CO_HC_SHUTDOWN. */
+/* Reasons of a guest's end: arg[0] of CO_HC_SHUTDOWN. */
 #define CO_SHUTDOWN_POWEROFF	0
 #define CO_SHUTDOWN_REBOOT	1
 #define CO_SHUTDOWN_PANIC	2
@@ -96,23 +96,27 @@
 
 /**
  * struct co_elf_note - descriptor of the ELF note of a guest kernel
- * @abi:	CO_GUEST_ABI the kernel was built for
+ * @abi:	CO_GUEST_ABI that the kernel was built for
  * @arch:	CO_ARCH_*
  * @entry:	va of the entry point
  * @virt_base:	va at which gpa 0 is mapped on entry (PAGE_OFFSET); a multiple
  *		of 1 GiB for CO_ARCH_I386
  * @passage_va:	va of the passage area, page-aligned; CO_PASSAGE_PAGES pages
  *		there and the rest of the 2 MiB around it belong to the
- *		guest's fixmap and to nobody else
+ *		guest's fixmap alone
  *
- * Entry state, CO_ARCH_I386: protected mode, PAE paging, write protection on,
- * interrupts off, flat segments (CO_BOOT_CS, CO_BOOT_DS), no task register of
- * its own (the passage leaves TR alone until the guest has loaded one, so the
- * guest's GDT needs nothing for it), EFER.NXE as on the host, CR4 with PAE, PSE
- * and MCE only (MCE must stay set: a machine check without it resets the CPU).
- * %esi: va of struct co_boot_info. %edi: va of struct co_vcpu_page. There is no
- * stack. The IDT leads every exception to the host, which ends the guest and
- * reports it, and forwards every interrupt.
+ * Entry state, CO_ARCH_I386:
+ *
+ * - protected mode, PAE paging, write protection on, interrupts off
+ * - flat segments: CO_BOOT_CS, CO_BOOT_DS
+ * - no task register: the passage does not load TR until the guest has loaded one,
+ *   so the guest's GDT needs no descriptor for it
+ * - EFER.NXE as on the host
+ * - CR4: PAE, PSE and MCE only. MCE must stay set, because a machine check without
+ *   it resets the CPU
+ * - %esi: va of struct co_boot_info; %edi: va of struct co_vcpu_page; no stack
+ * - IDT: every exception leads to the host, which ends the guest and reports it;
+ *   interrupts lead to the host, which handles them
  */
 struct co_elf_note {
 	__u32 abi;
@@ -123,23 +127,24 @@ struct co_elf_note {
 };
 
 /**
- * struct co_boot_info - what the monitor tells the guest at boot
+ * struct co_boot_info - boot information from the monitor
  * @magic:	CO_BOOT_MAGIC
- * @abi:	CO_GUEST_ABI the monitor was built for
+ * @abi:	CO_GUEST_ABI that the monitor was built for
  * @size:	sizeof(struct co_boot_info)
  * @reserved0:	0
- * @mem_size:	bytes of PPRAM, a multiple of CO_CHUNK_SIZE
- * @area_gpa:	start of the area the guest must keep its hands off: this
+ * @mem_size:	size of PPRAM in bytes, a multiple of CO_CHUNK_SIZE
+ * @area_gpa:	start of the area that the guest must reserve, page-aligned: this
  *		structure, the p2m and m2p tables, the device table and the
- *		rings; page-aligned
- * @area_size:	its size, whole pages
- * @cmdline_gpa: the command line, NUL-terminated; inside the area
- * @cmdline_size: its bytes with the NUL
- * @initrd_gpa:	the initial RAM disk; outside the area
- * @initrd_size: its bytes, 0 without one
- * @dev_gpa:	the device table: an array of struct co_dev (<colinux/dev.h>)
- * @dev_count:	its entries
- * @dev_size:	bytes of one entry, sizeof(struct co_dev)
+ *		rings
+ * @area_size:	size of the area in bytes, whole pages
+ * @cmdline_gpa: gpa of the command line, NUL-terminated, inside the area
+ * @cmdline_size: size of the command line in bytes, with the NUL
+ * @initrd_gpa:	gpa of the initial RAM disk, outside the area
+ * @initrd_size: size of the initial RAM disk in bytes, 0 if there is none
+ * @dev_gpa:	gpa of the device table, an array of struct co_dev
+ *		(<colinux/dev.h>)
+ * @dev_count:	number of entries of the device table
+ * @dev_size:	size of one entry in bytes, sizeof(struct co_dev)
  * @name:	the guest's name, NUL-terminated
  *
  * Written once before the guest starts; neither side writes it afterwards.
@@ -163,9 +168,9 @@ struct co_boot_info {
 };
 
 /**
- * struct co_time - the host's clocks, as of one moment
- * @seq:	odd while the module writes; read as a seqcount
- * @tsc_khz:	frequency of the TSC
+ * struct co_time - the host's clocks at one moment
+ * @seq:	seqcount, odd while the module writes
+ * @tsc_khz:	frequency of the TSC in kHz
  * @tsc:	TSC at that moment
  * @wall_ns:	the host's wall clock (CLOCK_REALTIME) at that moment, in
  *		nanoseconds since 1970
@@ -183,7 +188,7 @@ struct co_time {
  * struct co_hypercall - argument block
  * @nr:		CO_HC_*
  * @ret:	0 or a negated CO_HC_E*, written by the module
- * @arg:	meaning depends on @nr
+ * @arg:	arguments, depending on @nr
  */
 struct co_hypercall {
 	__u32 nr;
@@ -197,8 +202,8 @@ struct co_hypercall {
  * @esp:	IA32_SYSENTER_ESP
  * @eip:	IA32_SYSENTER_EIP
  *
- * The guest stores what it writes to the MSRs here as well; the module loads
- * them from here when the vCPU comes back to a CPU.
+ * The guest stores each value that it writes to these MSRs here as well. The module
+ * loads the MSRs from here when the vCPU is loaded on a CPU.
  */
 struct co_sysenter {
 	__u64 cs;
@@ -215,54 +220,55 @@ struct co_sysenter {
  * @arch:	CO_ARCH_*
  * @id:		number of this vCPU, from 0
  * @page_maddr:	machine addresses of the passage pages; the guest maps them
- *		at the note's passage_va in every page table it loads
- * @hypercall_va: where a hypercall enters the passage
- * @stub_va:	interrupt stubs: vector v goes to @stub_va + v * @stub_stride
+ *		at the note's passage_va in every page table that it loads
+ * @hypercall_va: va of the passage's entry for hypercalls
+ * @stub_va:	va of the interrupt stubs: vector v goes to
+ *		@stub_va + v * @stub_stride
  * @stub_stride: bytes from stub to stub
- * @p2m_count:	entries of the p2m table
- * @p2m_gpa:	table of __u32: machine chunk number (maddr >> CO_CHUNK_SHIFT)
- *		by pseudo-physical chunk number
- * @m2p_gpa:	table of __u16: pseudo-physical chunk number by machine chunk
- *		number - @m2p_first; CO_M2P_NONE where the chunk is not ours
- * @m2p_first:	machine chunk number of its first entry
- * @m2p_count:	its entries
+ * @p2m_count:	number of entries of the p2m table
+ * @p2m_gpa:	gpa of the p2m table of __u32: machine chunk number
+ *		(maddr >> CO_CHUNK_SHIFT) by pseudo-physical chunk number
+ * @m2p_gpa:	gpa of the m2p table of __u16: pseudo-physical chunk number by
+ *		machine chunk number - @m2p_first; CO_M2P_NONE for chunks that
+ *		are not the guest's
+ * @m2p_first:	machine chunk number of the first entry of the m2p table
+ * @m2p_count:	number of entries of the m2p table
  * @reserved0:	0
- * @root_maddr:	CO_ARCH_I386: machine address of @pdpt, the only value CR3
- *		ever takes
+ * @root_maddr:	CO_ARCH_I386: machine address of @pdpt, the only value of CR3
  *
  * Written by the guest:
- * @deadline:	TSC at which CO_VIRQ_TIMER is wanted, CO_NO_DEADLINE for never;
- *		the module sets it to that when it raises the interrupt
- * @upcall_va:	where virtual interrupts enter the guest, 0 until it can take
- *		them
- * @sysenter:	see there
+ * @deadline:	TSC at which the guest wants CO_VIRQ_TIMER, CO_NO_DEADLINE for
+ *		never; set to the latter by the module when it raises the
+ *		interrupt
+ * @upcall_va:	va of the guest's handler for virtual interrupts, 0 until it
+ *		is ready
+ * @sysenter:	the guest's SYSENTER MSRs
  * @hc:		argument block of hypercalls
- * @reserved1:	room for what the guest writes
+ * @reserved1:	space for further members that the guest writes
  * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table.
- *		CR3 holds 32 bits, so the page tables of the guest may lie
- *		anywhere and these four entries are copied here on a CR3 load.
+ *		CR3 has 32 bits, and the guest's page tables may lie anywhere.
+ *		So the guest copies these four entries here at each load of CR3
  *
  * Written by the module:
- * @armed:	TSC for which the host's timer is armed, CO_NO_DEADLINE if it is
- *		not; CO_HC_TIMER is needed only to move it earlier
- * @pending:	virtual interrupts waiting, one bit each; the module sets bits
- *		(atomically, from any CPU), the guest takes them (xchg, btr)
- * @time:	see there
+ * @armed:	TSC that the host's timer is armed for, CO_NO_DEADLINE if it is
+ *		not armed; CO_HC_TIMER is needed only for an earlier deadline
+ * @pending:	pending virtual interrupts, one bit each; the module sets bits
+ *		(atomically, from any CPU), the guest clears them (xchg, btr)
+ * @time:	the host's clocks
  * @reserved2:	0
  *
- * What follows in the page is the module's own; see kmod/passage.h.
+ * The rest of the page belongs to the module; see kmod/passage.h.
  *
- * Virtual interrupts: the passage returns to the guest with an interrupt
- * frame (EIP, CS, EFLAGS) on the stack. If that frame has IF set, a bit is
- * pending and @upcall_va is not 0, it jumps to @upcall_va with that frame on
- * the stack and interrupts off, as an interrupt gate would; else it executes
- * IRET. The guest's handler takes the bits and ends with IRET.
+ * Virtual interrupts: the passage returns to the guest with an interrupt frame
+ * (EIP, CS, EFLAGS) on the stack. If the frame has IF set, a bit is pending and
+ * @upcall_va is not 0, the passage jumps to @upcall_va instead. The frame is then on
+ * the stack and interrupts are off, as from an interrupt gate. Otherwise it executes
+ * IRET. The guest's handler clears the bits, and ends with IRET.
  *
- * Hypercalls: with interrupts off, fill @hc, then push EFLAGS and CS and call
- * @hypercall_va (a near call), which returns with IRET and restores all
- * registers. A frame pushed with IF set makes the return enable interrupts
- * and take what is pending: this is how CO_HC_IDLE waits without losing a
- * wake-up.
+ * Hypercalls: with interrupts off, fill @hc, push EFLAGS and CS, then call
+ * @hypercall_va (a near call). It returns with IRET and restores all registers. If
+ * the pushed EFLAGS have IF set, the return enables interrupts and delivers pending
+ * ones: so CO_HC_IDLE cannot lose a wake-up.
  *
  * Interrupts: the guest's IDT leads vectors 0x20 to 0xff other than 0x80, and
  * vectors 2 (NMI) and 18 (#MC), by interrupt gates to their stubs.

@@ -14,10 +14,13 @@
  *   CO_IOC_RUN                    until it reports why the guest stopped
  *   close                         everything is given back
  *
- * All calls return 0, or -1 with errno. Errors common to all: EFAULT (bad
- * pointer), EINVAL (a reserved field is not 0, a value out of range), ENOTTY
- * (no such call), EBUSY (the wrong moment for it), EIO (the file is used
- * by another process than opened it: a VM belongs to one address space).
+ * All calls return 0, or -1 with errno. Errors common to all calls:
+ *
+ *   EFAULT   bad pointer
+ *   EINVAL   a reserved member is not 0, or a value is out of range
+ *   ENOTTY   no such call
+ *   EBUSY    wrong order of calls, or another call is running
+ *   EIO      the caller's address space is not the one that opened the file
  */
 #ifndef COLINUX_IOCTL_H
 #define COLINUX_IOCTL_H
@@ -33,14 +36,14 @@
 /**
  * struct co_info - CO_IOC_INFO
  *
- * By this a monitor finds out of which ABI the module is: the call's number, and
- * where the first two members are, stay as they are in every ABI.
+ * A monitor learns the module's ABI by this call. So the number of the call and
+ * the places of the first two members are the same in every ABI.
  *
  * @host_abi:	CO_HOST_ABI of the module
  * @guest_abi:	CO_GUEST_ABI of the module
- * @archs:	bit mask of the CO_ARCH_* it can run (bit 0 is CO_ARCH_* 0)
- * @max_vcpus:	vCPUs per VM at most
- * @max_mem:	bytes of PPRAM at most
+ * @archs:	bit mask of supported CO_ARCH_* (bit 0 is CO_ARCH_* 0)
+ * @max_vcpus:	largest number of vCPUs per VM
+ * @max_mem:	largest PPRAM in bytes
  */
 struct co_info {
 	__u32 host_abi;
@@ -52,17 +55,20 @@ struct co_info {
 
 /**
  * struct co_set_mem - CO_IOC_SET_MEM, once per VM
- * @user_addr:	in: where the monitor mapped the memory; CO_CHUNK_SIZE aligned.
- *		Anonymous and private (transparent huge pages) or hugetlb.
- * @size:	in: its bytes, a multiple of CO_CHUNK_SIZE
- * @tables_size: out: bytes, whole pages, the p2m and m2p tables take in PPRAM
+ * @user_addr:	in: address of the memory in the monitor, CO_CHUNK_SIZE aligned;
+ *		anonymous and private (transparent huge pages) or hugetlb
+ * @size:	in: size of the memory in bytes, a multiple of CO_CHUNK_SIZE
+ * @tables_size: out: size in bytes of the p2m and m2p tables in PPRAM, whole
+ *		pages
  * @bad_chunk:	out, with ENOBUFS: offset of the first chunk that is not
  *		physically contiguous and aligned
  *
- * Pins the memory until the address space of who opened the file is gone, or the
- * file is closed. Errors: ENOBUFS (a chunk is no huge page), ENOMEM
- * (RLIMIT_MEMLOCK or out of memory), ERANGE (memory too far apart for the m2p
- * table, or larger than co_info.max_mem).
+ * Pins the memory until the file is closed, or until the address space that
+ * opened it ends.
+ *
+ * Errors: ENOBUFS (a chunk is no huge page), ENOMEM (RLIMIT_MEMLOCK or out of
+ * memory), ERANGE (chunks too far apart for the m2p table, or more than
+ * co_info.max_mem).
  */
 struct co_set_mem {
 	__u64 user_addr;
@@ -73,16 +79,21 @@ struct co_set_mem {
 
 /**
  * struct co_kernel - CO_IOC_KERNEL, after CO_IOC_SET_MEM
- * @user_addr:	the kernel image, a whole ELF file
- * @size:	its bytes
+ * @user_addr:	address of the kernel image, a complete ELF file
+ * @size:	size of the image in bytes
  *
- * The module copies the image, checks its SHA-256 against the list that root
- * has given it (the parameters allow_kernel and unsafe_any_kernel), and loads
- * its segments into PPRAM at their physical addresses; its note says how the
- * vCPU is entered. Errors: EKEYREJECTED (not on the list), ENOEXEC (no i386
- * ELF file with a note), EPROTO (its note has another CO_GUEST_ABI),
- * EOPNOTSUPP (another CO_ARCH_*), ERANGE (a segment outside PPRAM or above
- * CO_BOOT_MAP_MAX), EFBIG, ENOMEM.
+ * The module copies the image, and checks its SHA-256 against root's list (the
+ * module parameters allow_kernel and unsafe_any_kernel). It loads the segments
+ * into PPRAM at their physical addresses. The ELF note has the entry point.
+ *
+ * Errors:
+ *
+ *   EKEYREJECTED   not on the list
+ *   ENOEXEC        no i386 ELF file with a note
+ *   EPROTO         the note has another CO_GUEST_ABI
+ *   EOPNOTSUPP     another CO_ARCH_*
+ *   ERANGE         a segment outside PPRAM or above CO_BOOT_MAP_MAX
+ *   EFBIG, ENOMEM
  */
 struct co_kernel {
 	__u64 user_addr;
@@ -93,13 +104,14 @@ struct co_kernel {
  * struct co_vcpu - CO_IOC_VCPU, once per vCPU, after CO_IOC_KERNEL
  * @id:		number of the vCPU, below co_info.max_vcpus
  * @reserved:	0
- * @boot_gpa:	where the monitor put struct co_boot_info
- * @tables_gpa:	where the module shall put the p2m and m2p tables: page
- *		aligned, co_set_mem.tables_size bytes
+ * @boot_gpa:	gpa of struct co_boot_info, written by the monitor
+ * @tables_gpa:	gpa for the p2m and m2p tables, to be written by the module:
+ *		page aligned, co_set_mem.tables_size bytes
  *
- * Both gpa must lie below CO_BOOT_MAP_MAX and inside PPRAM. Errors: ENOEXEC
- * (what the kernel's note asks for is not possible), EBUSY (also: the CPU is in
- * VMX operation).
+ * Both gpa must lie below CO_BOOT_MAP_MAX and inside PPRAM.
+ *
+ * Errors: ENOEXEC (an address in the kernel's note is not possible), EBUSY (also:
+ * the CPU is in VMX operation).
  */
 struct co_vcpu {
 	__u32 id;
@@ -121,14 +133,14 @@ struct co_kickfd {
 /**
  * struct co_irqfd - CO_IOC_IRQFD
  * @virq:	virtual interrupt, below CO_NR_VIRQS, not CO_VIRQ_TIMER
- * @fd:		eventfd: a write to it raises the virtual interrupt; -1 to undo
+ * @fd:		eventfd of which a write raises the virtual interrupt, -1 to undo
  */
 struct co_irqfd {
 	__u32 virq;
 	__s32 fd;
 };
 
-/* Why CO_IOC_RUN came back: co_run.reason. */
+/* Reasons of a return from CO_IOC_RUN: co_run.reason. */
 #define CO_EXIT_INTR		0	/* a signal is pending; call again */
 #define CO_EXIT_CONSOLE		1	/* CO_HC_CONSOLE: arg[0] gpa, arg[1] bytes, checked */
 #define CO_EXIT_SHUTDOWN	2	/* CO_HC_SHUTDOWN: arg as there, checked */
@@ -149,7 +161,7 @@ struct co_irqfd {
  * @ss:		stack segment
  * @cr0:	control registers
  * @cr2:	fault address
- * @cr3:	as the guest sees it: the machine address of its PDPT copy
+ * @cr3:	CR3 as the guest sees it: the machine address of its PDPT copy
  * @cr4:	control register
  */
 struct co_regs {
@@ -170,15 +182,17 @@ struct co_regs {
 
 /**
  * struct co_run - CO_IOC_RUN
- * @vcpu:	in: which vCPU
+ * @vcpu:	in: number of the vCPU
  * @reason:	out: CO_EXIT_*
- * @arg:	out: depends on @reason
- * @regs:	out: with CO_EXIT_FAULT and CO_EXIT_STUCK
+ * @arg:	out: arguments, depending on @reason
+ * @regs:	out: registers, with CO_EXIT_FAULT and CO_EXIT_STUCK
  *
- * Runs the guest until user space must act. Errors: EINTR (a signal, with
- * reason CO_EXIT_INTR), EBUSY (the vCPU is running already, or the CPU is in
- * VMX operation), EOPNOTSUPP (this CPU cannot be used, see the kernel log).
- * After CO_EXIT_SHUTDOWN, _FAULT and _STUCK the vCPU runs no more (ESHUTDOWN).
+ * Runs the guest until user space must act. After CO_EXIT_SHUTDOWN,
+ * CO_EXIT_FAULT and CO_EXIT_STUCK the vCPU cannot run again (ESHUTDOWN).
+ *
+ * Errors: EINTR (a signal, with reason CO_EXIT_INTR), EBUSY (the vCPU is running
+ * already, or the CPU is in VMX operation), EOPNOTSUPP (this CPU cannot be used,
+ * see the kernel log).
  */
 struct co_run {
 	__u32 vcpu;
@@ -189,22 +203,22 @@ struct co_run {
 
 /**
  * struct co_stats - CO_IOC_STATS: counters since the VM was made
- * @passages:	times the guest was entered
- * @exit_irq:	exits for a host interrupt, which was forwarded
+ * @passages:	number of entries into the guest
+ * @exit_irq:	exits for a host interrupt, which the host then handled
  * @exit_nmi:	exits for an NMI
  * @exit_mce:	exits for a machine check
  * @exit_idle:	CO_HC_IDLE
  * @exit_kick:	CO_HC_KICK
  * @exit_timer:	CO_HC_TIMER
  * @exit_other:	other hypercalls
- * @exit_fault:	exceptions the guest could not take
+ * @exit_fault:	exceptions that the guest could not handle
  * @noted_nmi:	NMIs that hit the passage itself and were raised after it
  * @virq_timer:	timer interrupts injected
  * @virq_dev:	other virtual interrupts injected
- * @user_exits:	times CO_IOC_RUN came back
- * @guest_ns:	time with the guest on a CPU, its forwarded interrupts included
- * @idle_ns:	time waiting in CO_HC_IDLE
- * @pinned_pages: pages of 4 KiB pinned for it now
+ * @user_exits:	returns from CO_IOC_RUN
+ * @guest_ns:	time of the guest on a CPU, host interrupts meanwhile included
+ * @idle_ns:	time asleep in CO_HC_IDLE
+ * @pinned_pages: number of 4 KiB pages that are pinned for the VM now
  */
 struct co_stats {
 	__u64 passages;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The ring format all three devices use.
+ * The ring format of all three devices.
  *
  * A queue is a pair of rings in guest memory. The guest submits, the monitor
  * completes:
@@ -10,25 +10,25 @@
  *      gpa +CO_QUEUE_HDR     sub[size]   guest -> monitor   struct co_sub
  *      ... +size * 32        comp[size]  monitor -> guest   struct co_comp
  *
- * Indices are free-running 32-bit counters; entry i lies at i & (size - 1),
- * size being a power of two. A ring holds prod - cons entries.
+ * Indices are free-running 32-bit counters. The size is a power of two, and entry
+ * i lies at i & (size - 1). A ring holds prod - cons entries.
  *
- * A request is one or more consecutive co_sub, all but the last with
- * CO_SUB_MORE; the guest publishes whole requests only. Every request is
- * answered by exactly one co_comp carrying its id, except that conet may
- * answer one packet with several (CO_COMP_MORE). A guest keeps at most size
- * requests in flight, so the completion ring cannot overflow.
+ * A request is one or more consecutive co_sub, all but the last with CO_SUB_MORE;
+ * the guest publishes complete requests only. Each request has exactly one
+ * completion, a co_comp with its id. For a packet of conet there may be several
+ * (CO_COMP_MORE). A guest has at most size requests in flight, so the completion
+ * ring cannot overflow.
  *
- * Notifications, both ways, by an event index as in virtio 1.2, 2.7.10: who
- * consumes writes the index whose publication he wants to hear of; who
- * produces notifies when it has just stepped past that index. A consumer
- * sets its event index to its own cons, then looks once more, then sleeps. A
- * consumer that is polling leaves the index behind.
+ * Notifications, both ways, use an event index as in virtio 1.2, 2.7.10. The
+ * consumer writes the index of the entry for which it wants a notification. The
+ * producer notifies when it has just stepped past that index. Before it sleeps, a
+ * consumer sets its event index to its own cons, then checks the ring once more.
+ * A polling consumer does not update the index.
  *
- * The guest is not trusted: the monitor reads its indices once, checks
- * prod - cons <= size, copies each entry before looking at it, and checks
- * every address and length against PPRAM. It keeps the authoritative values
- * of what it writes itself and never reads them back.
+ * The guest is not trusted. The monitor reads the guest's indices once, and checks
+ * prod - cons <= size. It copies each entry before it reads it, and checks every
+ * address and length against PPRAM. It has its own copies of the indices that it
+ * writes, and never reads those in the ring.
  */
 #ifndef COLINUX_RING_H
 #define COLINUX_RING_H
@@ -36,26 +36,26 @@
 #include <linux/types.h>
 
 #define CO_QUEUE_HDR		128	/* bytes before the first entry */
-#define CO_QUEUE_MAX		4096	/* entries at most; a power of two */
-#define CO_SEG_MAX		1048576	/* bytes at most in one segment */
+#define CO_QUEUE_MAX		4096	/* most entries; a power of two */
+#define CO_SEG_MAX		1048576	/* most bytes of one segment */
 
 /* co_sub.flags */
-#define CO_SUB_MORE		0x0001	/* the request goes on in the next entry */
+#define CO_SUB_MORE		0x0001	/* the request continues in the next entry */
 #define CO_SUB_WRITE		0x0002	/* the monitor writes to this segment */
 
 /* co_comp.flags */
-#define CO_COMP_MORE		0x0001	/* the packet goes on in the next entry */
+#define CO_COMP_MORE		0x0001	/* the packet continues in the next entry */
 
 /**
  * struct co_sub - one segment of a request
  * @addr:	gpa of the segment
- * @len:	its bytes; at most CO_SEG_MAX; 0 where the operation has no data
- * @id:		the guest's name for the request, the same in all its segments
+ * @len:	length in bytes, at most CO_SEG_MAX; 0 if the operation has no data
+ * @id:		number that the guest gives the request, the same in all segments
  * @flags:	CO_SUB_*
- * @arg:	first segment only: the device's operands, see <colinux/dev.h>
- * @op:		first segment only: the device's operation
- * @opflags:	first segment only: its modifiers
- * @arg2:	first segment only: further operands
+ * @arg:	operands of the device, see <colinux/dev.h>; first segment only
+ * @op:		operation of the device; first segment only
+ * @opflags:	modifiers of @op; first segment only
+ * @arg2:	further operands; first segment only
  */
 struct co_sub {
 	__u64 addr;
@@ -69,15 +69,15 @@ struct co_sub {
 };
 
 /**
- * struct co_comp - the answer to a request
- * @id:		as submitted
+ * struct co_comp - completion of a request
+ * @id:		id of the request
  * @flags:	CO_COMP_*
  * @status:	0, or a negated Linux errno
- * @len:	bytes the monitor wrote to the request's segments
- * @arg2:	as in struct co_sub, for what comes from the device (conet)
- * @arg:	likewise
- * @op:		likewise
- * @opflags:	likewise
+ * @len:	number of bytes that the monitor wrote to the request's segments
+ * @arg2:	as in struct co_sub, from the device (conet)
+ * @arg:	as in struct co_sub, from the device (conet)
+ * @op:		as in struct co_sub, from the device (conet)
+ * @opflags:	as in struct co_sub, from the device (conet)
  * @reserved:	0
  */
 struct co_comp {
@@ -94,13 +94,13 @@ struct co_comp {
 
 /**
  * struct co_queue - header of a queue, in guest memory
- * @sub_prod:	submissions published (guest)
- * @comp_cons:	completions consumed (guest)
- * @comp_event:	the guest wants an interrupt when comp_prod passes this (guest)
+ * @sub_prod:	index of published submissions (guest)
+ * @comp_cons:	index of consumed completions (guest)
+ * @comp_event:	index of comp_prod past which the guest wants an interrupt (guest)
  * @guest_pad:	0
- * @sub_cons:	submissions consumed (monitor)
- * @comp_prod:	completions published (monitor)
- * @sub_event:	the monitor wants a kick when sub_prod passes this (monitor)
+ * @sub_cons:	index of consumed submissions (monitor)
+ * @comp_prod:	index of published completions (monitor)
+ * @sub_event:	index of sub_prod past which the monitor wants a kick (monitor)
  * @host_pad:	0
  */
 struct co_queue {
@@ -120,8 +120,8 @@ _Static_assert(sizeof(struct co_comp) == 32, "completion layout");
 _Static_assert(sizeof(struct co_queue) == CO_QUEUE_HDR, "queue header layout");
 
 /**
- * co_queue_bytes() - memory a queue takes
- * @size:	its entries, a power of two, at most CO_QUEUE_MAX
+ * co_queue_bytes() - size of a queue in bytes
+ * @size:	number of entries, a power of two, at most CO_QUEUE_MAX
  */
 static inline __u32 co_queue_bytes(__u32 size)
 {
@@ -141,7 +141,7 @@ static inline struct co_sub *co_queue_sub(struct co_queue *q)
 /**
  * co_queue_comp() - first completion entry of a queue
  * @q:		the queue
- * @size:	its entries
+ * @size:	number of entries
  */
 static inline struct co_comp *co_queue_comp(struct co_queue *q, __u32 size)
 {
@@ -152,8 +152,8 @@ static inline struct co_comp *co_queue_comp(struct co_queue *q, __u32 size)
  * co_ring_must_notify() - has the producer stepped past the event index?
  * @event:	the consumer's event index, read after a full barrier that
  *		follows the publication of @now
- * @old:	the producer's index when it last asked
- * @now:	its index now
+ * @old:	the producer's index at its last call
+ * @now:	the producer's index now
  *
  * Return: non-zero if entry @event lies in [@old, @now), modulo 2^32.
  */
