@@ -5,17 +5,17 @@
  * The device table is an array of struct co_dev in guest memory, laid out by the
  * monitor; co_boot_info.dev_gpa points to it. A slot of type CO_DEV_NONE is empty.
  * The monitor may fill it later: it writes the slot, type last, and raises the
- * slot's virtual interrupt. It changes members that are marked "may change" below
- * in the same way, and increments @generation before and after (odd while it
- * writes). The queues of all slots are laid out before the guest starts, also
- * those of empty slots.
+ * slot's virtual interrupt. In the same way it changes the members that are marked
+ * "may change" below. It increments @generation before and after a change, so
+ * @generation is odd while the monitor writes. The queues of all slots, empty ones
+ * included, are laid out before the guest starts.
  *
- * The guest writes @generation to @seen when it has acted upon a change. Only then
- * may another device follow a removed one in the same slot: until then the first
- * one's driver may use its queues.
+ * The guest writes @generation to @seen when it has acted upon a change. Until then
+ * the driver of a removed device may use its queues. So the monitor puts no other
+ * device into the slot before that.
  *
- * Each queue is a ring of <colinux/ring.h>. Kick and interrupt numbers are in the
- * slot.
+ * Each queue is a ring of <colinux/ring.h>. The numbers of its kick and interrupt
+ * are in the slot.
  */
 #ifndef COLINUX_DEV_H
 #define COLINUX_DEV_H
@@ -70,9 +70,9 @@
 /*
  * conet. TX: a request is one frame, its segments in order. RX: the guest submits
  * empty buffers of one segment each (CO_SUB_WRITE). The monitor completes one or
- * more of them for a frame, with CO_COMP_MORE on all but the last. The members op,
- * opflags, arg and arg2 of the first co_sub or co_comp are the offload header.
- * They mean the same as the fields of virtio 1.2, 5.1.6:
+ * more of them per frame, with CO_COMP_MORE on all but the last. The members op,
+ * opflags, arg and arg2 of the first co_sub or co_comp are the offload header. They
+ * mean the same as the fields of virtio 1.2, 5.1.6:
  *
  *   op       gso_type           opflags  flags
  *   arg      hdr_len | gso_size << 16 | csum_start << 32 | csum_offset << 48
@@ -82,8 +82,8 @@
 #define CO_NET_F_TSO4		0x0002	/* TX segmentation offload, TCP over IPv4 */
 #define CO_NET_F_TSO6		0x0004	/* the same over IPv6 */
 #define CO_NET_F_GUEST_CSUM	0x0008	/* RX frames may lack a checksum */
-#define CO_NET_F_GUEST_TSO4	0x0010	/* RX frames may be larger than the MTU */
-#define CO_NET_F_GUEST_TSO6	0x0020
+#define CO_NET_F_GUEST_TSO4	0x0010	/* RX frames may exceed the MTU: TCP over IPv4 */
+#define CO_NET_F_GUEST_TSO6	0x0020	/* the same over IPv6 */
 #define CO_NET_SEGS_MAX		32	/* most segments of one TX frame */
 #define CO_NET_LINK_UP		0x0001	/* co_dev_conet.status */
 

@@ -2,8 +2,8 @@
 /*
  * The guest ABI: the interface between a guest kernel and its host.
  *
- * The module, the monitor and the guest kernel include this file; its contents are
- * the same for all. It has, in the order in which a guest uses them:
+ * The module, the monitor and the guest kernel include this file, which is the same
+ * for all three. It has, in the order in which a guest uses them:
  *
  *   1. the ELF note of a guest kernel,
  *   2. the state in which its entry point is called,
@@ -33,8 +33,8 @@
 
 /*
  * The first CO_BOOT_MAP_MAX bytes of PPRAM (less if there is less memory) are
- * mapped at the note's virt_base when the guest is entered. The kernel image,
- * the boot information and the tables must lie below it.
+ * mapped at the note's virt_base when the guest is entered. The kernel image, the
+ * boot information and the tables must lie in this range.
  */
 #define CO_BOOT_MAP_MAX		0x20000000
 
@@ -44,9 +44,8 @@
 #define CO_PASSAGE_PAGE_CODE	1	/* stubs and switch: read, execute */
 
 /*
- * Code and data selectors of the entry state. They are those of an i386 Linux. So
- * a frame that is pushed before the guest loads its own GDT is still valid after
- * it.
+ * Code and data selectors of the entry state. An i386 Linux uses the same numbers.
+ * So a frame that is pushed before the guest loads its own GDT stays valid.
  */
 #define CO_BOOT_CS		0x60
 #define CO_BOOT_DS		0x68
@@ -58,7 +57,7 @@
 #define CO_BOOT_MAGIC		0x4f424f43	/* "COBO" */
 #define CO_VCPU_MAGIC		0x50564f43	/* "COVP" */
 
-/* Virtual interrupts: bit numbers in co_vcpu_page.pending. */
+/* Virtual interrupts: numbers of bits in co_vcpu_page.pending. */
 #define CO_NR_VIRQS		64
 #define CO_VIRQ_TIMER		0	/* the deadline has passed */
 #define CO_VIRQ_POWER		1	/* the host asks the guest to power off */
@@ -68,15 +67,15 @@
 #define CO_NR_KICKS		64
 
 /*
- * Hypercalls. co_vcpu_page.hc has the number and the arguments, and then the
- * result. "Hypercalls" below has the calling sequence.
+ * Hypercalls. The guest writes the number and the arguments to co_vcpu_page.hc, and
+ * reads the result there. See struct co_vcpu_page for the calling sequence.
  */
 #define CO_HC_NOP		0	/* returns at once: for measurements */
 #define CO_HC_IDLE		1	/* give the CPU away until a virtual interrupt */
 #define CO_HC_KICK		2	/* arg[0]: kick number */
 #define CO_HC_TIMER		3	/* .deadline is now earlier than .armed */
-#define CO_HC_CONSOLE		4	/* arg[0]: gpa, arg[1]: bytes (<= 4096) of text */
-#define CO_HC_SHUTDOWN		5	/* arg[0]: enum co_shutdown; arg[1], arg[2]: gpa and bytes of a reason */
+#define CO_HC_CONSOLE		4	/* arg[0]: gpa, arg[1]: bytes (1 to 4096) of text */
+#define CO_HC_SHUTDOWN		5	/* arg[0]: CO_SHUTDOWN_*; arg[1], arg[2]: gpa and bytes of a reason */
 #define CO_HC_READY		6	/* the guest's user land is up */
 #define CO_HC_TIME		7	/* refresh .time in the vCPU page */
 
@@ -84,7 +83,7 @@
 #define CO_HC_ENOSYS		38	/* no such hypercall */
 #define CO_HC_EINVAL		22	/* an argument is out of range */
 
-/* Reasons of a guest's end: arg[0] of CO_HC_SHUTDOWN. */
+/* Kinds of a guest's end: arg[0] of CO_HC_SHUTDOWN. */
 #define CO_SHUTDOWN_POWEROFF	0
 #define CO_SHUTDOWN_REBOOT	1
 #define CO_SHUTDOWN_PANIC	2
@@ -101,9 +100,8 @@
  * @entry:	va of the entry point
  * @virt_base:	va at which gpa 0 is mapped on entry (PAGE_OFFSET); a multiple
  *		of 1 GiB for CO_ARCH_I386
- * @passage_va:	va of the passage area, page-aligned; CO_PASSAGE_PAGES pages
- *		there and the rest of the 2 MiB around it belong to the
- *		guest's fixmap alone
+ * @passage_va:	va of the CO_PASSAGE_PAGES pages of the passage area,
+ *		page-aligned; the 2 MiB around it are the guest's fixmap alone
  *
  * Entry state, CO_ARCH_I386:
  *
@@ -115,8 +113,8 @@
  * - CR4: PAE, PSE and MCE only. MCE must stay set, because a machine check without
  *   it resets the CPU
  * - %esi: va of struct co_boot_info; %edi: va of struct co_vcpu_page; no stack
- * - IDT: every exception leads to the host, which ends the guest and reports it;
- *   interrupts lead to the host, which handles them
+ * - IDT: vectors 0 to 31, all leading to the host. The host handles NMIs and machine
+ *   checks. Any other exception ends the guest, and the host reports it
  */
 struct co_elf_note {
 	__u32 abi;
@@ -238,7 +236,7 @@ struct co_sysenter {
  *
  * Written by the guest:
  * @deadline:	TSC at which the guest wants CO_VIRQ_TIMER, CO_NO_DEADLINE for
- *		never; set to the latter by the module when it raises the
+ *		never; the module sets CO_NO_DEADLINE when it raises the
  *		interrupt
  * @upcall_va:	va of the guest's handler for virtual interrupts, 0 until it
  *		is ready
@@ -246,8 +244,8 @@ struct co_sysenter {
  * @hc:		argument block of hypercalls
  * @reserved1:	space for further members that the guest writes
  * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table.
- *		CR3 has 32 bits, and the guest's page tables may lie anywhere.
- *		So the guest copies these four entries here at each load of CR3
+ *		CR3 has 32 bits, but the guest's page tables may lie above 4 GiB.
+ *		So the guest copies the four entries here at each load of CR3
  *
  * Written by the module:
  * @armed:	TSC that the host's timer is armed for, CO_NO_DEADLINE if it is
@@ -260,18 +258,18 @@ struct co_sysenter {
  * The rest of the page belongs to the module; see kmod/passage.h.
  *
  * Virtual interrupts: the passage returns to the guest with an interrupt frame
- * (EIP, CS, EFLAGS) on the stack. If the frame has IF set, a bit is pending and
- * @upcall_va is not 0, the passage jumps to @upcall_va instead. The frame is then on
- * the stack and interrupts are off, as from an interrupt gate. Otherwise it executes
- * IRET. The guest's handler clears the bits, and ends with IRET.
+ * (EIP, CS, EFLAGS) on the stack, normally by IRET. If the frame has IF set, a bit
+ * of @pending is set and @upcall_va is not 0, it jumps to @upcall_va instead. The
+ * frame is then still on the stack and interrupts are off, as after an interrupt
+ * gate. The guest's handler clears the bits and ends with IRET.
  *
  * Hypercalls: with interrupts off, fill @hc, push EFLAGS and CS, then call
  * @hypercall_va (a near call). It returns with IRET and restores all registers. If
  * the pushed EFLAGS have IF set, the return enables interrupts and delivers pending
- * ones: so CO_HC_IDLE cannot lose a wake-up.
+ * ones. So CO_HC_IDLE cannot lose a wake-up.
  *
- * Interrupts: the guest's IDT leads vectors 0x20 to 0xff other than 0x80, and
- * vectors 2 (NMI) and 18 (#MC), by interrupt gates to their stubs.
+ * Interrupts: the guest's IDT has interrupt gates to the stubs for vectors 2 (NMI),
+ * 18 (#MC), and 0x20 to 0xff except 0x80.
  */
 struct co_vcpu_page {
 	__u32 magic;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
- * The host ABI: what the monitor and the module agree on.
+ * The host ABI: the interface between the monitor and the module.
  *
  * One open file of /dev/colinux is one virtual machine. The order of calls:
  *
  *   open                          an empty VM
  *   CO_IOC_INFO                   check versions
  *   CO_IOC_SET_MEM                register PPRAM; learn the tables' size
- *   CO_IOC_KERNEL                 have the guest's kernel checked and loaded
+ *   CO_IOC_KERNEL                 check and load the guest's kernel
  *   (lay out the initrd, the boot information and the devices)
- *   CO_IOC_KICKFD, CO_IOC_IRQFD   wire the devices' queues
+ *   CO_IOC_KICKFD, CO_IOC_IRQFD   connect eventfds to the devices' queues
  *   CO_IOC_VCPU                   make the vCPU: tables and entry state
- *   CO_IOC_RUN                    until it reports why the guest stopped
- *   close                         everything is given back
+ *   CO_IOC_RUN                    repeat until it reports that the guest ended
+ *   close                         free everything
  *
  * All calls return 0, or -1 with errno. Errors common to all calls:
  *
@@ -36,8 +36,8 @@
 /**
  * struct co_info - CO_IOC_INFO
  *
- * A monitor learns the module's ABI by this call. So the number of the call and
- * the places of the first two members are the same in every ABI.
+ * A monitor learns the module's ABI by this call. So in every ABI the call has the
+ * same number, and the first two members are at the same offsets.
  *
  * @host_abi:	CO_HOST_ABI of the module
  * @guest_abi:	CO_GUEST_ABI of the module
@@ -111,7 +111,7 @@ struct co_kernel {
  * Both gpa must lie below CO_BOOT_MAP_MAX and inside PPRAM.
  *
  * Errors: ENOEXEC (an address in the kernel's note is not possible), EBUSY (also:
- * the CPU is in VMX operation).
+ * the CPU is in VMX operation), EOPNOTSUPP (the host's TSC is unstable), ENOMEM.
  */
 struct co_vcpu {
 	__u32 id;
@@ -141,16 +141,17 @@ struct co_irqfd {
 };
 
 /* Reasons of a return from CO_IOC_RUN: co_run.reason. */
-#define CO_EXIT_INTR		0	/* a signal is pending; call again */
+#define CO_EXIT_INTR		0	/* a signal, or work of the host's kernel; call again */
 #define CO_EXIT_CONSOLE		1	/* CO_HC_CONSOLE: arg[0] gpa, arg[1] bytes, checked */
 #define CO_EXIT_SHUTDOWN	2	/* CO_HC_SHUTDOWN: arg as there, checked */
 #define CO_EXIT_READY		3	/* CO_HC_READY */
-#define CO_EXIT_FAULT		4	/* an exception the guest could not take: .vector, .regs */
+#define CO_EXIT_FAULT		4	/* an exception that the guest could not handle: .regs */
 #define CO_EXIT_STUCK		5	/* interrupts off for longer than the limit: .regs */
 
 /**
- * struct co_regs - the guest's registers at a fault
- * @valid:	0 if its stack could not be read
+ * struct co_regs - the guest's registers when it was stopped
+ * @valid:	1, or 0 if the guest's stack could not be read; then only
+ *		@vector, @sp and the control registers are set
  * @vector:	exception vector
  * @error:	error code, 0 for exceptions without one
  * @ip:		instruction pointer
@@ -159,7 +160,7 @@ struct co_irqfd {
  * @gpr:	eax, ecx, edx, ebx, esp, ebp, esi, edi
  * @cs:		code segment
  * @ss:		stack segment
- * @cr0:	control registers
+ * @cr0:	control register
  * @cr2:	fault address
  * @cr3:	CR3 as the guest sees it: the machine address of its PDPT copy
  * @cr4:	control register
@@ -191,8 +192,7 @@ struct co_regs {
  * CO_EXIT_FAULT and CO_EXIT_STUCK the vCPU cannot run again (ESHUTDOWN).
  *
  * Errors: EINTR (a signal, with reason CO_EXIT_INTR), EBUSY (the vCPU is running
- * already, or the CPU is in VMX operation), EOPNOTSUPP (this CPU cannot be used,
- * see the kernel log).
+ * already, or the CPU is in VMX operation), ENOMEM.
  */
 struct co_run {
 	__u32 vcpu;
@@ -202,7 +202,7 @@ struct co_run {
 };
 
 /**
- * struct co_stats - CO_IOC_STATS: counters since the VM was made
+ * struct co_stats - CO_IOC_STATS: counters since the VM was created
  * @passages:	number of entries into the guest
  * @exit_irq:	exits for a host interrupt, which the host then handled
  * @exit_nmi:	exits for an NMI
@@ -211,7 +211,7 @@ struct co_run {
  * @exit_kick:	CO_HC_KICK
  * @exit_timer:	CO_HC_TIMER
  * @exit_other:	other hypercalls
- * @exit_fault:	exceptions that the guest could not handle
+ * @exit_fault:	exits that ended the guest with CO_EXIT_FAULT
  * @noted_nmi:	NMIs that hit the passage itself and were raised after it
  * @virq_timer:	timer interrupts injected
  * @virq_dev:	other virtual interrupts injected

@@ -5,19 +5,19 @@
  * A queue is a pair of rings in guest memory. The guest submits, the monitor
  * completes:
  *
- *      gpa +0                struct co_queue, two cache lines:
- *                              what the guest writes, what the monitor writes
+ *      gpa +0                struct co_queue, two cache lines: one that the guest
+ *                              writes, one that the monitor writes
  *      gpa +CO_QUEUE_HDR     sub[size]   guest -> monitor   struct co_sub
  *      ... +size * 32        comp[size]  monitor -> guest   struct co_comp
  *
  * Indices are free-running 32-bit counters. The size is a power of two, and entry
  * i lies at i & (size - 1). A ring holds prod - cons entries.
  *
- * A request is one or more consecutive co_sub, all but the last with CO_SUB_MORE;
- * the guest publishes complete requests only. Each request has exactly one
- * completion, a co_comp with its id. For a packet of conet there may be several
- * (CO_COMP_MORE). A guest has at most size requests in flight, so the completion
- * ring cannot overflow.
+ * A request is one or more consecutive co_sub, all but the last with CO_SUB_MORE.
+ * The guest publishes complete requests only. Each request has exactly one
+ * completion: a co_comp with its id. A frame that conet receives may take several
+ * requests, and so several completions (CO_COMP_MORE). A guest has at most size
+ * requests in flight, so the completion ring cannot overflow.
  *
  * Notifications, both ways, use an event index as in virtio 1.2, 2.7.10. The
  * consumer writes the index of the entry for which it wants a notification. The
@@ -44,13 +44,13 @@
 #define CO_SUB_WRITE		0x0002	/* the monitor writes to this segment */
 
 /* co_comp.flags */
-#define CO_COMP_MORE		0x0001	/* the packet continues in the next entry */
+#define CO_COMP_MORE		0x0001	/* the frame continues in the next entry */
 
 /**
  * struct co_sub - one segment of a request
  * @addr:	gpa of the segment
  * @len:	length in bytes, at most CO_SEG_MAX; 0 if the operation has no data
- * @id:		number that the guest gives the request, the same in all segments
+ * @id:		the guest's number for the request, the same in all segments
  * @flags:	CO_SUB_*
  * @arg:	operands of the device, see <colinux/dev.h>; first segment only
  * @op:		operation of the device; first segment only
