@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bus on which the guest finds its devices: the device table of
- * <colinux/dev.h>.
+ * The bus of the guest's devices: finds them in the device table of
+ * <colinux/dev.h>. The drivers (cobd.c, conet.c, cocon.c) register here, and use
+ * the queues through ring.c.
  *
- * Each slot of the table, empty or not, has an interrupt and a work item for
- * as long as the guest runs. When the interrupt finds that the slot has
- * changed, the work item reads it again and makes the device model follow:
- * devices come, go, and are told of their new configuration. The same
- * interrupt is shared with the driver, which looks at its queues.
+ * Each slot of the table, empty or not, has an interrupt and a work item. If the
+ * slot has changed, the interrupt schedules the work item. This reads the slot
+ * again, and adds, removes or reconfigures the device. The slot's driver shares
+ * the interrupt, for its queues.
  *
- * A slot is believed only after co_config_check(): the drivers may use queue
- * addresses, sizes and numbers as they are. It is read as a sequence count is,
- * except that nobody waits for a writer: the monitor raises the interrupt
- * after it has written.
+ * co_config_check() checks each slot first, so drivers may use queue addresses,
+ * sizes and numbers without a check. @generation works like a sequence count, but
+ * the reader does not wait: the monitor raises the interrupt after its write.
  */
 #define pr_fmt(fmt) "colinux: " fmt
 
@@ -32,12 +31,12 @@
 
 /**
  * struct co_slot - a slot of the device table
- * @table:	the slot itself, written by the monitor but for @seen
- * @cdev:	the device in it, or NULL; the work item's
- * @work:	makes the device model follow the slot
- * @type:	as of when the slot was last read
- * @generation:	likewise
- * @failed:	the device is of no use and stays away until the slot is empty
+ * @table:	the slot in the device table; the monitor writes all but @seen
+ * @cdev:	device in the slot, or NULL; used by the work item only
+ * @work:	work item that reads the slot again, co_slot_update()
+ * @type:	type at the last read of the slot
+ * @generation:	generation at the last read of the slot
+ * @failed:	true if the device cannot be used; reset when the slot is empty
  */
 struct co_slot {
 	struct co_dev *table;
@@ -48,7 +47,7 @@ struct co_slot {
 	bool failed;
 };
 
-/* What can be in a slot. */
+/* The types of devices. */
 static const struct co_kind {
 	const char *name;
 	u32 units;
@@ -67,7 +66,7 @@ static bool co_in_area(u64 gpa, u64 size)
 	       gpa - info->area_gpa <= info->area_size - size;
 }
 
-/* Find the device table. Return the number of its slots, 0 without one. */
+/* Finds the device table. Returns the number of slots, 0 if there is no table. */
 static u32 co_table(struct co_dev **table)
 {
 	const struct co_boot_info *info = colinux_boot_info;
@@ -113,20 +112,20 @@ static int co_config_check(const struct co_dev *config)
 	return 0;
 }
 
-/* Copy a slot; -EAGAIN if the monitor is writing to it. */
+/* Copies a slot. Returns -EAGAIN if the monitor is writing to it. */
 static int co_config_read(const struct co_dev *table, struct co_dev *config)
 {
 	unsigned int tries;
 	u32 generation;
 
 	for (tries = 0; tries < CO_READ_TRIES; tries++) {
-		/* Pairs with the monitor's release after it made it even. */
+		/* Pairs with the monitor's release store of the even value. */
 		generation = virt_load_acquire(&table->generation);
 		if (generation & 1)
 			break;
 
 		*config = *table;
-		/* The copy is whole before the second look. */
+		/* The copy is complete before the second read of @generation. */
 		virt_rmb();
 		if (READ_ONCE(table->generation) == generation) {
 			config->generation = generation;
@@ -137,12 +136,12 @@ static int co_config_read(const struct co_dev *table, struct co_dev *config)
 }
 
 /**
- * co_bus_find() - look for a device before there is a device model
+ * co_bus_find() - find a device before the device model is set up
  * @type:	CO_DEV_*
- * @unit:	number among its kind
- * @config:	filled in: a copy of its slot, checked
+ * @unit:	number among devices of this type
+ * @config:	out: a copy of the device's slot, checked
  *
- * For the console, which is needed long before the bus is.
+ * For the console, which is needed before the bus exists.
  *
  * Return: 0 or -ENODEV.
  */
@@ -205,8 +204,8 @@ static struct bus_type co_bus_type = {
  * co_driver_register() - add a driver
  * @drv:	the driver
  *
- * Drivers stay: a queue has no way to take posted buffers back, so nothing
- * but the monitor can end the use of a device.
+ * A driver cannot be unbound or removed: it cannot take posted buffers back from
+ * a queue. Only the monitor can remove a device.
  *
  * Return: 0 or a negative errno.
  */
@@ -218,8 +217,8 @@ int co_driver_register(struct co_driver *drv)
 }
 
 /**
- * co_device_fail() - the monitor broke the rules on this device's queues
- * @cdev:	the device; will be removed soon, from a work item
+ * co_device_fail() - remove a device after a protocol violation by the monitor
+ * @cdev:	the device; a work item removes it later
  */
 void co_device_fail(struct co_device *cdev)
 {
@@ -284,7 +283,7 @@ static void co_slot_reconfigure(struct co_slot *slot,
 	device_unlock(&cdev->dev);
 }
 
-/* Of what a slot says, only this may change while a device is in it. */
+/* A change of any of these members means another device. */
 static bool co_same_device(const struct co_dev *a, const struct co_dev *b)
 {
 	return a->type == b->type && a->unit == b->unit && a->virq == b->virq &&
@@ -293,7 +292,7 @@ static bool co_same_device(const struct co_dev *a, const struct co_dev *b)
 	       !memcmp(a->queue_size, b->queue_size, sizeof(a->queue_size));
 }
 
-/* An empty slot forgives: what comes next is a new device. */
+/* An empty slot resets @failed: the next device is a new one. */
 static void co_slot_fill(struct co_slot *slot, const struct co_dev *config)
 {
 	if (config->type == CO_DEV_NONE) {
@@ -332,7 +331,7 @@ static void co_slot_update(struct work_struct *work)
 			co_slot_remove(slot);
 		co_slot_fill(slot, &config);
 	}
-	/* What was there before is not used any more. */
+	/* The previous device is not used any more. */
 	virt_store_release(&slot->table->seen, config.generation);
 }
 

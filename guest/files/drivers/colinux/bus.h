@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What bus.c offers to the drivers of the cooperative devices.
+ * The interface of bus.c to the drivers of the devices.
  */
 #ifndef _DRIVERS_COLINUX_BUS_H
 #define _DRIVERS_COLINUX_BUS_H
@@ -11,13 +11,13 @@
 struct co_slot;
 
 /**
- * struct co_device - a device the monitor has put into a slot
- * @dev:	its place in the device model, named after it: "cobd2"
- * @slot:	where it was found
- * @irq:	interrupt of all its queues; shared with the bus
- * @config:	copy of the slot, checked by the bus; the device's own part of
- *		the union is not. Changes only right before
- *		co_driver.config_changed is called.
+ * struct co_device - a device in a slot
+ * @dev:	the device in the device model, with a name like "cobd2"
+ * @slot:	slot of the device
+ * @irq:	interrupt of all queues; shared with the bus
+ * @config:	copy of the slot; the bus has checked type, numbers and queues,
+ *		not the features and the union. Changes only right before a call
+ *		of co_driver.config_changed
  */
 struct co_device {
 	struct device dev;
@@ -30,13 +30,14 @@ struct co_device {
 
 /**
  * struct co_driver - a driver for one type of device
- * @driver:	its place in the device model; the name is enough
+ * @driver:	the driver in the device model; only the name must be set
  * @type:	CO_DEV_*
- * @probe:	a device was found; 0 or a negative errno
- * @remove:	the device is gone: the monitor has answered all it will ever
- *		answer and does not touch the device's memory any more
- * @config_changed: @config has new values; optional. Not called at the same
- *		time as the two others.
+ * @probe:	callback for a new device; returns 0 or a negative errno
+ * @remove:	callback for a device that was removed or has failed: the monitor
+ *		completes no further requests. After a failure it may still write
+ *		to buffers that it has
+ * @config_changed: callback for new values in co_device.config, or NULL; never
+ *		called at the same time as the others
  */
 struct co_driver {
 	struct device_driver driver;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cobd: disks, /dev/cobd0 and on, as a blk-mq driver.
+ * cobd: disks, /dev/cobd0 and following, as a blk-mq driver.
  *
- * One queue, one tag for each request in flight; the tag is the request's id
- * on the ring. The segments of a request are its pages where they are: a gpa
- * is what the guest takes for a physical address, and highmem has one as any
- * page does. Nothing is mapped, copied or allocated on the way.
+ * The way of a request: cobd_queue_rq() puts it on the ring, cobd_commit_rqs()
+ * kicks the monitor. cobd_interrupt() takes completions from the ring, and
+ * cobd_complete_rq() ends the request.
  *
- * Time-outs mean nothing here: a monitor that was stopped goes on one day,
- * and one that died has taken the guest with it. A disk that the monitor
- * takes away, or one whose ring it broke, fails all it has and disappears.
+ * There is one queue. The tag of a request is its id on the ring. The segments of
+ * a request are the gpas of its pages, which highmem pages have as well. So no
+ * page is mapped or copied, and nothing is allocated.
+ *
+ * Requests do not time out: a stopped monitor will continue, and if it dies the
+ * guest ends. If the monitor removes a disk or breaks the protocol of its ring, all
+ * requests of the disk fail, and the disk is removed.
  */
 #include <linux/bio.h>
 #include <linux/blk-mq.h>
@@ -23,29 +26,29 @@
 #include "bus.h"
 #include "ring.h"
 
-#define COBD_MINORS	16	/* of a disk; partitions above that are dynamic */
-#define COBD_DEPTH	256	/* requests in flight at most */
-#define COBD_ID_SIZE	64	/* of CO_BD_GET_ID */
-#define COBD_BATCH	32	/* entries that one kick waits for at most */
-#define COBD_PAYS	4	/* requests in a batch that was worth it */
-#define COBD_EAGER	64	/* kicks that do not wait after one did for fewer */
+#define COBD_MINORS	16	/* minors per disk; further ones are dynamic */
+#define COBD_DEPTH	256	/* most requests in flight */
+#define COBD_ID_SIZE	64	/* bytes of the result of CO_BD_GET_ID */
+#define COBD_BATCH	32	/* most entries that a delayed kick waits for */
+#define COBD_PAYS	4	/* requests of a batch that was worth the delay */
+#define COBD_EAGER	64	/* kicks without delay after a smaller batch */
 
 /**
  * struct cobd - a disk
- * @disk:	its block device
- * @tags:	its requests
- * @lock:	of the submitting side of @ring and of what follows it; the
- *		completing side is the interrupt's alone
- * @ring:	its queue
- * @one_cpu:	kicks may wait for more requests
- * @held:	requests since a kick was put off
- * @first:	the first entry of these
- * @eager:	kicks to be made at once before one is put off again
+ * @disk:	block device
+ * @tags:	tags of the requests
+ * @lock:	protects the submitting side of @ring, @held, @first and @eager;
+ *		the completing side is used by the interrupt alone
+ * @ring:	queue
+ * @one_cpu:	true if kicks may be delayed
+ * @held:	number of requests since a kick was delayed, 0 if none was
+ * @first:	index of the first entry of these requests
+ * @eager:	number of kicks to make at once before one is delayed again
  */
 struct cobd {
 	struct gendisk *disk;
 	struct blk_mq_tag_set tags;
-	spinlock_t lock;	/* of the submitting side of @ring */
+	spinlock_t lock;	/* submitting side of @ring, and delayed kicks */
 	struct co_ring ring;
 	bool one_cpu;
 	u32 held;
@@ -54,8 +57,8 @@ struct cobd {
 };
 
 /**
- * struct cobd_cmd - what goes with a request
- * @status:	how it ended
+ * struct cobd_cmd - the driver's data of a request
+ * @status:	status of the completed request
  */
 struct cobd_cmd {
 	blk_status_t status;
@@ -63,7 +66,7 @@ struct cobd_cmd {
 
 static int cobd_major;
 
-/* The first entry of a request but for its data; false if there is no such. */
+/* Fills in an entry, except its data. Returns false for an unknown operation. */
 static bool cobd_describe(struct request *rq, struct co_sub *sub)
 {
 	*sub = (struct co_sub) {
@@ -112,8 +115,8 @@ static bool cobd_has_data(struct request *rq)
 }
 
 /*
- * Write a request with data. The block layer has counted its segments with
- * the limits set below, and at least as finely as they are cut here.
+ * Adds the entries of a request with data. The block layer counts segments by the
+ * limits of cobd_set_limits(), so there are at most as many entries as segments.
  */
 static void cobd_add_data(struct co_ring *ring, struct request *rq,
 			  struct co_sub *sub)
@@ -148,9 +151,9 @@ static void cobd_add(struct co_ring *ring, struct request *rq,
 }
 
 /*
- * May this kick wait for company? Not if the last one has had hardly any: then
- * somebody waits for each request before he makes the next, and a guest that goes
- * idle on the way is slower than one whose CPU is taken.
+ * May this kick be delayed? Not if the last delay has collected few requests: then
+ * a process seems to wait for each request before it makes the next. The guest
+ * would go idle each time, which takes longer than a kick at once.
  */
 static bool cobd_may_wait(struct cobd *cobd)
 {
@@ -198,7 +201,7 @@ static void cobd_commit_rqs(struct blk_mq_hw_ctx *hctx)
 		co_ring_kick_waiting(&cobd->ring);
 }
 
-/* Put a request on the ring. A full one empties with each completion. */
+/* Puts a request on the ring. If the ring is full, a completion makes room. */
 static blk_status_t cobd_submit(struct cobd *cobd, struct request *rq,
 				struct co_sub *sub)
 {
@@ -251,7 +254,7 @@ static const struct blk_mq_ops cobd_mq_ops = {
 	.timeout	= cobd_timeout,
 };
 
-/* A read that claims success has filled all of its pages. */
+/* A read without an error must have filled all pages. */
 static blk_status_t cobd_status(struct request *rq, const struct co_comp *comp)
 {
 	if (comp->status)
@@ -262,8 +265,8 @@ static blk_status_t cobd_status(struct request *rq, const struct co_comp *comp)
 }
 
 /*
- * Not in a batch: who was told that the ring is full (BLK_STS_DEV_RESOURCE) is
- * called again by the end of single requests, but not by that of a batch.
+ * Completes each request by itself, not in a batch. If cobd_queue_rq() returned
+ * BLK_STS_DEV_RESOURCE, only the end of a single request runs the queue again.
  */
 static void cobd_answer(struct cobd *cobd, const struct co_comp *comp)
 {
@@ -302,7 +305,7 @@ static bool cobd_cancel(struct request *rq, void *unused)
 	return true;
 }
 
-/* Nobody answers any more: fail what is in flight, and all that may follow. */
+/* The monitor completes nothing any more: fail all requests, also future ones. */
 static void cobd_shut(struct cobd *cobd)
 {
 	blk_mark_disk_dead(cobd->disk);
@@ -365,7 +368,7 @@ static bool cobd_config_valid(const struct co_dev *config)
 	       bd->segs_max <= config->queue_size[CO_COBD_QUEUE];
 }
 
-/* The size in sectors, whole blocks. */
+/* Size in sectors, rounded down to whole blocks. */
 static sector_t cobd_sectors(const struct co_dev_cobd *bd)
 {
 	return round_down(bd->sectors, (u64)bd->block_size >> SECTOR_SHIFT);
@@ -430,7 +433,7 @@ static int cobd_alloc_disk(struct cobd *cobd, const struct co_dev *config)
 	return 0;
 }
 
-/* Make all of a disk but its place in the system. */
+/* Makes a disk, but does not add it to the system. */
 static struct cobd *cobd_new(struct co_device *cdev)
 {
 	struct cobd *cobd;
@@ -465,7 +468,7 @@ err_free:
 	return ERR_PTR(err);
 }
 
-/* For a disk that never came to be. */
+/* Frees a disk that was not added to the system. */
 static void cobd_free(struct cobd *cobd)
 {
 	put_disk(cobd->disk);
@@ -521,7 +524,7 @@ static void cobd_remove(struct co_device *cdev)
 	del_gendisk(cobd->disk);
 	blk_mq_free_tag_set(&cobd->tags);
 	co_ring_exit(&cobd->ring);
-	put_disk(cobd->disk);	/* its last user frees the rest */
+	put_disk(cobd->disk);	/* the last reference frees @cobd */
 }
 
 static void cobd_config_changed(struct co_device *cdev)

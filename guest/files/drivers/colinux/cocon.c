@@ -2,14 +2,14 @@
 /*
  * cocon: the console, /dev/hvc0, as a back end of the kernel's hvc driver.
  *
- * It has two lives. From console_initcall() on, printk can show text through
- * the TX queue: only memory is needed for that, no interrupt and no device
- * model. When the bus finds the device it becomes a tty as well.
+ * It starts in two steps. From console_initcall() on, printk can write text to the
+ * TX queue: this needs memory only, no interrupt and no device model. When the bus
+ * finds the device, cocon becomes a tty as well.
  *
- * Text is copied into small buffers, one for each request, because neither
- * hvc nor printk leaves its own in place. printk must not lose text, nor hang
- * on a monitor that shows none: with the queue full it waits, but not longer
- * than COCON_WAIT_US and not again before something has moved.
+ * Text is copied into small buffers, one per request, because hvc and printk reuse
+ * theirs. printk must neither lose text nor hang if the monitor shows none. So if
+ * the queue is full, printk waits for at most COCON_WAIT_US. After a wait in vain
+ * it drops text until a buffer is free again.
  */
 #include <linux/delay.h>
 #include <linux/init.h>
@@ -21,17 +21,17 @@
 #include "bus.h"
 #include "ring.h"
 
-#define COCON_BUFS	128	/* buffers in a queue at most */
-#define COCON_BUF_SIZE	128	/* bytes of one: a line of text, mostly */
-#define COCON_OUTBUF	1024	/* what hvc gathers of a tty's output */
+#define COCON_BUFS	128	/* most buffers of a queue */
+#define COCON_BUF_SIZE	128	/* bytes of a buffer: room for most lines */
+#define COCON_OUTBUF	1024	/* bytes of hvc's buffer for the tty's output */
 #define COCON_WAIT_US	200000
 #define COCON_POLL_US	10
 
 /**
  * struct cocon_queue - one direction
- * @ring:	its ring
- * @bufs:	buffers in use: request id n is buffer n
- * @buf:	the buffers
+ * @ring:	queue
+ * @bufs:	number of buffers; request id n is buffer n
+ * @buf:	buffers
  */
 struct cocon_queue {
 	struct co_ring ring;
@@ -41,23 +41,23 @@ struct cocon_queue {
 
 /**
  * struct cocon - a console
- * @cdev:	its device, once the bus has found it
- * @hvc:	its tty, likewise
- * @tx:		what is shown
- * @tx_lock:	protects @tx
- * @tx_next:	buffer to fill next; they are used in turn
- * @tx_stuck:	waiting was in vain: drop text until a buffer is free again
- * @rx:		what is typed; protected by the lock of @hvc
- * @rx_buf:	buffer that is being read
- * @rx_pos:	what was read of it
- * @rx_len:	what there is to read; nothing if equal to @rx_pos
+ * @cdev:	device, NULL until the bus has found it
+ * @hvc:	tty, NULL until the bus has found the device
+ * @tx:		queue for output
+ * @tx_lock:	protects @tx and @tx_next
+ * @tx_next:	number of the buffer to fill next; buffers are used in turn
+ * @tx_stuck:	true after a wait in vain: drop text until a buffer is free
+ * @rx:		queue for input; protected by the lock of @hvc
+ * @rx_buf:	number of the buffer that is being read
+ * @rx_pos:	number of bytes already read of this buffer
+ * @rx_len:	number of bytes in this buffer
  */
 struct cocon {
 	struct co_device *cdev;
 	struct hvc_struct *hvc;
 
 	struct cocon_queue tx;
-	spinlock_t tx_lock;	/* innermost: printk may hold any other */
+	spinlock_t tx_lock;	/* innermost: printk's caller may hold others */
 	u32 tx_next;
 	bool tx_stuck;
 
@@ -68,8 +68,8 @@ struct cocon {
 };
 
 /*
- * hvc names a console by its number alone. Consoles are never freed: hvc may
- * use one as long as a program has it open.
+ * hvc identifies a console by its number only. Consoles are never freed: hvc uses
+ * one as long as a program has it open.
  */
 static struct cocon *cocon_units[CO_MAX_COCON];
 
@@ -90,7 +90,7 @@ static void cocon_kick(struct cocon_queue *queue)
 		co_ring_kick(&queue->ring);
 }
 
-/* Is the next buffer free? Buffers are reused in turn, so this is the oldest. */
+/* Is the next buffer free? It is the oldest: buffers are used in turn. */
 static bool cocon_tx_ready(struct cocon *con)
 {
 	struct co_ring *ring = &con->tx.ring;
@@ -130,8 +130,9 @@ static u32 cocon_tx(struct cocon *con, const char *text, u32 len)
 }
 
 /*
- * What does not fit is hvc's to keep: the tty side tries again after an
- * interrupt, printk after cocon_flush() unless told that it is in vain (0).
+ * Returns the number of bytes taken. hvc keeps the rest. Its tty side tries again
+ * after an interrupt. printk tries again after cocon_flush() if this returns
+ * -EAGAIN, and drops the text if it returns 0.
  */
 static int cocon_put_chars(u32 unit, const char *text, int len)
 {
@@ -162,7 +163,7 @@ static bool cocon_tx_poll(struct cocon *con)
 	return ready;
 }
 
-/* Called by printk without, by the tty side with @wait: that one may sleep. */
+/* printk calls this without @wait: it cannot sleep. The tty side tries again later. */
 static int cocon_flush(u32 unit, bool wait)
 {
 	struct cocon *con = cocon_units[unit];
@@ -180,14 +181,14 @@ static int cocon_flush(u32 unit, bool wait)
 	return 0;
 }
 
-/* Let the monitor have a buffer (again). */
+/* Posts a buffer for input. */
 static void cocon_rx_post(struct cocon *con, u32 id)
 {
 	if (co_ring_space(&con->rx.ring))
 		cocon_put_buf(&con->rx, id, COCON_BUF_SIZE, CO_SUB_WRITE);
 }
 
-/* Find the next buffer with something in it. */
+/* Takes the next buffer that is not empty. Returns false if there is none. */
 static bool cocon_rx_next(struct cocon *con)
 {
 	struct co_ring *ring = &con->rx.ring;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conet: network interfaces, eth0 and on, as a NAPI driver.
+ * conet: network interfaces, eth0 and following, as a NAPI driver.
  *
- * TX hands the pages of a frame to the monitor where they are. RX keeps the
- * queue full of empty pages; a frame comes in as many as it needs, is copied
- * if small and attached to an skb page by page if not. A page leaves only
- * when another takes its place: short of memory, frames are lost but never
- * buffers, and nothing has to be started again afterwards.
+ * The way of a frame out: conet_start_xmit() puts the gpas of its pages on the TX
+ * queue. conet_poll() frees the skb after the monitor has sent the frame.
  *
- * While NAPI polls, the event indices are left behind and neither direction
- * interrupts. Checksum and segmentation offload speak the language of virtio,
- * so the kernel's helpers for that write the offload header, and check the
- * one that comes from outside.
+ * The way of a frame in: the RX queue is full of empty pages. The monitor fills as
+ * many as the frame needs. conet_poll() copies a small frame, and attaches the
+ * pages of a larger one to an skb. A page leaves the queue only if another takes
+ * its place. So a lack of memory costs frames, never buffers, and the queue never
+ * has to be restarted.
+ *
+ * While NAPI polls, the event indices are not updated, so neither queue
+ * interrupts. The offload header is virtio's. So the kernel's helpers for virtio
+ * write the header of TX frames, and check that of RX frames.
  */
 #include <linux/etherdevice.h>
 #include <linux/ethtool.h>
@@ -27,7 +29,7 @@
 #include "bus.h"
 #include "ring.h"
 
-#define CONET_COPY	256	/* frames up to this are copied */
+#define CONET_COPY	256	/* most bytes of a frame that is copied */
 #define CONET_TX_SEGS	(MAX_SKB_FRAGS + 1)
 #define CONET_MTU_MAX	9000
 
@@ -35,12 +37,12 @@ static_assert(CONET_TX_SEGS <= CO_NET_SEGS_MAX);
 
 /**
  * struct conet_stats - counters for ethtool
- * @polls:	times NAPI polled
- * @tx_kicks:	kicks of the TX queue
- * @tx_stops:	times the TX queue was full
- * @rx_kicks:	kicks of the RX queue
- * @rx_no_page:	RX buffers dropped for want of a page
- * @rx_copied:	RX frames copied
+ * @polls:	number of polls by NAPI
+ * @tx_kicks:	number of kicks of the TX queue
+ * @tx_stops:	number of times that the TX queue became full
+ * @rx_kicks:	number of kicks of the RX queue
+ * @rx_no_page:	number of RX buffers dropped because there was no free page
+ * @rx_copied:	number of RX frames copied
  */
 struct conet_stats {
 	unsigned long polls;
@@ -53,10 +55,10 @@ struct conet_stats {
 
 /**
  * struct conet_frame - a frame that is being received
- * @open:	its first buffer is here, its last is not
- * @bad:	it will be dropped
- * @skb:	what there is of it; NULL if it could not be allocated
- * @first:	its first completion, with the offload header
+ * @open:	true after the first buffer of the frame, until the last
+ * @bad:	true if the frame will be dropped
+ * @skb:	the part received so far; NULL if it could not be allocated
+ * @first:	first completion of the frame, with the offload header
  */
 struct conet_frame {
 	bool open;
@@ -67,18 +69,18 @@ struct conet_frame {
 
 /**
  * struct conet - an interface
- * @cdev:	its device
- * @netdev:	its network device
- * @napi:	polls both queues
- * @tx:		frames going out; the submitting side under the TX lock, the
- *		completing side NAPI's alone
- * @tx_skbs:	the frame of each request id
- * @tx_sent:	frames submitted; request ids are used in turn
- * @tx_done:	frames answered
- * @rx:		buffers for frames coming in; NAPI's alone
- * @rx_pages:	the buffer of each request id
- * @frame:	see there
- * @stats:	see there
+ * @cdev:	device
+ * @netdev:	network device
+ * @napi:	NAPI context, for both queues
+ * @tx:		queue of frames to send; the TX lock protects the submitting
+ *		side, NAPI alone uses the completing side
+ * @tx_skbs:	frame of each request id
+ * @tx_sent:	number of frames submitted; request ids are used in turn
+ * @tx_done:	number of frames completed
+ * @rx:		queue of buffers for received frames; used by NAPI alone
+ * @rx_pages:	buffer of each request id
+ * @frame:	frame that is being received
+ * @stats:	counters for ethtool
  */
 struct conet {
 	struct co_device *cdev;
@@ -113,14 +115,14 @@ static u32 conet_tx_id(const struct conet *net)
 	return net->tx_sent & (net->tx.size - 1);
 }
 
-/* Is there room for any frame there may be? */
+/* Is there room for a frame with the most segments? */
 static bool conet_tx_room(struct conet *net)
 {
 	return !co_ring_busy(&net->tx, conet_tx_id(net)) &&
 	       co_ring_space(&net->tx) >= CONET_TX_SEGS;
 }
 
-/* The first entry of a frame but for its data. */
+/* Fills in the offload header, in the first entry of a frame. */
 static int conet_tx_header(const struct sk_buff *skb, struct co_sub *sub)
 {
 	struct virtio_net_hdr hdr;
@@ -227,7 +229,7 @@ static void conet_tx_reap(struct conet *net, int budget)
 	net->tx_done += frames;
 	netdev_tx_completed_queue(queue, frames, bytes);
 
-	/* Always under the lock: who stops the queue has looked under it. */
+	/* conet_start_xmit() also checks and stops the queue under this lock. */
 	__netif_tx_lock(queue, smp_processor_id());
 	if (netif_tx_queue_stopped(queue) && conet_tx_room(net))
 		netif_tx_wake_queue(queue);
@@ -235,8 +237,8 @@ static void conet_tx_reap(struct conet *net, int budget)
 }
 
 /*
- * Freeing sent frames is not urgent: the interrupt is due when most are done,
- * and the last of them at the latest.
+ * It is not urgent to free sent frames. So ask for an interrupt only when three
+ * quarters of the frames in flight are complete.
  */
 static bool conet_tx_rearm(struct conet *net)
 {
@@ -273,7 +275,7 @@ static void conet_frame_begin(struct conet *net, const struct co_comp *comp)
 	frame->bad = !frame->skb;
 }
 
-/* Make @bytes of a page part of the frame; a new page takes its place. */
+/* Attaches @bytes of a buffer's page to the frame; the buffer gets a new page. */
 static bool conet_frame_attach(struct conet *net, u32 id, u32 offset, u32 bytes)
 {
 	struct sk_buff *skb = net->frame.skb;
@@ -294,8 +296,8 @@ static bool conet_frame_attach(struct conet *net, u32 id, u32 offset, u32 bytes)
 }
 
 /*
- * A small frame is copied whole. Of a large one only the Ethernet header is:
- * the stack pulls what it wants, and GRO can join what is left in pages.
+ * Copies a small frame, but only the Ethernet header of a larger one: the network
+ * stack pulls further headers itself, and GRO can merge data that is in pages.
  */
 static bool conet_frame_add(struct conet *net, const struct co_comp *comp)
 {
@@ -401,7 +403,7 @@ static void conet_rx_answer(struct conet *net, const struct co_comp *comp)
 		conet_frame_end(net);
 }
 
-/* Every buffer counts, not every frame: a frame has no end if none is sent. */
+/* The budget counts buffers, not frames: a monitor may never end a frame. */
 static int conet_rx_reap(struct conet *net, int budget)
 {
 	struct co_comp comp;
@@ -416,7 +418,7 @@ static int conet_rx_reap(struct conet *net, int budget)
 	return work;
 }
 
-/* Forget what came while the interface was down. */
+/* Drops the frames that came while the interface was down. */
 static void conet_rx_flush(struct conet *net)
 {
 	struct co_comp comp;
@@ -471,7 +473,7 @@ static int conet_open(struct net_device *netdev)
 	napi_enable(&net->napi);
 	netif_start_queue(netdev);
 
-	/* Nobody has asked for an interrupt since the last conet_stop(). */
+	/* Only conet_poll() asks for interrupts, so let it run once. */
 	local_bh_disable();
 	napi_schedule(&net->napi);
 	local_bh_enable();
@@ -595,7 +597,7 @@ static void conet_set_netdev(struct conet *net)
 	conet_set_features(netdev, config->features);
 }
 
-/* A monitor that broke the rules may still write to pages that it has. */
+/* A monitor that violated the protocol may still write to pages that it has. */
 static bool conet_rx_lost(struct conet *net, u32 id)
 {
 	return co_ring_broken(&net->rx) && co_ring_busy(&net->rx, id);
@@ -672,7 +674,7 @@ static void conet_free_tx(struct conet *net)
 	co_ring_exit(&net->tx);
 }
 
-/* Make all of an interface but its place in the system. */
+/* Makes an interface, but does not add it to the system. */
 static struct conet *conet_new(struct co_device *cdev)
 {
 	struct net_device *netdev;
@@ -729,8 +731,8 @@ static void conet_set_carrier(struct conet *net)
 }
 
 /*
- * Buffers that the monitor has cannot be freed, so it gets them when nothing
- * can fail any more; and before the interface can be opened.
+ * Buffers that the monitor has cannot be freed. So post them when nothing can fail
+ * any more, but before the interface can be opened.
  */
 static int conet_register(struct conet *net)
 {

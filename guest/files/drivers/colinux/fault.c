@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Faults on demand, for tests of what a guest's end does to its host.
+ * Faults on demand, for tests that a guest's faults do not harm its host.
  *
- * Write "NAME [CONTEXT [NUMBER]]" to /proc/colinux-fault: the fault of that
- * name is raised in the context process (the default), irq or softirq. Most do
- * not come back. A few cannot be survived by the host either: those of the
- * last group. docs/security.md has the reasons, tests/nested/faults.list what
- * is expected of each.
+ * Write "NAME [CONTEXT [NUMBER]]" to /proc/colinux-fault to raise the fault of
+ * that name. CONTEXT is process (the default), irq or softirq. Most faults end the
+ * guest. Those of the last group end the host, too: docs/security.md has the
+ * reasons. tests/nested/faults.list has the expected result of each.
  */
 #include <linux/bug.h>
 #include <linux/completion.h>
@@ -30,7 +29,7 @@
 #include <asm/tlbflush.h>
 #include <asm/trapnr.h>
 
-/* Nothing is ever mapped here: above vmalloc's end, below the fixmap. */
+/* Never mapped: above the end of vmalloc's area, below the fixmap. */
 #define NOWHERE		0xff7ff000UL
 #define STUB_SIZE	4
 
@@ -48,8 +47,8 @@ extern char colinux_int_stubs[];
 
 /**
  * struct fault - a fault
- * @name:	what it is called
- * @raise:	raises it; what number it was given, 0 for none
+ * @name:	name of the fault
+ * @raise:	function that raises the fault; its argument is NUMBER, or 0
  */
 struct fault {
 	const char *name;
@@ -116,7 +115,7 @@ static void fault_wild_call(unsigned long number)
 	((void (*)(void))NOWHERE)();
 }
 
-/* Data: not executable. */
+/* Calls an instruction in data, which is not executable. */
 static void fault_data_call(unsigned long number)
 {
 	static const u8 ret = 0xc3;
@@ -145,7 +144,7 @@ static void fault_int(unsigned long number)
 	((void (*)(void))(colinux_int_stubs + STUB_SIZE * (number & 0xff)))();
 }
 
-/* A segment that is not present. */
+/* Makes a descriptor with P clear. Returns its selector. */
 static u16 absent_segment(void)
 {
 	get_cpu_gdt_rw(0)[GDT_ENTRY_TLS_MIN] =
@@ -154,14 +153,14 @@ static u16 absent_segment(void)
 }
 
 /*
- * The exceptions as the CPU raises them, with their error codes; those that
- * are not among them can be had by "int" alone.
+ * Exceptions as the CPU raises them, with their error codes. The fault "int" raises
+ * the others.
  */
 static void fault_exception(unsigned long number)
 {
 	static const u32 bounds[] = { 1, 2 };
-	static const u32 mxcsr;		/* nothing masked */
-	static const u16 fcw;		/* likewise */
+	static const u32 mxcsr;		/* no exception masked */
+	static const u16 fcw;		/* no exception masked */
 	u8 most = 0x7f;
 
 	switch (number) {
@@ -225,7 +224,7 @@ static void fault_loop_off(unsigned long number)
 	fault_loop(0);
 }
 
-/* Interrupts and NMIs find a stack pointer that leads nowhere. */
+/* The next interrupt or NMI pushes to an unmapped address. */
 static void fault_esp(unsigned long number)
 {
 	asm volatile("movl %0, %%esp\n\t"
@@ -234,8 +233,8 @@ static void fault_esp(unsigned long number)
 }
 
 /*
- * The last bytes are those of "int $2", in a loop that others may interrupt: an
- * NMI behind it must not be taken for that.
+ * A loop with an instruction that ends with the bytes of "int $2". The module must
+ * not take a real NMI after it for an "int $2".
  */
 static void fault_int2_bytes(unsigned long number)
 {
@@ -255,7 +254,7 @@ static void fault_esp_off(unsigned long number)
 		     "1: jmp 1b" : : "r" (NOWHERE));
 }
 
-/* An access finds a page-table entry with a reserved bit set. */
+/* An access through a page-table entry with a reserved bit set. */
 static void fault_pte(unsigned long number)
 {
 	unsigned long va = __get_free_page(GFP_ATOMIC);
@@ -266,7 +265,7 @@ static void fault_pte(unsigned long number)
 	WRITE_ONCE(*(int *)va, 1);
 }
 
-/* 2 MiB of the kernel's memory are gone. */
+/* Unmaps 2 MiB of the kernel's memory. */
 static void fault_pmd(unsigned long number)
 {
 	unsigned long va = __get_free_page(GFP_ATOMIC);
@@ -276,19 +275,19 @@ static void fault_pmd(unsigned long number)
 	WRITE_ONCE(*(int *)va, 1);
 }
 
-/* Nothing but a system call uses this one until the process is left. */
+/* A selector above the limit of the GDT: #GP. */
 static void fault_ltr(unsigned long number)
 {
 	asm volatile("ltr %w0" : : "r" (0xfff8));
 }
 
-/* User space's next exception pushes to nowhere. */
+/* The next exception or interrupt in user space pushes to an unmapped address. */
 static void fault_tss(unsigned long number)
 {
 	get_cpu_entry_area(0)->tss.x86_tss.sp0 = NOWHERE;
 }
 
-/* Descriptors that are not looked at again before they are loaded anew. */
+/* Clears a descriptor. The CPU reads it again when the passage loads it. */
 static void scribble_gdt(unsigned int entry)
 {
 	memset(get_cpu_gdt_rw(0) + entry, 0, sizeof(struct desc_struct));
@@ -330,10 +329,10 @@ static void fault_idt_short(unsigned long number)
 }
 
 /*
- * The passage loads these from the vCPU page on its way back. What lies on the
- * way out has to be in the TLB: an emulator that walks the PDPT in memory, for
- * want of the CPU's registers for it (Intel SDM volume 3, 4.4.1), would not
- * even find the handler of the page fault.
+ * On the way back into the guest the passage loads these entries from the vCPU
+ * page. CPUs keep them in registers (SDM vol. 3, 4.4.1), but an emulator may read
+ * them from memory. So the first hypercall brings the pages of the way out into the
+ * TLB: otherwise the emulator would not find the page fault's handler.
  */
 static void fault_pdpt(unsigned long number)
 {
@@ -351,7 +350,7 @@ static void fault_pdpt_reserved(unsigned long number)
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
 
-/* Above the physical addresses of any machine, where the CPU looks at it. */
+/* Bit 62 is above the physical-address width of every CPU, so it is reserved. */
 static void fault_pdpt_high(unsigned long number)
 {
 	unsigned int i;
@@ -380,7 +379,7 @@ static void fault_sysenter(unsigned long number)
 	memset(&colinux_vcpu->sysenter, 0xff, sizeof(colinux_vcpu->sysenter));
 }
 
-/* Every hypercall there is and is not, with arguments that are none. */
+/* Existing and unused numbers of hypercalls, arguments at and above the limits. */
 static void fault_hypercall(unsigned long number)
 {
 	static const u64 args[] = { 1, 63, 64, ~0U, 1ULL << 32, ~0ULL };
@@ -399,7 +398,7 @@ static void load_flags(unsigned long flags)
 	asm volatile("pushl %0; popfl" : : "g" (flags) : "memory", "cc");
 }
 
-/* With flags that a kernel does not have while it calls anybody. */
+/* Hypercalls with flags that are clear at any normal call. */
 static void fault_flags(unsigned long number)
 {
 	unsigned long flags = native_save_fl();
@@ -411,15 +410,15 @@ static void fault_flags(unsigned long number)
 		colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 		load_flags(flags);
 	}
-	/* This one is for the monitor to answer. */
+	/* A message reaches the monitor, by CO_HC_CONSOLE or a kick. */
 	load_flags(flags | X86_EFLAGS_NT);
 	pr_emerg("colinux-fault: said with NT set\n");
 	load_flags(flags);
 }
 
 /*
- * Breakpoints of all four registers at @addr and behind it, @step apart, armed
- * while the host is called. @kind: the bits of DR7 for one of them.
+ * Makes a hypercall with four breakpoints armed, at @addr and then @step bytes
+ * apart. @kind: type and length, as in DR7.
  */
 static void call_with_breakpoints(u32 addr, u32 step, u32 kind)
 {
@@ -440,7 +439,7 @@ static void call_with_breakpoints(u32 addr, u32 step, u32 kind)
 	local_irq_restore(flags);
 }
 
-/* Over all of a passage page: its words, or each byte as an instruction. */
+/* Breakpoints on a whole page of the passage: on its words, or on each byte. */
 static void breakpoints_over(u32 page, bool code)
 {
 	u32 step = code ? 1 : sizeof(u32);
@@ -452,8 +451,8 @@ static void breakpoints_over(u32 page, bool code)
 }
 
 /*
- * Where the passage runs at its machine address, no handler is there for the
- * exception.
+ * Breakpoints at the machine address of the passage. While it runs there, the
+ * trampoline's IDT is loaded, which has no handler for the exception.
  */
 static void fault_bp_machine(unsigned long number)
 {
@@ -461,27 +460,30 @@ static void fault_bp_machine(unsigned long number)
 	breakpoints_over(colinux_vcpu->page_maddr[CO_PASSAGE_PAGE_CODE], true);
 }
 
-/* Where it runs in the guest: the guest's handler is asked, at first. */
+/*
+ * Breakpoints at the passage's address in the guest. While the guest's IDT is
+ * loaded, the guest's handler runs.
+ */
 static void fault_bp_guest(unsigned long number)
 {
 	breakpoints_over(COLINUX_PASSAGE_VA, false);
 }
 
-/* The handler returns to the breakpoint, for ever. */
+/* The guest's handler returns to the breakpoint, for ever. */
 static void fault_bp_guest_code(unsigned long number)
 {
 	breakpoints_over(COLINUX_PASSAGE_VA + PAGE_SIZE, true);
 }
 
-/* A reason that lies nowhere. */
+/* A reason outside PPRAM. */
 static void fault_shutdown(unsigned long number)
 {
 	colinux_hypercall(CO_HC_SHUTDOWN, CO_SHUTDOWN_PANIC, ~0ULL, ~0ULL);
 }
 
 /*
- * What no host survives, because the CPU itself gives up before anything of
- * the host's could run.
+ * No host survives these: the CPU shuts down before any code of the host could
+ * run.
  */
 
 static void fault_idt_gone(unsigned long number)
@@ -563,7 +565,7 @@ static const struct fault faults[] = {
 	{ "vcpu-page",		fault_vcpu_page },
 };
 
-/* A fault on its way into an interrupt. */
+/* A fault that a timer raises, in hardirq or softirq context. */
 struct fault_timer {
 	struct hrtimer timer;
 	struct completion done;

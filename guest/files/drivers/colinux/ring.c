@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's end of a queue: everything cobd, cocon and conet have in common
- * between "here is a request" and "this one is answered". The format, and the
- * monitor's duties, are in <colinux/ring.h>.
+ * The guest's end of a queue, for cobd, cocon and conet: submits requests, takes
+ * completions. <colinux/ring.h> has the format and the monitor's duties.
  *
- * The monitor runs on another CPU even when the guest has only one, so the
- * barriers are the virt_*() ones, which stay real without CONFIG_SMP.
+ * The monitor may run on another CPU, although the guest has only one. So barriers
+ * are those of virt_*(), which are effective without CONFIG_SMP as well.
  *
- * What the monitor writes is checked before it is used. One that breaks the
- * rules cannot be reasoned with: its ring is marked broken, once and loudly,
- * and behaves from then on as one that is full and silent.
+ * All that the monitor writes is checked before it is used. If the monitor
+ * violates the protocol, the ring is marked broken, with one message. A broken
+ * ring has no space and no completions.
  */
 #define pr_fmt(fmt) "colinux: " fmt
 
@@ -23,13 +22,13 @@
 #include "ring.h"
 
 /**
- * co_ring_init() - start using a queue
- * @ring:	filled in
- * @config:	the device, checked by the bus
- * @nr:		which of its queues
+ * co_ring_init() - start to use a queue
+ * @ring:	out: the ring
+ * @config:	the device's slot, checked by the bus
+ * @nr:		number of the queue
  * @cdev:	the device, or NULL; see struct co_ring
  *
- * Goes on from the monitor's indices, whatever happened to the queue before.
+ * Starts at the monitor's indices, which a previous device may have left non-zero.
  * The first completion will raise an interrupt.
  *
  * Return: 0 or -ENOMEM.
@@ -63,8 +62,8 @@ int co_ring_init(struct co_ring *ring, const struct co_dev *config,
 }
 
 /**
- * co_ring_exit() - stop using a queue
- * @ring:	the ring; the monitor must have let go of the queue
+ * co_ring_exit() - free a ring
+ * @ring:	the ring; its driver no longer uses it
  */
 void co_ring_exit(struct co_ring *ring)
 {
@@ -73,10 +72,10 @@ void co_ring_exit(struct co_ring *ring)
 }
 
 /**
- * co_ring_break() - the monitor broke the rules
+ * co_ring_break() - break a ring after a protocol violation by the monitor
  * @ring:	the ring
- * @what:	what it did
- * @value:	and with which number
+ * @what:	text for the message: "the monitor ..."
+ * @value:	offending number, for the message
  */
 void co_ring_break(struct co_ring *ring, const char *what, u32 value)
 {
@@ -91,10 +90,10 @@ void co_ring_break(struct co_ring *ring, const char *what, u32 value)
 }
 
 /**
- * co_ring_space() - room for submissions
+ * co_ring_space() - count the free entries for submissions
  * @ring:	the ring
  *
- * Return: the number of entries that can be added now, 0 if @ring is broken.
+ * Return: number of entries that can be added now, 0 if @ring is broken.
  */
 u32 co_ring_space(struct co_ring *ring)
 {
@@ -103,7 +102,7 @@ u32 co_ring_space(struct co_ring *ring)
 	if (ring->broken)
 		return 0;
 
-	/* Pairs with the monitor's release: it has read what we overwrite. */
+	/* Pairs with the monitor's release: it has read the entries before that. */
 	ring->sub_cons = virt_load_acquire(&ring->queue->sub_cons);
 	used = ring->prod - ring->sub_cons;
 	if (unlikely(used > ring->size)) {
@@ -115,12 +114,12 @@ u32 co_ring_space(struct co_ring *ring)
 }
 
 /**
- * co_ring_add() - write one segment of a request
- * @ring:	the ring; there is room
+ * co_ring_add() - add one segment of a request
+ * @ring:	the ring; co_ring_space() is not 0
  * @sub:	the segment
  *
- * The monitor does not see it before co_ring_publish(), which is for whole
- * requests only.
+ * The monitor does not see the segment before co_ring_publish(), which the caller
+ * calls after complete requests only.
  */
 void co_ring_add(struct co_ring *ring, const struct co_sub *sub)
 {
@@ -132,7 +131,7 @@ void co_ring_add(struct co_ring *ring, const struct co_sub *sub)
 }
 
 /**
- * co_ring_publish() - let the monitor see what was added
+ * co_ring_publish() - publish all segments that were added
  * @ring:	the ring
  */
 void co_ring_publish(struct co_ring *ring)
@@ -142,19 +141,23 @@ void co_ring_publish(struct co_ring *ring)
 }
 
 /**
- * co_ring_wants_kick() - is the monitor waiting for what was published?
+ * co_ring_wants_kick() - does the monitor need a kick?
  * @ring:	the ring
  *
- * Asking answers for all that was published so far: who gets a yes must kick.
+ * The answer covers all requests published so far, and is given only once: if it
+ * is true, the caller must kick.
  *
- * Return: true if it sleeps until it is kicked.
+ * Return: true if the monitor waits for a kick.
  */
 bool co_ring_wants_kick(struct co_ring *ring)
 {
 	u32 told = ring->told;
 	u32 event;
 
-	/* Publish, then look; the monitor sets its event, then looks. */
+	/*
+	 * Publish, then read the event index. The monitor sets the event index,
+	 * then checks for requests.
+	 */
 	virt_mb();
 	event = READ_ONCE(ring->queue->sub_event);
 	ring->told = ring->prod;
@@ -162,7 +165,7 @@ bool co_ring_wants_kick(struct co_ring *ring)
 }
 
 /**
- * co_ring_kick() - wake the monitor
+ * co_ring_kick() - kick the monitor
  * @ring:	the ring
  */
 void co_ring_kick(struct co_ring *ring)
@@ -171,7 +174,7 @@ void co_ring_kick(struct co_ring *ring)
 }
 
 /**
- * co_ring_kick_later() - wake the monitor soon
+ * co_ring_kick_later() - kick the monitor, but delay the kick
  * @ring:	the ring
  */
 void co_ring_kick_later(struct co_ring *ring)
@@ -180,7 +183,7 @@ void co_ring_kick_later(struct co_ring *ring)
 }
 
 /**
- * co_ring_kick_waiting() - wake the monitor, if that is still to be done
+ * co_ring_kick_waiting() - make a delayed kick now, if it is still to be made
  * @ring:	the ring
  */
 void co_ring_kick_waiting(struct co_ring *ring)
@@ -189,7 +192,7 @@ void co_ring_kick_waiting(struct co_ring *ring)
 		colinux_kick(ring->kick);
 }
 
-/* Is there a completion to take? Breaks the ring if the index is impossible. */
+/* Is there a completion? Breaks the ring if the monitor's index is invalid. */
 static bool co_ring_pending(struct co_ring *ring)
 {
 	u32 count;
@@ -204,9 +207,9 @@ static bool co_ring_pending(struct co_ring *ring)
 }
 
 /**
- * co_ring_get() - take the next answer
+ * co_ring_get() - take the next completion
  * @ring:	the ring
- * @comp:	filled in: a copy, with an id that was in flight until now
+ * @comp:	out: a copy of the completion; its id was in flight until now
  *
  * Return: false if there is none.
  */
@@ -216,7 +219,7 @@ bool co_ring_get(struct co_ring *ring, struct co_comp *comp)
 		return false;
 
 	*comp = ring->comp[ring->cons & (ring->size - 1)];
-	barrier();	/* the checks below are of the copy */
+	barrier();	/* check the copy, not the ring */
 
 	if (unlikely(comp->id >= ring->size ||
 		     !test_bit(comp->id, ring->inflight))) {
@@ -228,7 +231,11 @@ bool co_ring_get(struct co_ring *ring, struct co_comp *comp)
 	ring->cons++;
 	/* The entry is read before the monitor may overwrite it. */
 	virt_store_release(&ring->queue->comp_cons, ring->cons);
-	/* Only then may the id come again: the monitor counts both. */
+	/*
+	 * After comp_cons: with the bit clear the id may be used again. The
+	 * monitor counts requests in flight and completions not yet consumed
+	 * together, and their sum must not exceed the ring's size.
+	 */
 	clear_bit_unlock(comp->id, ring->inflight);
 	return true;
 }
@@ -236,11 +243,12 @@ bool co_ring_get(struct co_ring *ring, struct co_comp *comp)
 /**
  * co_ring_rearm() - ask for an interrupt
  * @ring:	the ring
- * @skip:	answers that may come without one
+ * @skip:	number of completions that may come without an interrupt
  *
- * There is at most one interrupt for each call, and none without.
+ * There is at most one interrupt per call, and none without a call.
  *
- * Return: false if that many answers are here already: go on taking them.
+ * Return: false if more than @skip completions are there already. Then the caller
+ * must take them, and call this again.
  */
 bool co_ring_rearm(struct co_ring *ring, u32 skip)
 {
@@ -250,7 +258,10 @@ bool co_ring_rearm(struct co_ring *ring, u32 skip)
 		return true;
 
 	WRITE_ONCE(queue->comp_event, ring->cons + skip);
-	/* Set the event, then look; the monitor publishes, then looks. */
+	/*
+	 * Set the event index, then check for completions. The monitor publishes,
+	 * then reads the event index.
+	 */
 	virt_mb();
 	return READ_ONCE(queue->comp_prod) - ring->cons <= skip;
 }

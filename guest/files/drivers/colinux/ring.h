@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The guest's end of a queue of <colinux/ring.h>: what ring.c offers to the
+ * The guest's end of a queue of <colinux/ring.h>: the interface of ring.c to the
  * drivers.
  */
 #ifndef _DRIVERS_COLINUX_RING_H
@@ -16,22 +16,23 @@ struct co_device;
 
 /**
  * struct co_ring - the guest's view of one queue
- * @queue:	its header, shared with the monitor
- * @sub:	its submission entries
- * @comp:	its completion entries
- * @inflight:	one bit per request id: submitted and not answered
- * @cdev:	its device, which goes when the ring breaks; NULL for the console,
- *		which must not start work items whenever it is written to
- * @size:	entries of each ring, a power of two
+ * @queue:	header of the queue, shared with the monitor
+ * @sub:	submission entries
+ * @comp:	completion entries
+ * @inflight:	one bit per request id, set from submission to completion
+ * @cdev:	device of the queue, which is removed when the ring breaks. NULL for
+ *		the console, because printk() must not queue work items
+ * @size:	number of entries of each ring, a power of two
  * @kick:	kick number
- * @broken:	the monitor broke the rules, or is gone: nothing it says counts
- * @prod:	submissions written, published or not
- * @told:	@prod when co_ring_wants_kick() last looked
- * @sub_cons:	submissions consumed by the monitor, as last seen
- * @cons:	completions consumed
+ * @broken:	true after a protocol violation or the removal of the device; the
+ *		ring then has no space and no completions
+ * @prod:	index of written submissions, published or not
+ * @told:	@prod at the last call of co_ring_wants_kick()
+ * @sub_cons:	index of submissions consumed by the monitor, as last read
+ * @cons:	index of consumed completions
  *
- * Submitting (@prod, @told, @sub_cons) and completing (@cons) may go on at
- * the same time; each by itself needs the caller's lock.
+ * The submitting side (@prod, @told, @sub_cons) and the completing side (@cons)
+ * may run at the same time. The caller's locks serialise each side.
  */
 struct co_ring {
 	struct co_queue *queue;
@@ -69,10 +70,10 @@ bool co_ring_rearm(struct co_ring *ring, u32 skip);
 /**
  * co_ring_busy() - is a request in flight?
  * @ring:	the ring
- * @id:		the request, below @ring->size
+ * @id:		id of the request, below @ring->size
  *
- * Return: true from the co_ring_add() that submits @id to the co_ring_get()
- * that brings its answer.
+ * Return: true from the co_ring_add() of the request's last segment to the
+ * co_ring_get() of its completion.
  */
 static inline bool co_ring_busy(const struct co_ring *ring, u32 id)
 {
@@ -80,10 +81,10 @@ static inline bool co_ring_busy(const struct co_ring *ring, u32 id)
 }
 
 /**
- * co_ring_broken() - is nobody at the other end?
+ * co_ring_broken() - is the ring broken?
  * @ring:	the ring
  *
- * Return: true once co_ring_break() or co_ring_stop() was called.
+ * Return: true after co_ring_break() or co_ring_stop().
  */
 static inline bool co_ring_broken(const struct co_ring *ring)
 {
@@ -91,8 +92,8 @@ static inline bool co_ring_broken(const struct co_ring *ring)
 }
 
 /**
- * co_ring_stop() - the device is gone
- * @ring:	the ring: full and silent from now on, as a broken one
+ * co_ring_stop() - stop a ring when its device is removed
+ * @ring:	the ring; like a broken one from now on
  */
 static inline void co_ring_stop(struct co_ring *ring)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The host's wall clock as a real-time clock that can be read, /dev/rtc0, for
- * hwclock and what else expects one. The host's clock is the host's: it cannot
- * be set, and it has no alarm.
+ * The host's wall clock as a real-time clock, /dev/rtc0, for hwclock and other
+ * programs that expect one. A guest cannot set it, and it has no alarm.
  */
 #include <linux/err.h>
 #include <linux/init.h>
@@ -14,7 +13,7 @@ static int colinux_rtc_read_time(struct device *dev, struct rtc_time *tm)
 {
 	struct timespec64 now;
 
-	/* By x86_platform.get_wallclock, a hypercall. */
+	/* Calls x86_platform.get_wallclock, a hypercall (time.c). */
 	read_persistent_clock64(&now);
 	rtc_time64_to_tm(now.tv_sec, tm);
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the port share among themselves.
+ * Functions that the files of the port share with each other only.
  */
 #ifndef _X86_COLINUX_COLINUX_H
 #define _X86_COLINUX_COLINUX_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boot console: what the kernel says until cocon has taken over.
+ * The boot console: shows the kernel's messages until cocon takes over.
  *
- * Every line is a hypercall, which works before anything else does. It stays
- * on for good in a guest without cocon, or with "keep_bootcon".
+ * Each message is a hypercall, which works before any device does. In a guest
+ * without cocon, or with "keep_bootcon", this console stays on.
  */
 #include <linux/console.h>
 #include <linux/mm.h>
@@ -12,10 +12,10 @@
 
 #include "colinux.h"
 
-/* The text as the host gets it, in memory that has a gpa. */
+/* A copy of the text, in memory that has a gpa. A stack need not have one. */
 static char colinux_text[512];
 
-/* The caller holds the console lock, or is a panic that does not care. */
+/* Caller holds the console lock, except in a panic. */
 static void colinux_console_write(struct console *con, const char *text,
 				  unsigned int len)
 {
@@ -36,7 +36,7 @@ static struct console colinux_console = {
 };
 
 /**
- * colinux_init_console() - let the kernel's messages be seen
+ * colinux_init_console() - register the boot console
  */
 void __init colinux_init_console(void)
 {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which features of the CPU a coLinux guest uses.
+ * The features of the CPU that a coLinux guest uses.
  *
- * CPUID cannot be trapped in ring 0, so the kernel sees all that the CPU has,
- * and drives it: most features come with an MSR. Hence a list of what it may
- * have: instructions that work by themselves, and state that the host switches
- * (control registers, XCR0). All else is cleared, what later CPUs will have
- * included. User space still sees the CPU's own CPUID, which does no harm:
- * what needs the kernel's help there, the kernel has to enable.
+ * The host cannot trap CPUID in ring 0. So the kernel would detect all features
+ * of the CPU and enable them, most by an MSR. This file lists the features that
+ * the kernel may use: instructions that need no MSR, and state that the host
+ * switches (control registers, XCR0). All other features are cleared, also those
+ * of future CPUs. User space still sees the CPU's own CPUID. That does no harm: a
+ * feature that needs the kernel's help works only if the kernel enables it.
  */
 #include <linux/bits.h>
 #include <linux/kernel.h>
@@ -23,9 +23,8 @@
 #include "colinux.h"
 
 /*
- * The vendors' names, so that none is reported as unknown. Nothing else is
- * known of them here: code that tells them apart by c_x86_vendor is after
- * their MSRs.
+ * The vendors' names, so that the kernel reports none as unknown. c_x86_vendor
+ * stays unknown: code that distinguishes vendors by it accesses their MSRs.
  */
 static const struct cpu_dev colinux_intel = {
 	.c_vendor	= "Intel",
@@ -92,10 +91,10 @@ static const u16 colinux_features[] __initconst = {
 };
 
 /*
- * What the vendors' code, which is not built in, would find out: every 64-bit
- * CPU has an LFENCE that waits for RDTSC (on AMD's the host sees to it). The
- * host runs on the TSC itself and tells its frequency; a host whose TSC is no
- * good has no guests.
+ * Features that the vendors' code, which is not built in, would set. LFENCE
+ * orders RDTSC on every 64-bit CPU; on AMD's the host's kernel sets the MSR bit
+ * for it. The flags of the TSC hold because the module starts no guest on a host
+ * with an unstable TSC, and the host supplies the frequency.
  */
 static const u16 colinux_forced[] __initconst = {
 	X86_FEATURE_LFENCE_RDTSC, X86_FEATURE_CONSTANT_TSC,
@@ -112,8 +111,9 @@ static void __init colinux_init_features(void)
 		allowed[colinux_features[i] / 32] |= BIT(colinux_features[i] % 32);
 
 	/*
-	 * What the kernel forces on is not undone by this, so that the words
-	 * of Linux's own flags can be cleared like the CPU's.
+	 * The words of Linux's own flags are cleared like those of the CPU.
+	 * Flags that the kernel forces on survive: apply_forced_caps() applies
+	 * cpu_caps_set after cpu_caps_cleared.
 	 */
 	for (i = 0; i < NCAPINTS; i++)
 		cpu_caps_cleared[i] |= ~allowed[i];
@@ -123,11 +123,10 @@ static void __init colinux_init_features(void)
 }
 
 /*
- * AMD's instructions for random numbers that give none. RDRAND of families
- * 15h and 16h may return the same number for ever after a suspend of the
- * machine; RDSEED of 32 bits on Zen 5 (family 1Ah) returns 0 and says that it
- * is random, without newer microcode (AMD-SB-7055). Which there is, a guest
- * cannot know.
+ * Clears RDRAND and RDSEED on AMD CPUs where they may return constants. RDRAND of
+ * families 15h and 16h may do so after a suspend of the machine (cpu/amd.c). The
+ * 32-bit RDSEED of Zen 5 (family 1Ah) without newer microcode may return 0 and
+ * report success (AMD-SB-7055). A guest cannot detect either condition.
  */
 static void __init colinux_init_random(void)
 {
@@ -145,8 +144,9 @@ static void __init colinux_init_random(void)
 }
 
 /*
- * FXSAVE of AMD's older CPUs leaves the pointers of the last x87 exception
- * alone: one process would see another's.
+ * FXSAVE and FXRSTOR of AMD's older CPUs skip the pointers of the last x87
+ * instruction unless an exception is pending: a process would see another
+ * process's pointers.
  */
 static void __init colinux_init_bugs(void)
 {
@@ -164,8 +164,8 @@ static void __init colinux_init_bugs(void)
 }
 
 /*
- * What enable_sep_cpu() is going to write to the MSRs. The module loads them
- * from the vCPU page, so it must be there first.
+ * Stores the values that enable_sep_cpu() will write to the SYSENTER MSRs. The
+ * module loads these MSRs from the vCPU page, so the values must be there first.
  */
 static void __init colinux_init_sysenter(void)
 {
@@ -177,7 +177,7 @@ static void __init colinux_init_sysenter(void)
 }
 
 /**
- * colinux_init_cpu() - prepare for the kernel's own detection of the CPU
+ * colinux_init_cpu() - prepare the kernel's detection of the CPU's features
  */
 void __init colinux_init_cpu(void)
 {

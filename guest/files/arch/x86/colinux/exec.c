@@ -2,9 +2,9 @@
 /*
  * Memory for code that the kernel generates, in a kernel without modules.
  *
- * The users, the BPF JIT and kprobes, call module_alloc(). They get pages that
- * are writable and not executable, and make them read-only before they make
- * them executable.
+ * The BPF JIT and kprobes call module_alloc(), which other kernels have only with
+ * the module loader. They get writable pages that are not executable. They make
+ * them read-only, then executable.
  */
 #include <linux/bug.h>
 #include <linux/mm.h>
@@ -14,9 +14,9 @@
 
 /**
  * module_alloc() - allocate pages for code
- * @size:	in bytes
+ * @size:	size in bytes
  *
- * Return: their address, or NULL.
+ * Return: the address of the first page, or NULL.
  */
 void *module_alloc(unsigned long size)
 {
@@ -28,13 +28,15 @@ void *module_alloc(unsigned long size)
 
 /**
  * module_memfree() - free pages for code
- * @region:	what module_alloc() returned
+ * @region:	return value of module_alloc()
  *
- * The pages become writable and not executable again.
+ * The pages become not executable, then writable again.
+ *
+ * Context: process.
  */
 void module_memfree(void *region)
 {
-	/* vfree() cannot reset the permissions there. */
+	/* vfree() cannot reset permissions in an interrupt. */
 	WARN_ON(in_interrupt());
 	vfree(region);
 }

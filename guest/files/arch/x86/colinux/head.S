@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How a coLinux guest announces itself, and where it starts.
+ * The ELF note of a coLinux guest, and its entry point.
  *
- * The state on entry is that of struct co_elf_note: paging is on and maps the
- * kernel where it was linked, so none of head_32.S's work below its entry
- * point is needed until paging is on there as well.
+ * struct co_elf_note has the state on entry. Paging is on and maps the kernel
+ * where it was linked. So this code replaces the part of head_32.S before paging
+ * is on, calls colinux_start_kernel() and joins head_32.S after that part.
  */
 #include <linux/elfnote.h>
 #include <linux/init.h>
@@ -24,22 +24,19 @@ ELFNOTE_END
 SYM_CODE_START(startup_colinux)
 	movl	initial_stack, %esp
 
-	/* Known flags, direction and interrupts among them. */
+	/* Clear all flags, DF and IF included. */
 	pushl	$0
 	popfl
 
-	/*
-	 * A per-CPU variable is reached through %fs, and its address is its
-	 * linear one as long as there is but one CPU.
-	 */
+	/* Valid selectors until head_32.S loads its own; unused without SMP. */
 	movl	$CO_BOOT_DS, %eax
 	movl	%eax, %fs
 	xorl	%eax, %eax
 	movl	%eax, %gs
 
 	/*
-	 * The memory may have served a guest before, one that asked for a
-	 * reboot: do not rely on a loader for zeroes.
+	 * Clear the bss here and do not rely on the loader: a previous guest that
+	 * asked for a reboot may have used this memory.
 	 */
 	movl	%edi, %edx
 	movl	$__bss_start, %edi
@@ -48,7 +45,7 @@ SYM_CODE_START(startup_colinux)
 	shrl	$2, %ecx
 	rep ; stosl
 
-	/* Arguments in %eax and %edx: boot information and vCPU page. */
+	/* Arguments: the boot information in %eax, the vCPU page in %edx. */
 	movl	%esi, %eax
 	call	colinux_start_kernel
 

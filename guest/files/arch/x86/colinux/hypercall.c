@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a coLinux guest calls the host, and how it idles.
+ * Hypercalls of a coLinux guest, and its HLT.
  *
- * The sequence is that of struct co_vcpu_page. The passage returns by IRET to
- * a frame made here, and delivers pending virtual interrupts if the frame has
- * IF set; otherwise it sees to it that the guest is interrupted once it enables
- * interrupts. Either way none is lost to a caller that has them off.
+ * struct co_vcpu_page has the calling sequence. The passage returns by IRET to a
+ * frame that this file has pushed. If the frame has IF set, the passage delivers
+ * pending virtual interrupts. If not, the host makes the guest exit as soon as
+ * the guest sets IF. So a caller with interrupts off loses none.
  */
 #include <linux/irqflags.h>
 #include <asm/asm.h>
@@ -26,13 +26,13 @@ static __always_inline void colinux_enter(unsigned long flags)
 }
 
 /**
- * colinux_hypercall() - call the host and wait for its answer
+ * colinux_hypercall() - call the host and return its result
  * @nr:		CO_HC_*
- * @arg0:	meaning depends on @nr
- * @arg1:	likewise
- * @arg2:	likewise
+ * @arg0:	argument, depending on @nr
+ * @arg1:	argument, depending on @nr
+ * @arg2:	argument, depending on @nr
  *
- * From any context.
+ * Context: any.
  *
  * Return: 0 or a negated CO_HC_E*.
  */
@@ -42,7 +42,7 @@ s32 colinux_hypercall(u32 nr, u64 arg0, u64 arg1, u64 arg2)
 	unsigned long flags;
 	s32 ret;
 
-	/* Off until @ret is read: an interrupt's handler may call as well. */
+	/* Off until @ret is read, because interrupt handlers use @hc as well. */
 	raw_local_irq_save(flags);
 	hc->nr = nr;
 	hc->arg[0] = arg0;
@@ -57,11 +57,11 @@ s32 colinux_hypercall(u32 nr, u64 arg0, u64 arg1, u64 arg2)
 }
 
 /**
- * colinux_notify() - call the host, which has nothing to answer
+ * colinux_notify() - call the host and ignore its result
  * @nr:		CO_HC_*
- * @arg0:	meaning depends on @nr
+ * @arg0:	argument, depending on @nr
  *
- * From any context.
+ * Context: any.
  */
 void colinux_notify(u32 nr, u64 arg0)
 {
@@ -75,10 +75,10 @@ void colinux_notify(u32 nr, u64 arg0)
 }
 
 /**
- * colinux_safe_halt() - wait for an interrupt
+ * colinux_safe_halt() - STI and HLT: wait for an interrupt
  *
- * Interrupts are enabled by the return of the call, so that none can slip in
- * between the caller's last look and the wait.
+ * The return of the hypercall enables interrupts. So an interrupt that comes
+ * after the caller's last check for work ends the wait.
  */
 void __cpuidle colinux_safe_halt(void)
 {
@@ -91,10 +91,10 @@ void __cpuidle colinux_safe_halt(void)
 }
 
 /**
- * colinux_halt() - the HLT of those who mean to stop
+ * colinux_halt() - HLT, without a change of IF
  *
- * With interrupts off nothing could end it, so the guest ends. That is how an
- * exception ends that comes before the kernel can panic.
+ * With interrupts off nothing could end the wait, so the guest ends. One such
+ * caller is the handler of exceptions in early boot.
  */
 void __cpuidle colinux_halt(void)
 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts of a coLinux guest, the host's and its own.
+ * Interrupts of a coLinux guest: those of the host and its own.
  *
- * Hardware interrupts are the host's. Their vectors in the IDT, and those of
- * NMI and machine check, belong to the passage: native_write_idt_entry() hands
- * them over here whoever sets them up.
+ * Hardware interrupts, NMIs and machine checks belong to the host. Their IDT
+ * entries lead to stubs of the passage: native_write_idt_entry() calls
+ * colinux_set_host_gate() for each entry that the kernel writes.
  *
- * The guest's own interrupts are bits in the vCPU page. When some are set and
- * the guest can be interrupted, the passage jumps to asm_sysvec_colinux_upcall
- * as if it were an interrupt gate's handler. There is nothing to acknowledge
- * and nothing to mask: taking the bit is all.
+ * The guest's own interrupts are bits in the vCPU page. If a bit is set and the
+ * guest has interrupts on, the passage jumps to asm_sysvec_colinux_upcall, like
+ * an interrupt gate. The handler clears the bits. Nothing is to be acknowledged
+ * or masked.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -23,17 +23,17 @@
 
 #include "colinux.h"
 
-/* After those that every x86 kernel sets aside for a PC's legacy devices. */
+/* Every x86 kernel reserves the numbers below for a PC's legacy devices. */
 #define COLINUX_IRQ_BASE	NR_IRQS_LEGACY
 
 static struct irq_desc *colinux_irqs[CO_NR_VIRQS] __ro_after_init;
 
 /**
- * colinux_set_host_gate() - is this vector the host's?
- * @gate:	its entry in the IDT, set to the passage's stub if so
- * @vector:	the vector
+ * colinux_set_host_gate() - point the IDT entry of a host's vector to its stub
+ * @gate:	entry of the IDT
+ * @vector:	vector of the entry
  *
- * Return: whether it is.
+ * Return: false if the vector is the guest's; @gate is then unchanged.
  */
 bool colinux_set_host_gate(gate_desc *gate, unsigned int vector)
 {
@@ -65,7 +65,7 @@ static void colinux_take(unsigned int word, struct pt_regs *regs)
 		__handle_irq(colinux_irqs[word * 32 + bit], regs);
 }
 
-/* What becomes pending meanwhile is taken at once, not by another upcall. */
+/* Also handles bits that are set meanwhile: this saves another upcall. */
 DEFINE_IDTENTRY_SYSVEC(sysvec_colinux_upcall)
 {
 	struct pt_regs *old_regs = set_irq_regs(regs);
@@ -81,10 +81,10 @@ DEFINE_IDTENTRY_SYSVEC(sysvec_colinux_upcall)
 }
 
 /**
- * colinux_virq_to_irq() - Linux's number of a virtual interrupt
- * @virq:	the virtual interrupt
+ * colinux_virq_to_irq() - convert a virtual interrupt to a Linux interrupt
+ * @virq:	number of the virtual interrupt
  *
- * Return: the number, or -EINVAL.
+ * Return: the number of the Linux interrupt, or -EINVAL.
  */
 int colinux_virq_to_irq(u32 virq)
 {
@@ -104,7 +104,7 @@ static struct irq_chip colinux_irq_chip = {
 };
 
 /**
- * colinux_init_irqs() - be ready for virtual interrupts
+ * colinux_init_irqs() - set up virtual interrupts
  */
 void __init colinux_init_irqs(void)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Kicks that are put off, so that one does for many requests.
+ * Delayed kicks: one kick for many requests.
  *
- * Where the monitor has no other CPU than the guest's, a kick takes the CPU from
- * the guest at once: however many requests are to follow, the monitor finds
- * one. A driver that expects more may have its kick wait. It is made when the
- * guest has nothing else to do, or after a time.
+ * If the monitor shares its only CPU with the guest, a kick takes the CPU from
+ * the guest at once. The monitor then finds one request, even if the guest was
+ * about to submit more. So a driver that expects more requests may delay its
+ * kick until the guest is idle, but not longer than KICK_LATEST_NS.
  */
 #include <linux/bitops.h>
 #include <linux/hrtimer.h>
@@ -14,16 +14,16 @@
 
 #include "colinux.h"
 
-/* A guest takes 12 us or so to make a request: enough for some 30 of them. */
+/* A guest takes about 12 us to make a request, so this is time for about 30. */
 #define KICK_LATEST_NS	(400 * NSEC_PER_USEC)
 
 static unsigned long colinux_held[BITS_TO_LONGS(CO_NR_KICKS)];
 static struct hrtimer colinux_held_timer;
 
 /**
- * colinux_kick_held() - make the kicks that wait
+ * colinux_kick_held() - make the delayed kicks
  *
- * From any context, also the idle loop's, where RCU does not watch.
+ * Context: any, also the idle loop, where RCU is not watching.
  */
 void __cpuidle colinux_kick_held(void)
 {
@@ -49,25 +49,25 @@ static enum hrtimer_restart colinux_held_expired(struct hrtimer *timer)
 }
 
 /**
- * colinux_kick_later() - tell the monitor to look at a ring, but not at once
+ * colinux_kick_later() - make a kick, but delay it
  * @kick:	kick number of the queue
  *
- * From any context but the idle loop's.
+ * Context: any, except the idle loop.
  */
 void colinux_kick_later(u32 kick)
 {
 	set_bit(kick, colinux_held);
-	/* One that is under way for another's kick is early for this one. */
+	/* A timer that runs for another kick expires early enough for this one. */
 	if (!hrtimer_active(&colinux_held_timer))
 		hrtimer_start(&colinux_held_timer, KICK_LATEST_NS,
 			      HRTIMER_MODE_REL_PINNED_HARD);
 }
 
 /**
- * colinux_kick_cancel() - a kick need not be made any more
+ * colinux_kick_cancel() - cancel a delayed kick
  * @kick:	kick number of the queue
  *
- * Return: whether it waited.
+ * Return: true if the kick was still to be made.
  */
 bool colinux_kick_cancel(u32 kick)
 {

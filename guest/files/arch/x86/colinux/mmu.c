@@ -3,11 +3,10 @@
  * Page tables of a coLinux guest: the translation tables, the first page
  * tables, CR3.
  *
- * <asm/colinux_p2m.h> says how page-table entries are translated. What is left
- * for this file is what does not pass through an entry: the top level. In PAE
- * mode CR3 holds 32 bits, but the guest's pages may lie anywhere; so CR3 points
- * to four entries in the vCPU page for good, and loading a page table means
- * copying its entries there.
+ * <asm/colinux_p2m.h> translates the entries of page tables. This file handles
+ * the top level. In PAE mode CR3 has 32 bits, but the guest's page tables may lie
+ * above 4 GiB. So CR3 always holds the address of four entries in the vCPU page.
+ * To load a page table, the guest copies its four entries there and reloads CR3.
  */
 #include <linux/bits.h>
 #include <linux/memblock.h>
@@ -25,28 +24,28 @@
 #include "colinux.h"
 
 /*
- * A copy of the table in the vCPU's memory: at an address the compiler knows,
- * it saves a load in every page fault.
+ * A copy of the module's p2m table. The compiler knows its address, which saves a
+ * load in each page fault.
  */
 u32 colinux_p2m[COLINUX_MAX_CHUNKS] __ro_after_init;
 u32 colinux_p2m_count __ro_after_init;
 struct colinux_m2p colinux_m2p __ro_after_init;
 
-/* Pseudo-physical address of the page table that is loaded. */
+/* Pseudo-physical address of the loaded page table. */
 static unsigned long colinux_cr3;
 
-/* Holds the entries of the passage area. */
+/* The first page table of the fixmap, with the entries of the passage area. */
 static pte_t colinux_fixmap_ptes[PTRS_PER_PTE] __page_aligned_bss;
 
 /*
- * The CPU reads the entries when CR3 is loaded, which an NMI on its way
- * through the host does between any two instructions: at no moment may an
- * entry be half an old and half a new one.
+ * The CPU reads the entries when CR3 is loaded. An NMI makes the guest exit and
+ * enter again, and so loads CR3, between any two instructions. So an entry must
+ * never be half old and half new: clear P first, set it last.
  *
- * While the entry of the kernel itself is not present, an NMI would be the end.
- * All page tables have the same one, which is never written again: the Accessed
- * bit that an emulator sets (QEMU's TCG; reserved in a CPU's, SDM volume 3,
- * 4.4.1) does not make it another.
+ * If the entry that maps the kernel had P clear at an NMI, the guest could not be
+ * entered again. The entry is the same in all page tables, so it is written once,
+ * early in boot. The comparison ignores the Accessed bit, which QEMU's TCG sets in
+ * these entries. CPUs do not: the bit is reserved there (SDM vol. 3, 4.4.1).
  */
 static void colinux_set_pdpte(u64 *entry, u64 val)
 {
@@ -61,7 +60,7 @@ static void colinux_set_pdpte(u64 *entry, u64 val)
 }
 
 /**
- * colinux_read_cr3() - what the kernel takes for CR3
+ * colinux_read_cr3() - read CR3 as the kernel sees it
  *
  * Return: pseudo-physical address of the loaded pgd.
  */
@@ -72,7 +71,7 @@ unsigned long colinux_read_cr3(void)
 
 /**
  * colinux_write_cr3() - load a page table
- * @cr3:	pseudo-physical address of its pgd
+ * @cr3:	pseudo-physical address of the table's pgd
  */
 void colinux_write_cr3(unsigned long cr3)
 {
@@ -87,11 +86,11 @@ void colinux_write_cr3(unsigned long cr3)
 }
 
 /**
- * colinux_pgd_changed() - an entry of a pgd was written
- * @entry:	the entry
+ * colinux_pgd_changed() - update the vCPU page after a write to a pgd
+ * @entry:	the entry that was written
  *
- * If it is of the loaded page table, the CPU's copy follows. It takes effect
- * at the next reload of CR3, as on any CPU with PAE.
+ * Copies the entry if it belongs to the loaded page table. It takes effect at the
+ * next load of CR3, as on any CPU with PAE.
  */
 void colinux_pgd_changed(const pgd_t *entry)
 {
@@ -126,7 +125,7 @@ static void __init colinux_map_passage(unsigned int page, u64 prot)
 {
 	unsigned long va = COLINUX_PASSAGE_VA + page * PAGE_SIZE;
 
-	/* The first CPU's capabilities are not known yet. */
+	/* Too early for boot_cpu_has(). */
 	if (!(cpuid_edx(0x80000001) & BIT(X86_FEATURE_NX & 31)))
 		prot &= ~_PAGE_NX;
 
@@ -134,7 +133,7 @@ static void __init colinux_map_passage(unsigned int page, u64 prot)
 		native_make_pte(colinux_vcpu->page_maddr[page] | prot);
 }
 
-/* Map a chunk where the direct mapping has it, by a page table at @ptes. */
+/* Map a chunk at its address in the direct mapping. @ptes: its page table. */
 static void __init colinux_map_chunk(unsigned int chunk, pte_t *ptes)
 {
 	u64 gpa = (u64)chunk << CO_CHUNK_SHIFT;
@@ -146,10 +145,10 @@ static void __init colinux_map_chunk(unsigned int chunk, pte_t *ptes)
 }
 
 /*
- * The counterpart of head32.c's mk_early_pgtbl_32(), which lets low memory be
- * mapped later: the kernel with its brk area, where the page tables are taken
- * from, and what the host wrote for the guest. In small pages, like there: the
- * code that maps low memory takes what is present for a page table.
+ * Replaces mk_early_pgtbl_32() of head32.c. Maps the kernel and its brk area, from
+ * which these page tables are taken, and the host's area. init_mem_mapping() maps
+ * the rest of low memory later. It takes a present pmd for a page table, so these
+ * mappings have small pages, as on a PC.
  */
 static void __init colinux_map_low_memory(void)
 {
@@ -193,8 +192,8 @@ static void __init colinux_init_page_tables(void)
 }
 
 /*
- * Low memory may end before what the host wrote there, if the user wants that
- * much room for vmalloc.
+ * With a large vmalloc= on the command line, low memory may end below the host's
+ * area.
  */
 static void __init colinux_pagetable_init(void)
 {
@@ -207,7 +206,7 @@ static void __init colinux_pagetable_init(void)
 }
 
 /**
- * colinux_init_memory() - take over from the host's page tables
+ * colinux_init_memory() - replace the host's page tables by the kernel's first ones
  */
 void __init colinux_init_memory(void)
 {

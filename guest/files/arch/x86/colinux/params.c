@@ -2,9 +2,9 @@
 /*
  * Defaults of built-in drivers that differ in a coLinux guest.
  *
- * Some drivers make devices when their module is loaded. Here they are built
- * in, and nobody has asked for these devices. The command line is parsed after
- * this and prevails.
+ * Some drivers make devices when their module is loaded. Here they are built in,
+ * and would make devices that the user has not asked for. The command line is
+ * parsed later and overrides these defaults.
  */
 #include <linux/init.h>
 #include <linux/moduleparam.h>
@@ -15,7 +15,7 @@
 static char colinux_defaults[] __initdata =
 	"bonding.max_bonds=0 brd.rd_nr=0 dummy.numdummies=0 ifb.numifbs=0 nbd.nbds_max=0";
 
-/* The configuration may leave the driver out. */
+/* Ignores parameters of drivers that are not built in. */
 static int __init colinux_unknown_param(char *param, char *val,
 					const char *unused, void *arg)
 {
@@ -23,7 +23,7 @@ static int __init colinux_unknown_param(char *param, char *val,
 }
 
 /**
- * colinux_init_params() - set the drivers' parameters
+ * colinux_init_params() - set the defaults of the drivers' parameters
  */
 void __init colinux_init_params(void)
 {
@@ -31,7 +31,7 @@ void __init colinux_init_params(void)
 		   __stop___param - __start___param, -1, -1, NULL,
 		   colinux_unknown_param);
 
-	/* No tunl0, gre0, sit0, ip6tnl0 and the like in any namespace. */
+	/* No tunl0, gre0, sit0, ip6tnl0 or similar device in any namespace. */
 	if (IS_ENABLED(CONFIG_SYSCTL) && IS_ENABLED(CONFIG_NET))
 		sysctl_fb_tunnels_only_for_init_net = 2;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How a coLinux guest ends: by its own will, by the host's, or by a panic.
+ * The end of a coLinux guest: power-off, reboot and halt, the host's request to
+ * power off, panic.
  */
 #include <linux/console.h>
 #include <linux/init.h>
@@ -17,18 +18,20 @@
 
 #include "colinux.h"
 
-/* In memory that has a gpa, which a stack need not have. */
+/* In memory that has a gpa. A stack need not have one. */
 static char colinux_reason[512];
 
-/* Where the first oops was, for a panic that follows from it. */
+/* Place and registers of the first oops, for the reason of a later panic. */
 static char colinux_oops[256];
 
 /**
- * colinux_shutdown() - stop for good
+ * colinux_shutdown() - end the guest
  * @how:	CO_SHUTDOWN_*
- * @reason:	for the host's log
+ * @reason:	text for the host's log
  *
- * The host does not come back from it.
+ * The hypercall does not return.
+ *
+ * Context: any.
  */
 void __noreturn colinux_shutdown(u32 how, const char *reason)
 {
@@ -60,7 +63,7 @@ static void colinux_power_off(void)
 	colinux_shutdown(CO_SHUTDOWN_POWEROFF, "");
 }
 
-/* There is no other CPU, interrupt controller or timer to stop. */
+/* Empty: there is no other CPU, interrupt controller or timer to stop. */
 static void colinux_machine_shutdown(void)
 {
 }
@@ -70,8 +73,8 @@ static void colinux_crash_shutdown(struct pt_regs *regs)
 }
 
 /*
- * The kernel's messages have all this and more, but an oops may have hit the
- * memory that consoles need.
+ * The kernel's messages have all this and more. But after an oops the consoles may
+ * not work.
  */
 static int colinux_die(struct notifier_block *nb, unsigned long event,
 		       void *data)
@@ -101,14 +104,14 @@ static int colinux_panic(struct notifier_block *nb, unsigned long event,
 	colinux_shutdown(CO_SHUTDOWN_PANIC, reason);
 }
 
-/* Last, so that whatever else wants to be said has been said. */
+/* Lowest priority: the other notifiers run before the guest ends. */
 static struct notifier_block colinux_panic_block = {
 	.notifier_call	= colinux_panic,
 	.priority	= INT_MIN,
 };
 
 /**
- * colinux_init_reboot() - let the guest's end be the host's business
+ * colinux_init_reboot() - register the handlers of the guest's end
  */
 void __init colinux_init_reboot(void)
 {
@@ -119,7 +122,7 @@ void __init colinux_init_reboot(void)
 	machine_ops.shutdown = colinux_machine_shutdown;
 	machine_ops.crash_shutdown = colinux_crash_shutdown;
 
-	/* Without it, a power-off is taken for a halt. */
+	/* Without it, reboot(2) makes a power-off a halt. */
 	pm_power_off = colinux_power_off;
 
 	atomic_notifier_chain_register(&panic_notifier_list,

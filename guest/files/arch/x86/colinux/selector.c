@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Selectors that cannot be loaded again.
+ * Selectors whose descriptor no longer exists.
  *
- * A CPU goes on with a segment that it has loaded when the descriptor changes or
- * goes: a task that is switched to brings its own before GS follows, and any
- * process may take away what it has in GS with modify_ldt() or
- * set_thread_area(). Interrupts of this kernel's own leave GS alone. Those of
- * the host cannot: the passage loads what it found, and a selector whose
- * descriptor is gone faults at a POP in the code page, on the way back into the
- * guest. It becomes 0, as it would at the next switch to that task.
+ * A loaded segment stays valid when its descriptor in memory changes. A task
+ * switch replaces the TLS descriptors before it loads GS. And a process may remove
+ * the descriptor of its own GS, with modify_ldt() or set_thread_area(). The
+ * kernel's own interrupt entries do not load GS. The passage does, after each
+ * interrupt of the host: on the way back into the guest it pops all selectors.
+ * If the descriptor of one is gone, the POP in the code page faults. The register
+ * then becomes 0, as at the next switch to that task.
  *
- * Limit: GS of a task that has its LDT in it is lost, too, if an NMI comes
- * between the change of the LDT to another task's and that of GS.
+ * Limit: an NMI may come in a task switch, after the LDT has changed and before GS
+ * is saved. If GS selects an entry of the old LDT, the old task loses its GS.
  */
 #include <linux/types.h>
 #include <asm/colinux.h>
@@ -22,7 +22,7 @@
 /* The second page of the passage area. */
 #define CODE_PAGE	(COLINUX_PASSAGE_VA + PAGE_SIZE)
 
-/* What loads a segment register from the stack (SDM volume 2, POP). */
+/* Opcodes of POP to a segment register (SDM vol. 2, POP). */
 #define POP_DS		0x1f
 #define POP_ES		0x07
 #define TWO_BYTES	0x0f
@@ -30,10 +30,11 @@
 #define POP_GS		0xa9
 
 /**
- * colinux_fixup_selector() - has the passage popped a bad selector?
- * @regs:	of an exception in the kernel; afterwards those behind the POP
+ * colinux_fixup_selector() - handle a fault at a POP of the passage
+ * @regs:	registers of an exception in the kernel; advanced past the POP
+ *		if it was such a fault
  *
- * Return: whether it was that, and is mended.
+ * Return: true if the exception was such a fault; the register is now 0.
  */
 bool colinux_fixup_selector(struct pt_regs *regs)
 {

@@ -2,16 +2,15 @@
 /*
  * Stacks with an unmapped page below each.
  *
- * A stack that overflows must not reach what lies below it: among a guest's
- * memory are its page tables, and rubbish in those takes the host down. With
- * CONFIG_VMAP_STACK the overflow is a page fault that finds no stack to be
- * reported on, hence a double fault, which has a task gate and a stack of its
- * own on 32 bits.
+ * A stack that overflows must not overwrite the memory below it: page tables may
+ * lie there, and bad page tables can take the host down. With CONFIG_VMAP_STACK
+ * the overflow is a page fault. Its frame cannot be pushed either, so it becomes a
+ * double fault. On 32 bits that has a task gate, and so a stack of its own.
  *
- * Other kernels for 32 bits are without it, because their page tables need not
- * share the kernel's part, and a stack that is missing in the one that is
- * loaded cannot be added by a fault. Here all do: PAE without page-table
- * isolation has one page of pmds for the kernel, and a stack in it.
+ * Other 32-bit kernels do not have CONFIG_VMAP_STACK. Their page tables need not
+ * share the part that maps the kernel. So the loaded one may lack the mapping of
+ * the stack, and no fault could add it. Here all page tables share that part: PAE
+ * without page-table isolation has one page of pmds for the kernel.
  */
 #include <linux/gfp.h>
 #include <linux/init.h>
@@ -26,15 +25,15 @@
 #include "colinux.h"
 
 /**
- * get_stack_info_noinstr() - which stack an address lies in
+ * get_stack_info_noinstr() - find the stack that contains an address
  * @stack:	the address
- * @task:	whose
+ * @task:	task of the stack
  * @info:	out: the stack
  *
- * What the handler of double faults asks to tell an overflow from others; the
- * kernel has it for 64 bits alone.
+ * The handler of double faults uses it to detect an overflow. The kernel has it
+ * for 64 bits only (dumpstack_64.c).
  *
- * Return: whether it is a stack's.
+ * Return: true if a stack contains the address.
  */
 bool noinstr get_stack_info_noinstr(unsigned long *stack,
 				    struct task_struct *task,
@@ -56,9 +55,9 @@ static void __init colinux_guard_stack(struct irq_stack **stack)
 }
 
 /**
- * colinux_init_stacks() - guard the stacks of interrupts, too
+ * colinux_init_stacks() - replace the stacks of interrupts by guarded ones
  *
- * Before the first interrupt: they are not in use.
+ * Called before the first interrupt, so the old ones are not in use.
  */
 void __init colinux_init_stacks(void)
 {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * From the entry point to i386_start_kernel(), and the hooks that keep the
- * kernel away from hardware on the way.
+ * kernel from accessing hardware.
  *
- * A boot loader's part is played here: what the monitor said is turned into
- * the boot_params a PC's loader would have left. The rest is a table of hooks.
- * A PC's BIOS, ROMs, tables and chips are looked for by functions that can all
- * be replaced; what cannot is not built in (see Kconfig).
+ * The first part does the work of a boot loader: it converts the monitor's boot
+ * information to boot_params. The second part is a table of hooks. They replace
+ * the functions that look for a PC's BIOS, ROMs, tables and chips. Code for
+ * hardware that has no hook is not built in (see Kconfig).
  */
 #include <linux/init.h>
 #include <linux/memblock.h>
@@ -22,7 +22,7 @@
 
 const struct co_boot_info *colinux_boot_info __ro_after_init;
 
-/* An unregistered loader, as Documentation/x86/boot.rst has it. */
+/* A loader without an ID (Documentation/x86/boot.rst, type_of_loader). */
 #define LOADER_UNDEFINED	0xff
 
 static char *__init colinux_memory_setup(void)
@@ -47,14 +47,14 @@ static unsigned char colinux_nmi_reason(void)
 	return 0;
 }
 
-/* Called by setup_arch(), before it knows of any memory. */
+/* Called by setup_arch(), before the memory map is set up. */
 static void __init colinux_arch_setup(void)
 {
 	const struct co_boot_info *info = colinux_boot_info;
 
 	memblock_reserve(info->area_gpa, info->area_size);
 
-	/* i386_start_kernel() has put its own here. */
+	/* Only now, because i386_start_kernel() sets this hook as well. */
 	x86_init.resources.reserve_resources = x86_init_noop;
 
 	colinux_init_console();
@@ -126,11 +126,11 @@ static void __init colinux_init_boot_params(void)
 }
 
 /*
- * Called by startup_colinux on the first stack, with the page tables and the
- * IDT of the host; on return the page tables are the kernel's own.
+ * Called by startup_colinux on the initial stack, with the host's page tables and
+ * IDT. On return the kernel's first page tables are loaded.
  *
- * The vCPU page is where the note asked for it, or nothing can be said to
- * anybody. A trap is an exception, which the host reports.
+ * Without a valid vCPU page there is no hypercall to report an error. So raise an
+ * exception, which the host reports.
  */
 void __init colinux_start_kernel(const struct co_boot_info *info,
 				 struct co_vcpu_page *vcpu)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/kernel/colinux: what user space has to do with its being a guest.
+ * /sys/kernel/colinux: the guest's interface to its user space.
  *
- *   modinfo	what the modules that are built in say of themselves: the content of
+ *   modinfo	.modinfo of the built-in modules: the contents of
  *		/lib/modules/RELEASE/modules.builtin.modinfo, which depmod reads
- *   name	what the host calls this guest
- *   ready	a write of "1" tells the host that the user land is up
+ *   name	the guest's name on the host
+ *   ready	write "1" to report to the host that the user land is up
  */
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -14,7 +14,7 @@
 #include <linux/sysfs.h>
 #include <asm/colinux.h>
 
-/* By the linker script. */
+/* From the linker script. */
 extern const char __start_modinfo[], __stop_modinfo[];
 
 static ssize_t modinfo_read(struct file *file, struct kobject *kobj,

@@ -2,11 +2,11 @@
 /*
  * Clocks and timer of a coLinux guest.
  *
- * The clock is the TSC, which the guest reads like the host, at the frequency
- * the host found. The wall clock is the host's, asked for when the kernel
- * wants to know. The timer is a deadline in the vCPU page, in TSC: the module
- * looks there each time it has the CPU, and arms a timer of its own while the
- * guest is away or when it is told that the deadline became earlier.
+ * The clock is the TSC, at the frequency that the host has measured. The wall
+ * clock is the host's; a hypercall reads it. The timer is a TSC deadline in the
+ * vCPU page. The module arms a timer of the host for it. A hypercall is needed
+ * only if the new deadline is earlier than the armed one. When the host's timer
+ * fires, or the guest goes idle, the module reads the deadline again.
  */
 #include <linux/atomic.h>
 #include <linux/clockchips.h>
@@ -20,8 +20,8 @@
 #include "colinux.h"
 
 /*
- * The timer counts in units of 64 TSC ticks: 32 bits of them are 90 seconds at
- * 3 GHz, long enough for an idle guest to sleep.
+ * The timer counts units of 64 TSC cycles. 32 bits of them are 90 seconds at
+ * 3 GHz: time enough for an idle guest to sleep.
  */
 #define TICK_SHIFT	6
 #define TICKS_MIN	16
@@ -40,10 +40,10 @@ static void colinux_get_wallclock(struct timespec64 *ts)
 	colinux_hypercall(CO_HC_TIME, 0, 0, 0);
 	do {
 		seq = READ_ONCE(time->seq) & ~1;
-		smp_rmb();	/* @seq before what it protects, and after */
+		smp_rmb();	/* read @seq before the clocks */
 		tsc = time->tsc;
 		ns = time->wall_ns;
-		smp_rmb();	/* likewise */
+		smp_rmb();	/* read the clocks before @seq again */
 	} while (READ_ONCE(time->seq) != seq);
 
 	ns += mul_u64_u32_div(rdtsc_ordered() - tsc, NSEC_PER_MSEC,
@@ -51,7 +51,7 @@ static void colinux_get_wallclock(struct timespec64 *ts)
 	*ts = ns_to_timespec64(ns);
 }
 
-/* The host's clock is the host's. */
+/* A guest cannot set the host's clock. */
 static int colinux_set_wallclock(const struct timespec64 *now)
 {
 	return -ENODEV;
@@ -59,7 +59,7 @@ static int colinux_set_wallclock(const struct timespec64 *now)
 
 static void colinux_set_deadline(u64 deadline)
 {
-	/* At once: an NMI may bring the module here between two halves. */
+	/* Both halves at once: the module may read the deadline at any NMI. */
 	set_64bit(&colinux_vcpu->deadline, deadline);
 
 	if (deadline < READ_ONCE(colinux_vcpu->armed))
@@ -95,7 +95,7 @@ static irqreturn_t colinux_timer_interrupt(int irq, void *data)
 }
 
 /**
- * colinux_init_timer() - start the timer
+ * colinux_init_timer() - register the timer
  */
 void __init colinux_init_timer(void)
 {
@@ -114,11 +114,11 @@ void __init colinux_init_timer(void)
 }
 
 /**
- * colinux_init_time() - put the host's clocks into the place of a PC's
+ * colinux_init_time() - replace a PC's clocks by the host's
  */
 void __init colinux_init_time(void)
 {
-	/* Else the kernel would measure it, with a PC's timer chips. */
+	/* Without a frequency the kernel would measure it with a PC's timers. */
 	if (!colinux_tsc_khz())
 		colinux_shutdown(CO_SHUTDOWN_PANIC,
 				 "the host does not tell the frequency of the TSC");

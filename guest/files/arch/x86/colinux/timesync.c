@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keep the guest's wall clock with the host's.
+ * Synchronise the guest's wall clock with the host's.
  *
- * The wall clock is set from the host's when timekeeping starts and then goes
- * by the TSC, which leaves it wrong twice: until the TSC takes over, ticks are
- * counted, and some are missed in the long stretches of early boot with
- * interrupts off; and later it does not follow when the host's clock is set
- * or steered. So it is set once more at the end of boot, and compared from
- * time to time: large differences are stepped over, small ones slewed as
- * adjtime(2) does, at 500 ppm.
+ * The kernel sets the wall clock from the host's when timekeeping starts. Then the
+ * two differ, for two reasons. In early boot the kernel counts ticks, and misses
+ * some while interrupts are off. Later, with the TSC, the guest's clock does not
+ * follow when the host's is set or disciplined. So the wall clock is set again at
+ * the end of boot, and then compared periodically. Large differences are stepped.
+ * Small ones are slewed at 500 ppm, as by adjtime(3).
  *
- * A program in the guest that steers the clock itself, by NTP, is left alone.
+ * If a program in the guest disciplines the clock (NTP), this file does not.
  *
- * Kernel parameter: colinux.timesync=SECONDS between two looks, 0 for never
- * after boot; 32 if not given.
+ * Kernel parameter: colinux.timesync=SECONDS between comparisons, at most a day;
+ * 0 for none after boot; the default is 32.
  */
 #include <linux/init.h>
 #include <linux/ktime.h>
@@ -25,11 +24,11 @@
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "colinux."
 
-/* Above this a program would rather see a jump than wait for the slew. */
+/* From this difference on step the clock: the slew would take minutes. */
 #define STEP_NS		(100 * NSEC_PER_MSEC)
-/* Somebody else had the CPU while the clocks were read. */
+/* Longer reads are not used: the guest did not have the CPU all the time. */
 #define DOUBTFUL_NS	NSEC_PER_MSEC
-/* On a busy host that may be so several times. */
+/* On a busy host several reads in a row may take too long. */
 #define TRIES		16
 
 static unsigned int timesync = 32;
@@ -54,8 +53,8 @@ static bool read_clocks(s64 *ns)
 }
 
 /*
- * How far the host's clock is ahead of ours. Returns false if that cannot be
- * told right now.
+ * Stores the difference of the host's clock minus the guest's in @ns. Returns
+ * false if all reads took too long.
  */
 static bool host_ahead(s64 *ns)
 {
@@ -114,7 +113,7 @@ static int __init colinux_init_timesync(void)
 {
 	s64 ns;
 
-	/* Nobody has looked at the clock yet. */
+	/* No program has read the clock yet. */
 	if (host_ahead(&ns))
 		step(ns);
 

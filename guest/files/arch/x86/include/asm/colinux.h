@@ -1,31 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A Linux kernel as a coLinux guest: what the port offers to the rest of the
- * kernel, drivers/colinux above all.
+ * The coLinux port's interface to the rest of the kernel, mainly to
+ * drivers/colinux.
  *
- * The contract with the host is <colinux/guest.h>. The port itself is in
- * arch/x86/colinux; its reading order:
+ * <colinux/guest.h> is the interface to the host. The port itself is in
+ * arch/x86/colinux. Its reading order:
  *
  *   head.S		the ELF note and the entry point
  *   start.c		from the entry to i386_start_kernel()
  *   mmu.c		page tables: p2m, CR3, the passage area
- *   cpu.c		which features of the CPU a guest may use
+ *   cpu.c		the features of the CPU that a guest may use
  *   irq.c		the IDT, virtual interrupts
- *   stack.c		stacks that cannot overflow into other memory
- *   selector.c		segments that the passage cannot load again
- *   hypercall.c	calling the host; idle
- *   kick.c		kicks that wait for company
+ *   stack.c		stacks with guard pages
+ *   selector.c		selectors that the passage cannot load again
+ *   hypercall.c	hypercalls, HLT
+ *   kick.c		delayed kicks
  *   time.c		clocks and the timer
- *   console.c		the first messages, until cocon is there
+ *   timesync.c		synchronises the wall clock with the host's
+ *   console.c		the boot console, until cocon takes over
  *   reboot.c		power-off, reboot, panic
+ *   params.c		defaults of built-in drivers
+ *   exec.c		memory for code that the kernel generates
  *   sysfs.c		/sys/kernel/colinux
  */
 #ifndef _ASM_X86_COLINUX_H
 #define _ASM_X86_COLINUX_H
 
 /*
- * The passage area is mapped by the first two slots of the fixmap after the
- * hole at its top, where nothing can move it: fixmap indices grow downwards.
+ * The passage area is in the first two slots of the fixmap below the hole at its
+ * top. Fixmap indices grow downwards, so this address does not depend on the
+ * configuration.
  */
 #define COLINUX_PASSAGE_VA	0xffffd000
 
@@ -37,10 +41,10 @@
 
 struct pt_regs;
 
-/* The page shared with the host. Of one vCPU, as long as a guest has one. */
+/* The page that is shared with the host. One, as a guest has one vCPU. */
 #define colinux_vcpu	((struct co_vcpu_page *)COLINUX_PASSAGE_VA)
 
-/* What the monitor says; read-only. Set before any initcall runs. */
+/* Boot information from the monitor, read-only. Set before any initcall. */
 extern const struct co_boot_info *colinux_boot_info;
 
 s32 colinux_hypercall(u32 nr, u64 arg0, u64 arg1, u64 arg2);
@@ -51,10 +55,10 @@ void colinux_kick_later(u32 kick);
 bool colinux_kick_cancel(u32 kick);
 
 /**
- * colinux_kick() - tell the monitor to look at a ring
+ * colinux_kick() - notify the monitor of new entries in a ring
  * @kick:	kick number of the queue
  *
- * From any context.
+ * Context: any.
  */
 static inline void colinux_kick(u32 kick)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The instructions that a coLinux guest replaces.
+ * Replacements of instructions in a coLinux guest.
  *
- * Included by <asm/irqflags.h> and <asm/special_insns.h>, both of which nearly
- * everything else includes: so nothing is included here, and only what these
- * two would define themselves is defined.
+ * <asm/irqflags.h> and <asm/special_insns.h> include this file in place of their
+ * own definitions. Nearly all other headers include these two, so this file
+ * includes none.
  */
 #ifndef _ASM_X86_COLINUX_HOOKS_H
 #define _ASM_X86_COLINUX_HOOKS_H
@@ -17,9 +17,9 @@ void colinux_safe_halt(void);
 void colinux_halt(void);
 
 /*
- * CR3 holds the machine address of the PDPT in the vCPU page at all times, so
- * that a TLB flush stays the plain reload it is. The kernel reads and writes
- * the pseudo-physical address of a pgd here.
+ * CR3 always holds the machine address of the PDPT in the vCPU page. So a TLB
+ * flush can stay a plain reload of CR3. With these functions the kernel reads and
+ * writes the pseudo-physical address of a pgd.
  */
 static inline unsigned long __read_cr3(void)
 {
@@ -32,8 +32,8 @@ static inline void write_cr3(unsigned long cr3)
 }
 
 /*
- * HLT would stop the CPU for the host as well. With interrupts off, for good:
- * they are the host's.
+ * HLT would stop the host's CPU: with interrupts off for ever, since all
+ * interrupts are the host's.
  */
 static inline void native_safe_halt(void)
 {

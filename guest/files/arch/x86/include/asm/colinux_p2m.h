@@ -2,20 +2,18 @@
 /*
  * Pseudo-physical and machine addresses in page-table entries.
  *
- * A pfn is pseudo-physical everywhere in the kernel; the MMU wants machine
- * addresses. The two meet in p??_val() and __p??(), the functions that take a
- * page-table entry apart and put one together. They are the only way between
- * an entry and an address (what moves entries about, or looks at their flags
- * alone, goes by native_p??_val() and friends), so translating there is
- * enough, and the rest of the kernel need not know.
+ * A pfn is pseudo-physical everywhere in the kernel. The MMU needs machine
+ * addresses. p??_val() and __p??(), which read and make a page-table entry,
+ * translate between the two. All code that needs the address in an entry uses
+ * these functions. Code that moves entries, or reads only their flags, uses
+ * native_p??_val() and p??_flags(). So no other code has to translate.
  *
- * Only present entries hold machine addresses. The others, swap entries and
- * the inverted ones of PROT_NONE, are never seen by the MMU and stay
- * pseudo-physical. The order with the L1TF inversion follows from that: an
- * entry is either translated or inverted.
+ * Only present entries hold machine addresses. The MMU never uses the others
+ * (swap entries, inverted entries of PROT_NONE), so they stay pseudo-physical. An
+ * entry is either translated or inverted (L1TF), never both.
  *
- * Memory comes in chunks of CO_CHUNK_SIZE, the size of a large page, so that
- * only the bits from CO_CHUNK_SHIFT up are translated.
+ * PPRAM consists of chunks of CO_CHUNK_SIZE, the size of a large page. So only
+ * the bits from CO_CHUNK_SHIFT on are translated.
  */
 #ifndef _ASM_X86_COLINUX_P2M_H
 #define _ASM_X86_COLINUX_P2M_H
@@ -24,14 +22,14 @@
 
 #include <colinux/guest.h>
 
-/* 16 GiB: the struct pages of more do not fit into low memory. */
+/* 16 GiB: the struct pages of more memory do not fit into low memory. */
 #define COLINUX_MAX_CHUNKS	8192
 
 /**
- * struct colinux_m2p - pseudo-physical chunk by machine chunk
- * @table:	as in struct co_vcpu_page, in pseudo-physical memory
- * @first:	machine chunk of its first entry
- * @count:	its entries
+ * struct colinux_m2p - m2p table: pseudo-physical chunk by machine chunk
+ * @table:	the table, see struct co_vcpu_page
+ * @first:	machine chunk number of the first entry
+ * @count:	number of entries
  */
 struct colinux_m2p {
 	const u16 *table;
@@ -44,10 +42,10 @@ extern u32 colinux_p2m_count;
 extern struct colinux_m2p colinux_m2p;
 
 /*
- * The chunk number in the two halves of an entry. Taken and put there half by
- * half: the compiler makes much more of operations on all 64 bits, and these
- * are in the path of every page fault. 31 bits at most, as PTE_PFN_MASK ends
- * at bit 51.
+ * The chunk number in the two halves of an entry: at most 31 bits, as
+ * PTE_PFN_MASK ends at bit 51. The functions below work on 32-bit halves: for
+ * 64-bit operations the compiler generates much more code, and this is in the
+ * path of each page fault.
  */
 #define COLINUX_CHUNK_LOW	(32 - CO_CHUNK_SHIFT)
 #define COLINUX_CHUNK_HIGH_MASK	((u32)(PTE_PFN_MASK >> 32))
@@ -71,10 +69,9 @@ static __always_inline u64 colinux_set_chunk(u64 entry, u32 chunk)
 }
 
 /*
- * What becomes of an address outside PPRAM. It must not reach the MMU, whatever
- * the caller intended (an ioremap, say): the entry becomes that of a PROT_NONE
- * page, not present and inverted, so that pte_pfn() still finds the address and
- * an access faults.
+ * An entry for an address outside PPRAM, of an ioremap() for example. The MMU must
+ * not use such an address. So the entry becomes that of a PROT_NONE page, not
+ * present and inverted: pte_pfn() still finds the address, and an access faults.
  */
 static __always_inline u64 colinux_foreign_entry(u64 entry)
 {
@@ -82,8 +79,8 @@ static __always_inline u64 colinux_foreign_entry(u64 entry)
 }
 
 /*
- * A machine address that is not the guest's (only the passage area has such)
- * becomes one far beyond its memory, for which pfn_valid() is false.
+ * A machine chunk that is not the guest's becomes one far above PPRAM, for whose
+ * pages pfn_valid() is false. Only the passage area lies in such a chunk.
  */
 static __always_inline u32 colinux_m2p_chunk(u32 chunk)
 {
@@ -102,7 +99,8 @@ static __always_inline u32 colinux_entry_present(u64 entry)
  * colinux_make_entry() - make a page-table entry for the MMU
  * @entry:	flags and pseudo-physical address
  *
- * Return: the same with its machine address, if it is present.
+ * Return: flags and machine address if @entry is present, else @entry. For an
+ * address outside PPRAM: colinux_foreign_entry().
  */
 static __always_inline u64 colinux_make_entry(u64 entry)
 {
@@ -120,7 +118,7 @@ static __always_inline u64 colinux_make_entry(u64 entry)
 
 /**
  * colinux_entry_val() - read a page-table entry
- * @entry:	as the MMU sees it
+ * @entry:	the entry as the MMU sees it
  *
  * Return: flags and pseudo-physical address.
  */
@@ -137,11 +135,12 @@ static __always_inline u64 colinux_entry_val(u64 entry)
 
 /**
  * colinux_pfn_entry() - make a present page-table entry of a pfn
- * @pfn:	pseudo-physical
- * @prot:	flags, _PAGE_PRESENT among them
+ * @pfn:	pseudo-physical page frame number
+ * @prot:	flags, with _PAGE_PRESENT
  *
- * What colinux_make_entry() does, for the paths that are worth it: no half of
- * the address is put together to be taken apart again.
+ * Faster than colinux_make_entry(), since it does not make a 64-bit address first.
+ *
+ * Return: as colinux_make_entry().
  */
 static __always_inline u64 colinux_pfn_entry(unsigned long pfn, u64 prot)
 {
@@ -158,10 +157,10 @@ static __always_inline u64 colinux_pfn_entry(unsigned long pfn, u64 prot)
 }
 
 /**
- * colinux_entry_pfn() - the pfn in a present page-table entry
- * @entry:	as the MMU sees it
+ * colinux_entry_pfn() - read the pfn in a present page-table entry
+ * @entry:	the entry as the MMU sees it
  *
- * Return: pseudo-physical pfn; of a large page, that of its first page.
+ * Return: pseudo-physical pfn; for a large page, that of its first page.
  */
 static __always_inline unsigned long colinux_entry_pfn(u64 entry)
 {
@@ -171,7 +170,7 @@ static __always_inline unsigned long colinux_entry_pfn(u64 entry)
 	       ((u32)entry >> PAGE_SHIFT & COLINUX_PFN_MASK);
 }
 
-/* A pud is a pgd here: <asm-generic/pgtable-nopud.h> brings it to these. */
+/* <asm-generic/pgtable-nopud.h> maps the functions of a pud to those of a pgd. */
 #undef pgd_val
 #undef __pgd
 #undef pmd_val
