@@ -6,10 +6,12 @@
  * for all three. It has, in the order in which a guest uses them:
  *
  *   1. the ELF note of a guest kernel,
- *   2. the state in which its entry point is called,
- *   3. the boot information, written by the monitor into guest memory,
- *   4. the vCPU page, shared between the module and the guest,
- *   5. hypercalls and virtual interrupts.
+ *   2. the boot information, written by the monitor into guest memory,
+ *   3. the vCPU page, shared between the module and the guest,
+ *   4. hypercalls and virtual interrupts.
+ *
+ * What depends on the guest's architecture is in <colinux/i386.h>: the entry state,
+ * CR3, the code sequences of hypercalls and interrupts.
  *
  * Devices and their rings are in <colinux/dev.h> and <colinux/ring.h>.
  *
@@ -19,6 +21,8 @@
  */
 #ifndef COLINUX_GUEST_H
 #define COLINUX_GUEST_H
+
+#include <colinux/i386.h>
 
 /* Raised whenever a layout or the meaning of a field in this file changes. */
 #define CO_GUEST_ABI		1
@@ -43,13 +47,6 @@
 #define CO_PASSAGE_PAGE_VCPU	0	/* struct co_vcpu_page: read, write */
 #define CO_PASSAGE_PAGE_CODE	1	/* stubs and switch: read, execute */
 
-/*
- * Code and data selectors of the entry state. An i386 Linux uses the same numbers.
- * So a frame that is pushed before the guest loads its own GDT stays valid.
- */
-#define CO_BOOT_CS		0x60
-#define CO_BOOT_DS		0x68
-
 /* The ELF note: name "coLinux", type CO_NOTE_KERNEL. */
 #define CO_NOTE_NAME		"coLinux"
 #define CO_NOTE_KERNEL		1
@@ -68,7 +65,7 @@
 
 /*
  * Hypercalls. The guest writes the number and the arguments to co_vcpu_page.hc, and
- * reads the result there. See struct co_vcpu_page for the calling sequence.
+ * reads the result there. The architecture's header has the calling sequence.
  */
 #define CO_HC_NOP		0	/* returns at once: for measurements */
 #define CO_HC_IDLE		1	/* give the CPU away until a virtual interrupt */
@@ -98,23 +95,9 @@
  * @abi:	CO_GUEST_ABI that the kernel was built for
  * @arch:	CO_ARCH_*
  * @entry:	va of the entry point
- * @virt_base:	va at which gpa 0 is mapped on entry (PAGE_OFFSET); a multiple
- *		of 1 GiB for CO_ARCH_I386
+ * @virt_base:	va at which gpa 0 is mapped on entry (PAGE_OFFSET)
  * @passage_va:	va of the CO_PASSAGE_PAGES pages of the passage area,
- *		page-aligned; the 2 MiB around it are the guest's fixmap alone
- *
- * Entry state, CO_ARCH_I386:
- *
- * - protected mode, PAE paging, write protection on, interrupts off
- * - flat segments: CO_BOOT_CS, CO_BOOT_DS
- * - no task register: the passage does not load TR until the guest has loaded one,
- *   so the guest's GDT needs no descriptor for it
- * - EFER.NXE as on the host
- * - CR4: PAE, PSE and MCE only. MCE must stay set, because a machine check without
- *   it resets the CPU
- * - %esi: va of struct co_boot_info; %edi: va of struct co_vcpu_page; no stack
- * - IDT: vectors 0 to 31, all leading to the host. The host handles NMIs and machine
- *   checks. Any other exception ends the guest, and the host reports it
+ *		page-aligned
  */
 struct co_elf_note {
 	__u32 abi;
@@ -195,21 +178,6 @@ struct co_hypercall {
 };
 
 /**
- * struct co_sysenter - the guest's SYSENTER MSRs (0x174, 0x175, 0x176)
- * @cs:		IA32_SYSENTER_CS
- * @esp:	IA32_SYSENTER_ESP
- * @eip:	IA32_SYSENTER_EIP
- *
- * The guest stores each value that it writes to these MSRs here as well. The module
- * loads the MSRs from here when the vCPU is loaded on a CPU.
- */
-struct co_sysenter {
-	__u64 cs;
-	__u64 esp;
-	__u64 eip;
-};
-
-/**
  * struct co_vcpu_page - page 0 of the passage area, one per vCPU
  *
  * Written by the module before entry, constant afterwards:
@@ -240,12 +208,10 @@ struct co_sysenter {
  *		interrupt
  * @upcall_va:	va of the guest's handler for virtual interrupts, 0 until it
  *		is ready
- * @sysenter:	the guest's SYSENTER MSRs
+ * @sysenter:	CO_ARCH_I386: the guest's SYSENTER MSRs
  * @hc:		argument block of hypercalls
  * @reserved1:	space for further members that the guest writes
- * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table.
- *		CR3 has 32 bits, but the guest's page tables may lie above 4 GiB.
- *		So the guest copies the four entries here at each load of CR3
+ * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table
  *
  * Written by the module:
  * @armed:	TSC that the host's timer is armed for, CO_NO_DEADLINE if it is
@@ -257,19 +223,9 @@ struct co_sysenter {
  *
  * The rest of the page belongs to the module; see kmod/passage.h.
  *
- * Virtual interrupts: the passage returns to the guest with an interrupt frame
- * (EIP, CS, EFLAGS) on the stack, normally by IRET. If the frame has IF set, a bit
- * of @pending is set and @upcall_va is not 0, it jumps to @upcall_va instead. The
- * frame is then still on the stack and interrupts are off, as after an interrupt
- * gate. The guest's handler clears the bits and ends with IRET.
- *
- * Hypercalls: with interrupts off, fill @hc, push EFLAGS and CS, then call
- * @hypercall_va (a near call). It returns with IRET and restores all registers. If
- * the pushed EFLAGS have IF set, the return enables interrupts and delivers pending
- * ones. So CO_HC_IDLE cannot lose a wake-up.
- *
- * Interrupts: the guest's IDT has interrupt gates to the stubs for vectors 2 (NMI),
- * 18 (#MC), and 0x20 to 0xff except 0x80.
+ * Virtual interrupts: if the guest has interrupts on, a bit of @pending is set and
+ * @upcall_va is not 0, the passage enters the guest at @upcall_va, with interrupts
+ * off. The handler clears the bits.
  */
 struct co_vcpu_page {
 	__u32 magic;
