@@ -15,7 +15,12 @@
  * device into the slot before that.
  *
  * Each queue is a ring of <colinux/ring.h>. The numbers of its kick and interrupt
- * are in the slot.
+ * are in the slot. A kind may have no queue: its configuration is then all that the
+ * guest gets, and @queue_gpa and @queue_size are 0.
+ *
+ * A new kind takes the next CO_DEV_*, and has its CO_MAX_* in the sum CO_MAX_DEVS.
+ * Like any other change of this interface it raises CO_GUEST_ABI: docs/abi.md and
+ * docs/new-device.md.
  */
 #ifndef COLINUX_DEV_H
 #define COLINUX_DEV_H

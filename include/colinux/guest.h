@@ -24,7 +24,10 @@
 
 #include <colinux/i386.h>
 
-/* Raised whenever a layout or the meaning of a field in this file changes. */
+/*
+ * Raised whenever a layout or the meaning of a field changes here, in
+ * <colinux/i386.h>, <colinux/ring.h> or <colinux/dev.h>: docs/abi.md.
+ */
 #define CO_GUEST_ABI		1
 
 /* Architectures of guest kernels; part of every version check. */
@@ -221,7 +224,8 @@ struct co_hypercall {
  * @time:	the host's clocks
  * @reserved2:	0
  *
- * The rest of the page belongs to the module; see kmod/passage.h.
+ * The rest of the page belongs to the module: struct co_switch in
+ * kmod/i386/passage.h.
  *
  * Virtual interrupts: if the guest has interrupts on, a bit of @pending is set and
  * @upcall_va is not 0, the passage enters the guest at @upcall_va, with interrupts
