@@ -8,12 +8,20 @@
 #include <linux/init.h>
 #include <linux/types.h>
 
-/* head.S, start.c */
+/* head_32.S, start_32.c */
 void __init colinux_start_kernel(const struct co_boot_info *info,
 				 struct co_vcpu_page *vcpu);
 
-/* mmu.c */
+/* start.c */
+void __init colinux_init_boot_info(const struct co_boot_info *info);
+void __init colinux_init_hooks(void);
+void __init colinux_init_boot_params(void);
+
+/* mmu_32.c */
 void __init colinux_init_memory(void);
+
+/* p2m.c */
+void __init colinux_init_p2m(void);
 
 /* cpu.c */
 void __init colinux_init_cpu(void);
@@ -21,7 +29,7 @@ void __init colinux_init_cpu(void);
 /* irq.c */
 void __init colinux_init_irqs(void);
 
-/* stack.c */
+/* stack_32.c */
 void __init colinux_init_stacks(void);
 
 /* kick.c */

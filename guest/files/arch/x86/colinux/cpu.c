@@ -14,10 +14,8 @@
 #include <linux/string.h>
 #include <asm/colinux.h>
 #include <asm/cpu.h>
-#include <asm/cpu_entry_area.h>
 #include <asm/cpufeature.h>
 #include <asm/processor.h>
-#include <asm/proto.h>
 
 #include "../kernel/cpu/cpu.h"
 #include "colinux.h"
@@ -163,19 +161,6 @@ static void __init colinux_init_bugs(void)
 		set_bit(X86_BUG_FXSAVE_LEAK, (unsigned long *)cpu_caps_set);
 }
 
-/*
- * Stores the values that enable_sep_cpu() will write to the SYSENTER MSRs. The
- * module loads these MSRs from the vCPU page, so the values must be there first.
- */
-static void __init colinux_init_sysenter(void)
-{
-	struct co_sysenter *sysenter = &colinux_vcpu->sysenter;
-
-	sysenter->cs = __KERNEL_CS;
-	sysenter->esp = (unsigned long)(cpu_entry_stack(0) + 1);
-	sysenter->eip = (unsigned long)entry_SYSENTER_32;
-}
-
 /**
  * colinux_init_cpu() - prepare the kernel's detection of the CPU's features
  */
@@ -183,5 +168,4 @@ void __init colinux_init_cpu(void)
 {
 	colinux_init_features();
 	colinux_init_bugs();
-	colinux_init_sysenter();
 }

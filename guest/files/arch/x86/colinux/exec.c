@@ -20,7 +20,7 @@
  */
 void *module_alloc(unsigned long size)
 {
-	return __vmalloc_node_range(size, PAGE_SIZE, VMALLOC_START, VMALLOC_END,
+	return __vmalloc_node_range(size, PAGE_SIZE, MODULES_VADDR, MODULES_END,
 				    GFP_KERNEL, PAGE_KERNEL,
 				    VM_FLUSH_RESET_PERMS, NUMA_NO_NODE,
 				    __builtin_return_address(0));

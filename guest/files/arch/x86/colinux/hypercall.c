@@ -2,28 +2,17 @@
 /*
  * Hypercalls of a coLinux guest, and its HLT.
  *
- * struct co_vcpu_page has the calling sequence. The passage returns by IRET to a
- * frame that this file has pushed. If the frame has IF set, the passage delivers
- * pending virtual interrupts. If not, the host makes the guest exit as soon as
- * the guest sets IF. So a caller with interrupts off loses none.
+ * The passage returns to a frame that colinux_enter() has pushed. If the frame has
+ * IF set, the passage delivers pending virtual interrupts. If not, vcpu_enter() in
+ * the module has queued an interrupt to its own CPU. It makes the guest exit as soon
+ * as the guest sets IF, and the next way in delivers them. So a caller with
+ * interrupts off loses none.
  */
 #include <linux/irqflags.h>
-#include <asm/asm.h>
 #include <asm/colinux.h>
-#include <asm/segment.h>
 
 #include "colinux.h"
-
-static __always_inline void colinux_enter(unsigned long flags)
-{
-	asm volatile("pushl %[flags]\n\t"
-		     "pushl %[cs]\n\t"
-		     "call *%[passage]"
-		     : ASM_CALL_CONSTRAINT
-		     : [flags] "r" (flags), [cs] "i" (__KERNEL_CS),
-		       [passage] "r" ((unsigned long)colinux_vcpu->hypercall_va)
-		     : "memory", "cc");
-}
+#include "enter_32.h"
 
 /**
  * colinux_hypercall() - call the host and return its result

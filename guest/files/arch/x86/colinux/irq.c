@@ -110,7 +110,6 @@ void __init colinux_init_irqs(void)
 {
 	unsigned int i;
 
-	colinux_init_stacks();
 	if (irq_alloc_descs(COLINUX_IRQ_BASE, COLINUX_IRQ_BASE, CO_NR_VIRQS, 0) < 0)
 		panic("coLinux: no interrupt descriptors");
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From the entry point to i386_start_kernel(), and the hooks that keep the
- * kernel from accessing hardware.
+ * From the host's boot information to the kernel's own, and the hooks that keep
+ * the kernel from accessing hardware.
  *
  * The first part does the work of a boot loader: it converts the monitor's boot
  * information to boot_params. The second part is a table of hooks. They replace
@@ -62,14 +62,16 @@ static void __init colinux_arch_setup(void)
 	colinux_init_params();
 }
 
-static void __init colinux_init_hooks(void)
+/**
+ * colinux_init_hooks() - replace the functions that look for a PC's hardware
+ */
+void __init colinux_init_hooks(void)
 {
 	x86_init.resources.memory_setup = colinux_memory_setup;
 	x86_init.resources.probe_roms = x86_init_noop;
 	x86_init.resources.dmi_setup = x86_init_noop;
 	x86_init.mpparse.find_smp_config = x86_init_noop;
 	x86_init.mpparse.get_smp_config = x86_init_uint_noop;
-	x86_init.irqs.pre_vector_init = colinux_init_irqs;
 	x86_init.irqs.intr_mode_select = x86_init_noop;
 	x86_init.irqs.intr_mode_init = x86_init_noop;
 	x86_init.oem.arch_setup = colinux_arch_setup;
@@ -93,9 +95,15 @@ static bool __init colinux_mapped(u64 gpa, u64 size)
 	return size <= end && gpa <= end - size;
 }
 
-static void __init colinux_check_boot_info(void)
+/**
+ * colinux_init_boot_info() - check the boot information
+ * @info:	the boot information
+ *
+ * Ends the guest if it is not usable.
+ */
+void __init colinux_init_boot_info(const struct co_boot_info *info)
 {
-	const struct co_boot_info *info = colinux_boot_info;
+	colinux_boot_info = info;
 
 	if (info->magic != CO_BOOT_MAGIC || info->abi != CO_GUEST_ABI ||
 	    info->size != sizeof(*info))
@@ -108,7 +116,10 @@ static void __init colinux_check_boot_info(void)
 				 "the boot information lies outside the guest's low memory");
 }
 
-static void __init colinux_init_boot_params(void)
+/**
+ * colinux_init_boot_params() - do what a boot loader does for a PC's kernel
+ */
+void __init colinux_init_boot_params(void)
 {
 	const struct co_boot_info *info = colinux_boot_info;
 	struct setup_header *hdr = &boot_params.hdr;
@@ -123,27 +134,4 @@ static void __init colinux_init_boot_params(void)
 	if (info->cmdline_size)
 		strscpy(boot_command_line, __va(info->cmdline_gpa),
 			min_t(u64, info->cmdline_size, COMMAND_LINE_SIZE));
-}
-
-/*
- * Called by startup_colinux on the initial stack, with the host's page tables and
- * IDT. On return the kernel's first page tables are loaded.
- *
- * Without a valid vCPU page there is no hypercall to report an error. So raise an
- * exception, which the host reports.
- */
-void __init colinux_start_kernel(const struct co_boot_info *info,
-				 struct co_vcpu_page *vcpu)
-{
-	if (vcpu != colinux_vcpu || vcpu->magic != CO_VCPU_MAGIC ||
-	    vcpu->abi != CO_GUEST_ABI || vcpu->arch != CO_ARCH_I386)
-		__builtin_trap();
-
-	colinux_boot_info = info;
-	colinux_check_boot_info();
-	colinux_init_memory();
-	colinux_init_cpu();
-	colinux_init_hooks();
-	colinux_init_time();
-	colinux_init_boot_params();
 }

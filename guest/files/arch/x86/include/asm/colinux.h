@@ -6,14 +6,17 @@
  * <colinux/guest.h> is the interface to the host. The port itself is in
  * arch/x86/colinux. Its reading order:
  *
- *   head.S		the ELF note and the entry point
- *   start.c		from the entry to i386_start_kernel()
- *   mmu.c		page tables: p2m, CR3, the passage area
+ *   head_32.S		the ELF note and the entry point
+ *   start_32.c		from the entry to i386_start_kernel()
+ *   start.c		boot information, hooks in place of a PC's hardware
+ *   mmu_32.c		page tables: CR3, the passage area
+ *   p2m.c		the translation of their entries
  *   cpu.c		the features of the CPU that a guest may use
  *   irq.c		the IDT, virtual interrupts
- *   stack.c		stacks with guard pages
- *   selector.c		selectors that the passage cannot load again
+ *   stack_32.c		stacks with guard pages
+ *   selector_32.c	selectors that the passage cannot load again
  *   hypercall.c	hypercalls, HLT
+ *   enter_32.h		the calling sequence of a hypercall
  *   kick.c		delayed kicks
  *   time.c		clocks and the timer
  *   timesync.c		synchronises the wall clock with the host's
@@ -22,24 +25,18 @@
  *   params.c		defaults of built-in drivers
  *   exec.c		memory for code that the kernel generates
  *   sysfs.c		/sys/kernel/colinux
+ *
+ * Files with _32 in their names are for 32 bits only.
  */
 #ifndef _ASM_X86_COLINUX_H
 #define _ASM_X86_COLINUX_H
 
-/*
- * The passage area is in the first two slots of the fixmap below the hole at its
- * top. Fixmap indices grow downwards, so this address does not depend on the
- * configuration.
- */
-#define COLINUX_PASSAGE_VA	0xffffd000
-
+#include <asm/colinux_32.h>
 #include <colinux/guest.h>
 
 #ifndef __ASSEMBLY__
 
 #include <linux/types.h>
-
-struct pt_regs;
 
 /* The page that is shared with the host. One, as a guest has one vCPU. */
 #define colinux_vcpu	((struct co_vcpu_page *)COLINUX_PASSAGE_VA)
@@ -50,7 +47,6 @@ extern const struct co_boot_info *colinux_boot_info;
 s32 colinux_hypercall(u32 nr, u64 arg0, u64 arg1, u64 arg2);
 void colinux_notify(u32 nr, u64 arg0);
 int colinux_virq_to_irq(u32 virq);
-bool colinux_fixup_selector(struct pt_regs *regs);
 void colinux_kick_later(u32 kick);
 bool colinux_kick_cancel(u32 kick);
 

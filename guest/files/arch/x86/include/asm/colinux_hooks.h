@@ -17,9 +17,8 @@ void colinux_safe_halt(void);
 void colinux_halt(void);
 
 /*
- * CR3 always holds the machine address of the PDPT in the vCPU page. So a TLB
- * flush can stay a plain reload of CR3. With these functions the kernel reads and
- * writes the pseudo-physical address of a pgd.
+ * With these functions the kernel reads and writes the pseudo-physical address of a
+ * pgd. They are not called for a TLB flush, which reloads CR3 with its own value.
  */
 static inline unsigned long __read_cr3(void)
 {

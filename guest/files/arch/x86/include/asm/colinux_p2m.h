@@ -21,9 +21,9 @@
 #ifndef __ASSEMBLY__
 
 #include <colinux/guest.h>
+#include <asm/colinux_p2m_32.h>
 
-/* 16 GiB: the struct pages of more memory do not fit into low memory. */
-#define COLINUX_MAX_CHUNKS	8192
+#define COLINUX_MAX_CHUNKS	(COLINUX_MAX_GIB << (30 - CO_CHUNK_SHIFT))
 
 /**
  * struct colinux_m2p - m2p table: pseudo-physical chunk by machine chunk
@@ -40,33 +40,6 @@ struct colinux_m2p {
 extern u32 colinux_p2m[COLINUX_MAX_CHUNKS];
 extern u32 colinux_p2m_count;
 extern struct colinux_m2p colinux_m2p;
-
-/*
- * The chunk number in the two halves of an entry: at most 31 bits, as
- * PTE_PFN_MASK ends at bit 51. The functions below work on 32-bit halves: for
- * 64-bit operations the compiler generates much more code, and this is in the
- * path of each page fault.
- */
-#define COLINUX_CHUNK_LOW	(32 - CO_CHUNK_SHIFT)
-#define COLINUX_CHUNK_HIGH_MASK	((u32)(PTE_PFN_MASK >> 32))
-
-static __always_inline u32 colinux_entry_chunk(u64 entry)
-{
-	u32 low = entry, high = entry >> 32;
-
-	return (high & COLINUX_CHUNK_HIGH_MASK) << COLINUX_CHUNK_LOW |
-	       low >> CO_CHUNK_SHIFT;
-}
-
-static __always_inline u64 colinux_set_chunk(u64 entry, u32 chunk)
-{
-	u32 low = entry, high = entry >> 32;
-
-	low = (low & (CO_CHUNK_SIZE - 1)) | chunk << CO_CHUNK_SHIFT;
-	high = (high & ~COLINUX_CHUNK_HIGH_MASK) | chunk >> COLINUX_CHUNK_LOW;
-
-	return (u64)high << 32 | low;
-}
 
 /*
  * An entry for an address outside PPRAM, of an ioremap() for example. The MMU must
@@ -150,10 +123,7 @@ static __always_inline u64 colinux_pfn_entry(unsigned long pfn, u64 prot)
 	if (unlikely(chunk >= colinux_p2m_count))
 		return colinux_foreign_entry((u64)pfn << PAGE_SHIFT | prot);
 
-	chunk = colinux_p2m[chunk];
-	low |= chunk << CO_CHUNK_SHIFT;
-
-	return ((u64)(chunk >> COLINUX_CHUNK_LOW) << 32 | low) | prot;
+	return colinux_chunk_entry(colinux_p2m[chunk], low) | prot;
 }
 
 /**
@@ -183,8 +153,6 @@ static __always_inline unsigned long colinux_entry_pfn(u64 entry)
 #define __pmd(x)	native_make_pmd(colinux_make_entry(x))
 #define pte_val(x)	colinux_entry_val(native_pte_val(x))
 #define __pte(x)	native_make_pte(colinux_make_entry(x))
-
-void colinux_pgd_changed(const pgd_t *entry);
 
 #endif /* __ASSEMBLY__ */
 #endif /* _ASM_X86_COLINUX_P2M_H */

@@ -2,9 +2,9 @@
 /*
  * The ELF note of a coLinux guest, and its entry point.
  *
- * struct co_elf_note has the state on entry. Paging is on and maps the kernel
- * where it was linked. So this code replaces the part of head_32.S before paging
- * is on, calls colinux_start_kernel() and joins head_32.S after that part.
+ * <colinux/i386.h> has the state on entry. Paging is on and maps the kernel where
+ * it was linked. So this code replaces the part of kernel/head_32.S before
+ * paging is on, calls colinux_start_kernel() and joins that file after this part.
  */
 #include <linux/elfnote.h>
 #include <linux/init.h>
@@ -28,7 +28,7 @@ SYM_CODE_START(startup_colinux)
 	pushl	$0
 	popfl
 
-	/* Valid selectors until head_32.S loads its own; unused without SMP. */
+	/* Valid selectors until the kernel loads its own; unused without SMP. */
 	movl	$CO_BOOT_DS, %eax
 	movl	%eax, %fs
 	xorl	%eax, %eax

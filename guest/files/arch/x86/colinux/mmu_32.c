@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Page tables of a coLinux guest: the translation tables, the first page
- * tables, CR3.
+ * Page tables of an i386 guest: the first ones, CR3.
  *
  * <asm/colinux_p2m.h> translates the entries of page tables. This file handles
  * the top level. In PAE mode CR3 has 32 bits, but the guest's page tables may lie
@@ -22,14 +21,6 @@
 #include <asm/x86_init.h>
 
 #include "colinux.h"
-
-/*
- * A copy of the module's p2m table. The compiler knows its address, which saves a
- * load in each page fault.
- */
-u32 colinux_p2m[COLINUX_MAX_CHUNKS] __ro_after_init;
-u32 colinux_p2m_count __ro_after_init;
-struct colinux_m2p colinux_m2p __ro_after_init;
 
 /* Pseudo-physical address of the loaded page table. */
 static unsigned long colinux_cr3;
@@ -103,22 +94,6 @@ void colinux_pgd_changed(const pgd_t *entry)
 	raw_local_irq_save(flags);
 	colinux_set_pdpte(&colinux_vcpu->pdpt[i], native_pgd_val(*entry));
 	raw_local_irq_restore(flags);
-}
-
-static void __init colinux_init_p2m(void)
-{
-	const struct co_vcpu_page *vcpu = colinux_vcpu;
-	const u32 *p2m = __va(vcpu->p2m_gpa);
-
-	if (vcpu->p2m_count > COLINUX_MAX_CHUNKS)
-		colinux_shutdown(CO_SHUTDOWN_PANIC,
-				 "the guest kernel cannot use more than 16 GiB of memory");
-
-	memcpy(colinux_p2m, p2m, vcpu->p2m_count * sizeof(*p2m));
-	colinux_p2m_count = vcpu->p2m_count;
-	colinux_m2p.table = __va(vcpu->m2p_gpa);
-	colinux_m2p.first = vcpu->m2p_first;
-	colinux_m2p.count = vcpu->m2p_count;
 }
 
 static void __init colinux_map_passage(unsigned int page, u64 prot)
