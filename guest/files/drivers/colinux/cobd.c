@@ -4,7 +4,8 @@
  *
  * The way of a request: cobd_queue_rq() puts it on the ring, cobd_commit_rqs()
  * kicks the monitor. cobd_interrupt() takes completions from the ring, and
- * cobd_complete_rq() ends the request.
+ * cobd_complete_rq() ends the request. docs/disk.md draws the whole way, with the
+ * host's part.
  *
  * There is one queue. The tag of a request is its id on the ring. The segments of
  * a request are the gpas of its pages, which highmem pages have as well. So no
@@ -155,7 +156,7 @@ static void cobd_add(struct co_ring *ring, struct request *rq,
  * a process seems to wait for each request before it makes the next. The guest
  * would go idle each time, which takes longer than a kick at once.
  */
-static bool cobd_may_wait(struct cobd *cobd)
+static bool cobd_may_delay(struct cobd *cobd)
 {
 	if (!cobd->one_cpu)
 		return false;
@@ -175,13 +176,13 @@ static bool cobd_may_wait(struct cobd *cobd)
 static void cobd_commit_rqs(struct blk_mq_hw_ctx *hctx)
 {
 	struct cobd *cobd = hctx->queue->queuedata;
-	enum { NOTHING, NOW, LATER, WAITING } kick = NOTHING;
+	enum { NONE, NOW, LATER, END_DELAY } kick = NONE;
 	u32 first;
 
 	spin_lock(&cobd->lock);
 	first = cobd->ring.told;
 	if (co_ring_wants_kick(&cobd->ring)) {
-		kick = cobd_may_wait(cobd) ? LATER : NOW;
+		kick = cobd_may_delay(cobd) ? LATER : NOW;
 		if (kick == LATER) {
 			cobd->first = first;
 			cobd->held = 1;
@@ -190,15 +191,15 @@ static void cobd_commit_rqs(struct blk_mq_hw_ctx *hctx)
 		cobd->held++;
 	}
 	if (cobd->held && cobd->ring.prod - cobd->first >= COBD_BATCH)
-		kick = kick == LATER ? NOW : WAITING;
+		kick = kick == LATER ? NOW : END_DELAY;
 	spin_unlock(&cobd->lock);
 
 	if (kick == NOW)
 		co_ring_kick(&cobd->ring);
 	else if (kick == LATER)
 		co_ring_kick_later(&cobd->ring);
-	else if (kick == WAITING)
-		co_ring_kick_waiting(&cobd->ring);
+	else if (kick == END_DELAY)
+		co_ring_kick_delayed(&cobd->ring);
 }
 
 /* Puts a request on the ring. If the ring is full, a completion makes room. */

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest's end of a queue, for cobd, cocon and conet: submits requests, takes
- * completions. <colinux/ring.h> has the format and the monitor's duties.
+ * The guest's end of a queue, for cobd, cocon and conet. <colinux/ring.h> has the
+ * format and the monitor's duties. docs/disk.md draws the way of a request.
+ *
+ * A driver adds the segments of its requests, publishes them, and kicks the monitor
+ * if co_ring_wants_kick(). The monitor takes the requests from the ring, and puts a
+ * completion for each into the other ring. If co_ring_rearm() has asked for it, the
+ * monitor then interrupts the guest. The driver's handler takes the completions with
+ * co_ring_get(), and calls co_ring_rearm() again.
  *
  * The monitor may run on another CPU, although the guest has only one. So barriers
  * are those of virt_*(), which are effective without CONFIG_SMP as well.
@@ -183,10 +189,10 @@ void co_ring_kick_later(struct co_ring *ring)
 }
 
 /**
- * co_ring_kick_waiting() - make a delayed kick now, if it is still to be made
+ * co_ring_kick_delayed() - make a delayed kick now, if it is still to be made
  * @ring:	the ring
  */
-void co_ring_kick_waiting(struct co_ring *ring)
+void co_ring_kick_delayed(struct co_ring *ring)
 {
 	if (colinux_kick_cancel(ring->kick))
 		colinux_kick(ring->kick);

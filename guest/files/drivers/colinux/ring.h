@@ -62,7 +62,7 @@ void co_ring_publish(struct co_ring *ring);
 bool co_ring_wants_kick(struct co_ring *ring);
 void co_ring_kick(struct co_ring *ring);
 void co_ring_kick_later(struct co_ring *ring);
-void co_ring_kick_waiting(struct co_ring *ring);
+void co_ring_kick_delayed(struct co_ring *ring);
 
 bool co_ring_get(struct co_ring *ring, struct co_comp *comp);
 bool co_ring_rearm(struct co_ring *ring, u32 skip);
