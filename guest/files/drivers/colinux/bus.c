@@ -163,9 +163,7 @@ int __init co_bus_find(u32 type, u32 unit, struct co_dev *config)
 
 static int co_bus_match(struct device *dev, struct device_driver *drv)
 {
-	struct co_driver *cdrv = container_of(drv, struct co_driver, driver);
-
-	return to_co_device(dev)->config.type == cdrv->type;
+	return to_co_device(dev)->config.type == to_co_driver(drv)->type;
 }
 
 static int co_bus_uevent(struct device *dev, struct kobj_uevent_env *env)
@@ -178,18 +176,12 @@ static int co_bus_uevent(struct device *dev, struct kobj_uevent_env *env)
 
 static int co_bus_probe(struct device *dev)
 {
-	struct co_driver *cdrv =
-		container_of(dev->driver, struct co_driver, driver);
-
-	return cdrv->probe(to_co_device(dev));
+	return to_co_driver(dev->driver)->probe(to_co_device(dev));
 }
 
 static void co_bus_remove(struct device *dev)
 {
-	struct co_driver *cdrv =
-		container_of(dev->driver, struct co_driver, driver);
-
-	cdrv->remove(to_co_device(dev));
+	to_co_driver(dev->driver)->remove(to_co_device(dev));
 }
 
 static struct bus_type co_bus_type = {
@@ -276,7 +268,7 @@ static void co_slot_reconfigure(struct co_slot *slot,
 	device_lock(&cdev->dev);
 	cdev->config = *config;
 	if (cdev->dev.driver) {
-		cdrv = container_of(cdev->dev.driver, struct co_driver, driver);
+		cdrv = to_co_driver(cdev->dev.driver);
 		if (cdrv->config_changed)
 			cdrv->config_changed(cdev);
 	}

@@ -47,6 +47,8 @@ struct co_driver {
 	void (*config_changed)(struct co_device *cdev);
 };
 
+#define to_co_driver(d)	container_of(d, struct co_driver, driver)
+
 int co_driver_register(struct co_driver *drv);
 void co_device_fail(struct co_device *cdev);
 int co_bus_find(u32 type, u32 unit, struct co_dev *config);
