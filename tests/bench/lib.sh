@@ -14,14 +14,14 @@ export LC_ALL=C
 
 . "$(dirname "${BASH_SOURCE[0]}")/../../tools/build/lib.sh"
 here=$COLINUX_TOP/tests/bench
-nested_tests=$COLINUX_TOP/tests/nested
+lib=$COLINUX_TOP/tests/nested/lib
 name=$(basename "$0" .bench)
 clock=${BENCH_CLOCK:-wall}
 out=$COLINUX_TOP/build/bench/$name
 mkdir -p "$out"
 
-# shellcheck source=../program.sh
-. "$COLINUX_TOP/tests/program.sh"
+# shellcheck source=../nested/lib/program.sh
+. "$lib/program.sh"
 
 icount=() native_icount=()
 if [ "$clock" = icount ]; then
@@ -44,8 +44,7 @@ done
 nested()
 {
 	"$COLINUX_TOP/tools/nested" --log "$out/$clock.host" --timeout 3600 \
-		--add "$nested_tests/inside.sh:/nested/inside.sh" \
-		"${icount[@]}" "$@"
+		"${with_inside[@]}" "${icount[@]}" "$@"
 }
 
 # native [OPTION]... [-- WORD...]: boot the guest's kernel, built for a PC, on the

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/inside.sh
+# shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/lib/inside.sh
 #
 # The QEMU peer: the guest's kernel, built for a PC. NAME.inside scripts source this in
 # the nested host. Without hardware virtualisation QEMU translates each instruction.
@@ -26,7 +26,7 @@ qemu()
 		-append "console=ttyS0 panic=-1 quiet $*" "${options[@]}"
 }
 
-# shell_qemu NAME MB [OPTION]... [-- WORD...]: the same with shell.guest, for tell and
+# shell_qemu NAME MB [OPTION]... [-- WORD...]: the same with guest/shell, for tell and
 # end_shell
 shell_qemu()
 {

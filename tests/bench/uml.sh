@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/inside.sh
+# shellcheck shell=bash disable=SC2004,SC2034 # variables shared with nested/lib/inside.sh
 #
 # The User-mode Linux peer. NAME.inside scripts source this in the nested host.
 
@@ -53,7 +53,7 @@ uml()
 		init=/init "$@"
 }
 
-# shell_uml NAME MB WORD...: the same with shell.guest as /uml/bench, for tell and
+# shell_uml NAME MB WORD...: the same with guest/shell as /uml/bench, for tell and
 # end_shell
 shell_uml()
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A guest kernel that violates the protocol of its devices, in ring 0 as a real one
- * could. It is run by liar.test. Words:
+ * could. The nested test liar runs it. Words:
  *
  *   lies=N	tell each device another lie, beginning with the Nth, and the last
  *		disk the truth; print each device that accepts its lie

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The control channel: lines, clients and names, with a handler of the test. The
- * requests themselves are tested in tests/nested/control.test.
+ * requests themselves are tested in tests/nested/control.
  */
 #include <dirent.h>
 #include <errno.h>

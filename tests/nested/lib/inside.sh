@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Functions of the scripts NAME/inside, which run in the nested host.
+
+set -euo pipefail
+export LC_ALL=C
+
+fail()
+{
+	echo "FAIL: $*"
+	exit 1
+}
+
+step()
+{
+	echo "-- $* (up $(cut -d ' ' -f 1 /proc/uptime) s)"
+}
+
+# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
+expect()
+{
+	local wanted=$1 status=0
+
+	shift
+	"$@" || status=$?
+	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
+}
+
+# says FILE REGEX: fail unless a line of FILE matches
+says()
+{
+	grep -qaE -- "$2" "$1" || {
+		tail -n 40 "$1"
+		fail "$1: no line matches '$2'"
+	}
+}
+
+# Kernel parameters for a guest whose console a test types at. On a slow machine
+# systemd would print the progress of the start behind the prompt.
+# shellcheck disable=SC2034 # for the tests
+still=(quiet systemd.show_status=no)
+
+# PREEMPT_RT kernels have no transparent huge pages. There half of the host's memory
+# goes to hugetlbfs, and $huge makes colinux-run take the guests' memory from it.
+huge=()
+reserve_huge()
+{
+	[ ! -e /sys/kernel/mm/transparent_hugepage ] || return 0
+	awk '$1 == "MemTotal:" { print int($2 / 2048 / 2) }' /proc/meminfo \
+		>/proc/sys/vm/nr_hugepages
+	huge=(--hugetlb)
+}
+
+load()
+{
+	modprobe colinux || fail "the module does not load"
+	[ -c /dev/colinux ] || fail "no /dev/colinux"
+	reserve_huge
+}
+
+# start_guest NAME WORD...: start a guest with /guest/initrd; $monitor becomes the
+# PID of its monitor. The guest's console is in NAME.console, the monitor's messages
+# in NAME.err, the counters at the end in NAME.stats.
+start_guest()
+{
+	local name=$1
+
+	shift
+	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
+		"${huge[@]}" initrd=/guest/initrd console=hvc0 "$@" \
+		</dev/null >"$name.console" 2>"$name.err" &
+	monitor=$!
+}
+
+# guest NAME WORD...: run a guest to its end; returns the monitor's status
+guest()
+{
+	start_guest "$@"
+	wait "$monitor"
+}
+
+# await FILE REGEX [SECONDS]: wait until a line of FILE matches. Fails on time-out,
+# and, if $monitor is set, when this monitor has ended.
+await()
+{
+	local end=$((SECONDS + ${3:-60})) running=1 why=''
+
+	until grep -qaE -- "$2" "$1" 2>/dev/null; do
+		[ "$SECONDS" -lt "$end" ] || why="in ${3:-60} s"
+		[ -n "$running" ] || why='and its monitor has ended'
+		if [ -n "$why" ]; then
+			tail -n 20 "${1%.*}"*
+			# Last, since tests/nested/run shows only the end of a log.
+			tail -n 12 "$1"
+			fail "$1: no line matches '$2' $why"
+		fi
+		sleep 0.1
+		# After the monitor's end the file is read once more.
+		[ -z "${monitor-}" ] || kill -0 "$monitor" 2>/dev/null ||
+			running=''
+	done
+}
+
+# good_guest NAME WORD...: like guest; fails unless monitor and guest end with 0
+good_guest()
+{
+	local name=$1 status=0
+
+	guest "$@" || status=$?
+	if [ "$status" != 0 ] || ! grep -qa '^guest: status 0' "$name.console"; then
+		tail -n 40 "$name.console" "$name.err"
+		fail "guest $name: status $status"
+	fi
+}
+
+# By name of a shell guest: file descriptor of its keyboard, PID of its monitor.
+declare -A shell_keys=() shells=()
+
+# shell_guest NAME WORD...: like start_guest, for a guest that runs guest/shell;
+# returns when the guest waits for commands
+shell_guest()
+{
+	local name=$1 fd
+
+	shift
+	rm -f "$name".{keys,console}
+	mkfifo "$name.keys"
+	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
+		"${huge[@]}" initrd=/guest/initrd console=hvc0 quiet "$@" \
+		<"$name.keys" >"$name.console" 2>"$name.err" &
+	monitor=$!
+	exec {fd}>"$name.keys"
+	shell_keys[$name]=$fd shells[$name]=$monitor
+	await "$name.console" '^done 0 '
+}
+
+# tell NAME COMMAND [SECONDS]: run COMMAND in the guest, with its output in NAME.said;
+# fails unless the command succeeds
+tell()
+{
+	local name=$1 nr
+
+	# guest/shell prints one "done" line at its start and one after each command.
+	nr=$(grep -ac '^done ' "$name.console")
+	echo "$2" >&"${shell_keys[$name]}"
+	monitor=${shells[$name]}
+	await "$name.console" "^done $nr " "${3:-60}"
+	tr -d '\r' <"$name.console" |
+		awk -v wanted="$nr" '/^done [0-9]+ / { at = $2 + 1; next }
+			at == wanted' >"$name.said"
+	grep -qa "^done $nr 0" "$name.console" ||
+		fail "guest $name: $2: $(cat "$name.said")"
+}
+
+# end_shell NAME: power the guest off
+end_shell()
+{
+	local status=0 fd=${shell_keys[$1]}
+
+	echo end >&"$fd"
+	exec {fd}>&-
+	wait "${shells[$1]}" || status=$?
+	[ "$status" = 0 ] || fail "guest $1: status $status: $(cat "$1.err")"
+}
+
+# below WORD: send WORD to the first host, which runs this nested host under KVM, and
+# print its answer; tools/nested.d/first has the words
+below_port=''
+below()
+{
+	local name line
+
+	if [ -z "$below_port" ]; then
+		for name in /sys/class/virtio-ports/*/name; do
+			[ "$(cat "$name")" != nested.below ] || break
+		done
+		name=${name%/name}
+		exec {below_port}<>"/dev/${name##*/}"
+	fi
+	echo "$1" >&"$below_port"
+	while read -r line <&"$below_port"; do
+		[ "$line" != . ] || return 0
+		echo "$line"
+	done
+	fail "no answer from the first host"
+}
+
+# Names of KVM's exits by the CPU's exit reason (SDM vol. 3, appendix C; AMD APM
+# vol. 2, appendix C). Exits for CR3 and page faults have no name: only the emulator,
+# which has no nested paging, causes them.
+exit_names()
+{
+	if grep -q 'GenuineIntel' /proc/cpuinfo; then
+		echo "0 exception-nmi 1 interrupt 7 interrupt-window 8 nmi-window 10 cpuid
+			12 hlt 28 cr 29 dr 30 io 31 rdmsr 32 wrmsr 40 pause 46 gdtr-idtr
+			47 ldtr-tr 48 ept-violation 49 ept-misconfig 52 preemption-timer
+			55 xsetbv"
+	else
+		echo "4 read-cr4 16 write-cr0 20 write-cr4 39 read-dr7 55 write-dr7
+			96 interrupt 97 nmi 100 virq-window 101 write-cr0 114 cpuid
+			116 iret 120 hlt 123 io 124 msr 141 xsetbv"
+	fi
+}
+
+# exits_each BEFORE AFTER PASSAGES: print KVM's exits per passage between two answers
+# of the first host, as lines "NAME NUMBER", the sum last. Names with fewer than one
+# exit in 50 passages are left out.
+exits_each()
+{
+	awk -v names="$(exit_names)" -v passages="$3" '
+		BEGIN { n = split(names, word)
+			for (i = 1; i < n; i += 2) name[word[i]] = word[i + 1] }
+		FILENAME == ARGV[1] { before[$1] = $2; next }
+		$1 in name { each[name[$1]] += ($2 - before[$1]) / passages }
+		END { for (i in each) {
+				sum += each[i]
+				if (each[i] >= 0.02)
+					printf "%s %.2f\n", i, each[i] | "sort -k 2,2rn"
+			}
+			close("sort -k 2,2rn")
+			printf "all %.2f\n", sum }' "$1" "$2"
+}
+
+# counter FILE NAME: print a counter of a file that --stats wrote
+counter()
+{
+	sed -n "s/^$2 //p" "$1"
+}
+
+# pins: print the number of pages that are pinned now, by any process
+pins()
+{
+	# The counters are per CPU and updated lazily; this makes them exact.
+	cat /proc/sys/vm/stat_refresh >/dev/null
+	awk '$1 == "nr_foll_pin_acquired" { a = $2 }
+	     $1 == "nr_foll_pin_released" { r = $2 }
+	     END { print a - r }' /proc/vmstat
+}
+
+# free_kib: print the free memory, with the pages in the per-CPU lists, which can be
+# a few huge pages
+free_kib()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 == "nr_free_pages" || $1 == "count:" { pages += $2 }
+	     END { print pages * 4 }' /proc/zoneinfo
+}
+
+# memory_back KIB: fail if pages are pinned, or if less than KIB is free. The slack is
+# for caches of the host's kernel.
+memory_back()
+{
+	local now slack=2048
+
+	[ "$(pins)" = 0 ] || fail "$(pins) pages are still pinned"
+	now=$(free_kib)
+	[ $((now + slack)) -ge "$1" ] ||
+		fail "$now KiB of the host's memory are free, $1 KiB before: $(($1 - now)) KiB are lost"
+}

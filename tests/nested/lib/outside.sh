@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Functions of the scripts tests/nested/NAME/test, which run outside the nested host.
+# nested() runs NAME/inside in a nested host, as often as it is called.
+
+set -euo pipefail
+export LC_ALL=C
+
+COLINUX_TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+# The directory of the test, and the one of what several tests use.
+here=$(cd "$(dirname "$0")" && pwd)
+lib=$COLINUX_TOP/tests/nested/lib
+name=$(basename "$here")
+out=${TEST_OUT:-$COLINUX_TOP/build/tests/nested/$name}
+# shellcheck disable=SC2034 # for the tests
+full=${TEST_FULL-}
+mkdir -p "$out"
+
+# shellcheck source=program.sh
+. "$lib/program.sh"
+
+fail()
+{
+	echo "FAIL: $*"
+	exit 1
+}
+
+skip()
+{
+	echo "$*"
+	exit 77
+}
+
+runs=0
+
+# nested [OPTION]... [-- ARGUMENT...]: run NAME/inside with the arguments in a
+# nested host, which tools/nested starts with the options. Each run has its own
+# directory of logs. HOST_KERNEL=VERSION in the environment sets the host's kernel,
+# for which the module has been built.
+nested()
+{
+	local options=()
+
+	[ -z "${HOST_KERNEL-}" ] || options+=(--kernel "$HOST_KERNEL")
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift $(($# > 0))
+	runs=$((runs + 1))
+	echo "== nested ${options[*]} $name/inside $*"
+	"$COLINUX_TOP/tools/nested" --log "$out/host$runs" \
+		"${with_inside[@]}" "${options[@]}" "$here/inside" "$@"
+}
+
+# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
+expect()
+{
+	local wanted=$1 status=0
+
+	shift
+	"$@" || status=$?
+	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
+}
+
+# says FILE REGEX: fail unless a line of FILE matches
+says()
+{
+	grep -qaE -- "$2" "$1" || fail "$1: no line matches '$2'"
+}
+
+# guest_initrd SCRIPT [FILE:DEST]...: make an initial RAM disk with SCRIPT and the
+# files; with_guest becomes the options for nested()
+guest_initrd()
+{
+	"$lib/guest-initrd" "$out/initrd" "$@" ||
+		fail "no RAM disk for the guest"
+	# shellcheck disable=SC2034 # for the tests
+	with_guest=(--add "$out/initrd:/guest/initrd")
+}
+
+# Warnings of a 6.12 host at boot on Bochs' tigerlake, which coLinux does not cause.
+# Some CPUID leaves of this CPU are inconsistent. With the ITS mitigation the kernel
+# itself makes pages of its modules writable and executable.
+# shellcheck disable=SC2034 # for the tests
+tigerlake_says='x86/kernel/cpu/topology_common\.c:[0-9]+ parse_legacy'
+tigerlake_says+='|x86/kernel/fpu/xstate\.c:[0-9]+ fpu__init_system_xstate'
+tigerlake_says+='|x86/mm/pat/set_memory\.c:[0-9]+ __change_page_attr_set_clr'
+
+# emulator_of qemu|bochs SUITE: download the emulator of this suite. Returns 1, with
+# a message, if it is not available at the moment; another error fails the test.
+emulator_of()
+{
+	local status=0
+
+	"$COLINUX_TOP/tools/build/fetch-emulator" "$1" "$2" >/dev/null || status=$?
+	case $status in
+	0)	;;
+	77)	echo "$1 of $2 is not available: part of the test is left out"
+		return 1 ;;
+	*)	fail "cannot download $1 of $2: status $status" ;;
+	esac
+}
+
+# module_for SERIES: build the module for a kernel of this series. Returns 1, with a
+# message, if this machine's apt has none.
+module_for()
+{
+	local version
+
+	version=$("$COLINUX_TOP/tools/build/kver" "$1") || {
+		echo "no Linux $1 in the apt index: part of the test is left out"
+		return 1
+	}
+	"${MAKE:-make}" -C "$COLINUX_TOP" KDIR='' KVER="$version" kmod ||
+		fail "the module does not build for $version"
+}
