@@ -6,34 +6,12 @@
 set -euo pipefail
 export LC_ALL=C
 
-fail()
-{
-	echo "FAIL: $*"
-	exit 1
-}
+# shellcheck source=checks.sh
+. /nested/checks.sh
 
 step()
 {
 	echo "-- $* (up $(cut -d ' ' -f 1 /proc/uptime) s)"
-}
-
-# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
-expect()
-{
-	local wanted=$1 status=0
-
-	shift
-	"$@" || status=$?
-	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
-}
-
-# says FILE REGEX: fail unless a line of FILE matches
-says()
-{
-	grep -qaE -- "$2" "$1" || {
-		tail -n 40 "$1"
-		fail "$1: no line matches '$2'"
-	}
 }
 
 # Kernel parameters for a guest whose console a test types at. On a slow machine
@@ -78,28 +56,6 @@ guest()
 {
 	start_guest "$@"
 	wait "$monitor"
-}
-
-# await FILE REGEX [SECONDS]: wait until a line of FILE matches. Fails on time-out,
-# and, if $monitor is set, when this monitor has ended.
-await()
-{
-	local end=$((SECONDS + ${3:-60})) running=1 why=''
-
-	until grep -qaE -- "$2" "$1" 2>/dev/null; do
-		[ "$SECONDS" -lt "$end" ] || why="in ${3:-60} s"
-		[ -n "$running" ] || why='and its monitor has ended'
-		if [ -n "$why" ]; then
-			tail -n 20 "${1%.*}"*
-			# Last, since tests/nested/run shows only the end of a log.
-			tail -n 12 "$1"
-			fail "$1: no line matches '$2' $why"
-		fi
-		sleep 0.1
-		# After the monitor's end the file is read once more.
-		[ -z "${monitor-}" ] || kill -0 "$monitor" 2>/dev/null ||
-			running=''
-	done
 }
 
 # good_guest NAME WORD...: like guest; fails unless monitor and guest end with 0

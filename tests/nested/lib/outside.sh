@@ -19,12 +19,8 @@ mkdir -p "$out"
 
 # shellcheck source=program.sh
 . "$lib/program.sh"
-
-fail()
-{
-	echo "FAIL: $*"
-	exit 1
-}
+# shellcheck source=checks.sh
+. "$lib/checks.sh"
 
 skip()
 {
@@ -52,22 +48,6 @@ nested()
 	echo "== nested ${options[*]} $name/inside $*"
 	"$COLINUX_TOP/tools/nested" --log "$out/host$runs" \
 		"${with_inside[@]}" "${options[@]}" "$here/inside" "$@"
-}
-
-# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
-expect()
-{
-	local wanted=$1 status=0
-
-	shift
-	"$@" || status=$?
-	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
-}
-
-# says FILE REGEX: fail unless a line of FILE matches
-says()
-{
-	grep -qaE -- "$2" "$1" || fail "$1: no line matches '$2'"
 }
 
 # guest_initrd SCRIPT [FILE:DEST]...: make an initial RAM disk with SCRIPT and the

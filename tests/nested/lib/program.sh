@@ -5,7 +5,8 @@
 
 # Options of tools/nested: the library of scripts in the nested host.
 # shellcheck disable=SC2034 # for the sourcing script
-with_inside=(--add "$lib/inside.sh:/nested/inside.sh")
+with_inside=(--add "$lib/inside.sh:/nested/inside.sh"
+	--add "$lib/checks.sh:/nested/checks.sh")
 
 # program NAME [32]: compile NAME.c for the host, or with 32 for an i386 guest; print the
 # name of the executable. The source is beside the sourcing script or below prog/ there,

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# The checks of a test, on both sides: outside.sh and inside.sh source this file.
+
+fail()
+{
+	echo "FAIL: $*"
+	exit 1
+}
+
+# expect STATUS COMMAND...: fail unless COMMAND ends with STATUS
+expect()
+{
+	local wanted=$1 status=0
+
+	shift
+	"$@" || status=$?
+	[ "$status" = "$wanted" ] || fail "$*: status $status, not $wanted"
+}
+
+# says FILE REGEX: fail unless a line of FILE matches
+says()
+{
+	grep -qaE -- "$2" "$1" || {
+		tail -n 40 "$1" || :
+		fail "$1: no line matches '$2'"
+	}
+}
+
+# await FILE REGEX [SECONDS]: wait until a line of FILE matches. Fails on time-out,
+# and, if $monitor is set, when this monitor has ended.
+await()
+{
+	local end=$((SECONDS + ${3:-60})) running=1 why=''
+
+	until grep -qaE -- "$2" "$1" 2>/dev/null; do
+		[ "$SECONDS" -lt "$end" ] || why="in ${3:-60} s"
+		[ -n "$running" ] || why='and its monitor has ended'
+		if [ -n "$why" ]; then
+			tail -n 20 "${1%.*}"* || :
+			# Last, since tests/nested/run shows only the end of a log.
+			tail -n 12 "$1" || :
+			fail "$1: no line matches '$2' $why"
+		fi
+		sleep 0.1
+		# After the monitor's end the file is read once more.
+		[ -z "${monitor-}" ] || kill -0 "$monitor" 2>/dev/null ||
+			running=''
+	done
+}
