@@ -28,6 +28,34 @@ says()
 	}
 }
 
+# one_line FILE REGEX WHAT: print FILE, the messages of WHAT; fail unless it is one line
+# that matches
+one_line()
+{
+	[ "$(wc -l <"$1")" = 1 ] || fail "$3: not one line of error: $(cat "$1")"
+	grep -qaE -- "$2" "$1" || fail "$3: '$(cat "$1")' does not match '$2'"
+	echo "   $(cat "$1")"
+}
+
+# complains STATUS REGEX COMMAND...: fail unless COMMAND ends with STATUS and prints one
+# line on standard error that matches, after the name of the program $speaker if this is
+# set. The files out and err get the output.
+complains()
+{
+	local status=0
+
+	timeout 60 "${@:3}" >out 2>err </dev/null || status=$?
+	[ "$status" = "$1" ] || fail "${*:3}: status $status, not $1: $(cat out err)"
+	one_line err "${speaker:+^$speaker: .*}$2" "${*:3}"
+}
+
+# wrong STATUS REGEX COMMAND...: the same; COMMAND must print nothing on standard output
+wrong()
+{
+	complains "$@"
+	[ ! -s out ] || fail "${*:3}: unexpected output on stdout: $(head -n 1 out)"
+}
+
 # await FILE REGEX [SECONDS]: wait until a line of FILE matches. Fails on time-out,
 # and, if $monitor is set, when this monitor has ended.
 await()
