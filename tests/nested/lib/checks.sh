@@ -56,6 +56,18 @@ wrong()
 	[ ! -s out ] || fail "${*:3}: unexpected output on stdout: $(head -n 1 out)"
 }
 
+# within SECONDS COMMAND...: wait until COMMAND succeeds; returns 1 if it does not in time
+within()
+{
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
 # await FILE REGEX [SECONDS]: wait until a line of FILE matches. Fails on time-out,
 # and, if $monitor is set, when this monitor has ended.
 await()

@@ -58,16 +58,23 @@ guest()
 	wait "$monitor"
 }
 
-# good_guest NAME WORD...: like guest; fails unless monitor and guest end with 0
+# good_end NAME: wait for $monitor; fails unless monitor and guest end with 0
+good_end()
+{
+	local status=0
+
+	wait "$monitor" || status=$?
+	if [ "$status" != 0 ] || ! grep -qa '^guest: status 0' "$1.console"; then
+		tail -n 60 "$1.console" "$1.err"
+		fail "guest $1: status $status"
+	fi
+}
+
+# good_guest NAME WORD...: run a guest; fails unless monitor and guest end with 0
 good_guest()
 {
-	local name=$1 status=0
-
-	guest "$@" || status=$?
-	if [ "$status" != 0 ] || ! grep -qa '^guest: status 0' "$name.console"; then
-		tail -n 40 "$name.console" "$name.err"
-		fail "guest $name: status $status"
-	fi
+	start_guest "$@"
+	good_end "$1"
 }
 
 # By name of a shell guest: file descriptor of its keyboard, PID of its monitor.
@@ -194,6 +201,32 @@ pins()
 	     END { print a - r }' /proc/vmstat
 }
 
+no_pins()
+{
+	[ "$(pins)" = 0 ]
+}
+
+# unpinned: wait until no page is pinned. Requests in flight, and work of a killed
+# monitor, may hold pages for longer than the monitor runs.
+unpinned()
+{
+	within 60 no_pins || fail "$(pins) pages are still pinned"
+}
+
+# nmis: print the first CPU's number of NMIs. QEMU sends them by LINT1, which Linux
+# enables only on the first CPU.
+nmis()
+{
+	awk '$1 == "NMI:" { print $2 }' /proc/interrupts
+}
+
+# await_tap NAME: wait until the monitor has made the TAP
+await_tap()
+{
+	within 60 test -e "/sys/class/net/$1" ||
+		fail "the monitor made no TAP $1 in 60 s"
+}
+
 # free_kib: print the free memory, with the pages in the per-CPU lists, which can be
 # a few huge pages
 free_kib()
@@ -210,7 +243,7 @@ memory_back()
 {
 	local now slack=2048
 
-	[ "$(pins)" = 0 ] || fail "$(pins) pages are still pinned"
+	no_pins || fail "$(pins) pages are still pinned"
 	now=$(free_kib)
 	[ $((now + slack)) -ge "$1" ] ||
 		fail "$now KiB of the host's memory are free, $1 KiB before: $(($1 - now)) KiB are lost"
