@@ -50,6 +50,20 @@ nested()
 		"${with_inside[@]}" "${options[@]}" "$here/inside" "$@"
 }
 
+# until_line REGEX SECONDS: read and print the output of a nested host from the file
+# descriptor $lines until a line matches; this becomes $line. Fails if there is no line
+# for SECONDS.
+# shellcheck disable=SC2154 # $lines is the test's
+until_line()
+{
+	line=''
+	until [[ $line =~ $1 ]]; do
+		read -r -t "$2" -u "$lines" line ||
+			fail "the nested host printed no line '$1' for $2 s"
+		echo "$line"
+	done
+}
+
 # guest_initrd SCRIPT [FILE:DEST]...: make an initial RAM disk with SCRIPT and the
 # files; with_guest becomes the options for nested()
 guest_initrd()
