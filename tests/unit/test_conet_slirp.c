@@ -477,20 +477,30 @@ static unsigned int free_port(int type)
 	return ntohs(addr.sin_port);
 }
 
-START_TEST(udp_redirected)
+/* Start with a redirected port. Return: a socket that is connected to it. */
+static int connect_redirected(int type, const char *from, unsigned int to)
 {
+	unsigned int port = free_port(type);
 	struct sockaddr_in addr;
-	char text[64], buf[16] = "";
-	const struct udp_frame *f;
-	unsigned int port = free_port(SOCK_DGRAM);
-	int fd, other;
+	char text[64];
+	int fd;
 
-	snprintf(text, sizeof(text), "slirp,,udp:%u:7", port);
+	snprintf(text, sizeof(text), "slirp,,%s%u:%u", from, port, to);
 	start(text);
 	find_host();
-	fd = host_socket(SOCK_DGRAM, &addr);
+	fd = host_socket(type, &addr);
 	addr.sin_port = htons(port);
 	ck_assert_int_eq(connect(fd, (void *)&addr, sizeof(addr)), 0);
+	return fd;
+}
+
+START_TEST(udp_redirected)
+{
+	int other, fd = connect_redirected(SOCK_DGRAM, "udp:", 7);
+	const struct udp_frame *f;
+	char buf[16] = "";
+	unsigned int port;
+
 	ck_assert_int_eq(send(fd, "hello", 5, 0), 5);
 	f = wait_udp(7);
 	ck_assert_mem_eq(f->data, "hello", 5);
@@ -548,18 +558,9 @@ static unsigned int receive_all(void)
 START_TEST(flood)
 {
 	static const char data[1400];
-	unsigned int port = free_port(SOCK_DGRAM);
-	struct sockaddr_in addr;
+	int fd = connect_redirected(SOCK_DGRAM, "udp:127.0.0.1:", 7);
 	uint64_t dropped;
-	char text[64];
-	int fd;
 
-	snprintf(text, sizeof(text), "slirp,,udp:127.0.0.1:%u:7", port);
-	start(text);
-	find_host();
-	fd = host_socket(SOCK_DGRAM, &addr);
-	addr.sin_port = htons(port);
-	ck_assert_int_eq(connect(fd, (void *)&addr, sizeof(addr)), 0);
 	/* The first datagram makes libslirp find the guest by ARP. */
 	ck_assert_int_eq(send(fd, "hello", 5, 0), 5);
 	wait_udp(7);
@@ -699,18 +700,9 @@ END_TEST
 /* The guest refuses a redirected connection: the client is told. */
 START_TEST(tcp_redirected)
 {
-	struct sockaddr_in addr;
-	unsigned int port = free_port(SOCK_STREAM);
+	int fd = connect_redirected(SOCK_STREAM, "tcp:", 22);
 	struct udp_frame *f = (void *)seen;
-	char text[64];
-	int fd;
 
-	snprintf(text, sizeof(text), "slirp,,tcp:%u:22", port);
-	start(text);
-	find_host();
-	fd = host_socket(SOCK_STREAM, &addr);
-	addr.sin_port = htons(port);
-	ck_assert_int_eq(connect(fd, (void *)&addr, sizeof(addr)), 0);
 	do {
 		wait_frame(ETH_P_IP);
 	} while (f->ip.protocol != IPPROTO_TCP);

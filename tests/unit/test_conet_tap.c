@@ -233,6 +233,15 @@ static void talk(int fd, uint32_t len, uint32_t seed)
 	ck_assert_mem_eq(seen, frame, len);
 }
 
+/* The same with the host's end of this name. */
+static void talk_by(const char *name, uint32_t len, uint32_t seed)
+{
+	int fd = packet_socket(name);
+
+	talk(fd, len, seed);
+	close(fd);
+}
+
 START_TEST(frames)
 {
 	int fd;
@@ -280,8 +289,6 @@ END_TEST
 /* The guest's link follows that of the TAP, also after the TAP was renamed. */
 START_TEST(down_and_up)
 {
-	int fd;
-
 	start("tuntap,tap0");
 	for (int i = 0; i < 3; i++) {
 		const char *name = i ? "other" : "tap0";
@@ -294,9 +301,7 @@ START_TEST(down_and_up)
 			rename_link("tap0", "other");
 		set_up("other", true);
 		wait_link(true);
-		fd = packet_socket("other");
-		talk(fd, 1000, i);
-		close(fd);
+		talk_by("other", 1000, i);
 	}
 }
 END_TEST
@@ -304,8 +309,6 @@ END_TEST
 /* The TAP is removed while frames are on their way, and made again by the host. */
 START_TEST(removed_and_back)
 {
-	int fd;
-
 	make_tap("tap0", IFF_TAP);
 	start("tuntap,tap0");
 	for (int i = 0; i < 3; i++) {
@@ -316,9 +319,7 @@ START_TEST(removed_and_back)
 		make_tap("tap0", IFF_TAP);
 		set_up("tap0", true);
 		wait_link(true);
-		fd = packet_socket("tap0");
-		talk(fd, 1000, i);
-		close(fd);
+		talk_by("tap0", 1000, i);
 	}
 }
 END_TEST

@@ -155,13 +155,17 @@ static const char *hear(int fd)
 #define SAY	"{\"cmd\":\"say\",\"what\":1}"
 #define SAID	"{\"ok\":true,\"said\":1}\n"
 
-START_TEST(answers)
+/* The client is served; its connection is closed. */
+static void ck_served(int fd)
 {
-	int fd = join();
-
 	say(fd, SAY "\n");
 	ck_assert_str_eq(hear(fd), SAID);
 	close(fd);
+}
+
+START_TEST(answers)
+{
+	ck_served(join());
 }
 END_TEST
 
@@ -189,9 +193,7 @@ START_TEST(refuses)
 	say(fd, bad[_i]);
 	ck_assert_ptr_nonnull(strstr(hear(fd), "\"ok\":false"));
 	/* The next line is served. */
-	say(fd, SAY "\n");
-	ck_assert_str_eq(hear(fd), SAID);
-	close(fd);
+	ck_served(fd);
 }
 END_TEST
 
@@ -310,10 +312,7 @@ START_TEST(deaf_client)
 	}
 	ck_assert_int_eq(errno, EPIPE);
 	close(fd);
-	fd = join();
-	say(fd, SAY "\n");
-	ck_assert_str_eq(hear(fd), SAID);
-	close(fd);
+	ck_served(join());
 }
 END_TEST
 
@@ -328,10 +327,7 @@ START_TEST(many_clients)
 	for (int i = 0; i <= CONTROL_CLIENTS; i++)
 		close(fds[i]);
 	turn();
-	fds[0] = join();
-	say(fds[0], SAY "\n");
-	ck_assert_str_eq(hear(fds[0]), SAID);
-	close(fds[0]);
+	ck_served(join());
 }
 END_TEST
 

@@ -299,33 +299,36 @@ START_TEST(resized)
 }
 END_TEST
 
+/* Use a byte's lock, on another open file, which is returned. */
+static int lock_op(int flags, int op, int byte, short *type)
+{
+	struct flock fl = {
+		.l_type = *type, .l_whence = SEEK_SET,
+		.l_start = byte, .l_len = 1,
+	};
+	int fd = open(path, flags);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(fcntl(fd, op, &fl), 0);
+	*type = fl.l_type;
+	return fd;
+}
+
 /* Lock a byte like QEMU, on another open file. */
 static int qemu_lock(int byte)
 {
-	struct flock fl = {
-		.l_type = F_RDLCK, .l_whence = SEEK_SET,
-		.l_start = byte, .l_len = 1,
-	};
-	int fd = open(path, O_RDWR);
+	short type = F_RDLCK;
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(fcntl(fd, F_OFD_SETLK, &fl), 0);
-	return fd;
+	return lock_op(O_RDWR, F_OFD_SETLK, byte, &type);
 }
 
 /* Return: true if another open file has locked the byte, as QEMU tests it. */
 static bool qemu_sees(int byte)
 {
-	struct flock fl = {
-		.l_type = F_WRLCK, .l_whence = SEEK_SET,
-		.l_start = byte, .l_len = 1,
-	};
-	int fd = open(path, O_RDONLY);
+	short type = F_WRLCK;
 
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(fcntl(fd, F_OFD_GETLK, &fl), 0);
-	close(fd);
-	return fl.l_type != F_UNLCK;
+	close(lock_op(O_RDONLY, F_OFD_GETLK, byte, &type));
+	return type != F_UNLCK;
 }
 
 /* Byte 101: QEMU writes; 103: it resizes. */

@@ -1323,14 +1323,20 @@ static int use_disk(struct guest *g)
 
 static char *io_words[] = { "--io=uring", "--io=threads" };
 
-START_TEST(disk)
+/* Run a guest with the disk cobdNUMBER, by an engine. Return: how the guest ended. */
+static enum end run_disk(int (*main)(struct guest *g), int number,
+			 const char *options, int engine)
 {
 	char cobd[96];
 
+	snprintf(cobd, sizeof(cobd), "cobd%d=%s%s", number, image_path, options);
+	return RUN(main, cobd, io_words[engine], "--console=none");
+}
+
+START_TEST(disk)
+{
 	make_image(DISK_SECTORS * 512 + 100);
-	snprintf(cobd, sizeof(cobd), "cobd3=%s", image_path);
-	ck_assert_int_eq(RUN(use_disk, cobd, io_words[_i], "--console=none"),
-			 END_POWEROFF);
+	ck_assert_int_eq(run_disk(use_disk, 3, "", _i), END_POWEROFF);
 }
 END_TEST
 
@@ -1355,13 +1361,9 @@ static int use_ro_disk(struct guest *g)
 
 START_TEST(ro_disk)
 {
-	char cobd[96];
-
 	use_one_cpu();
 	make_image(MIB);
-	snprintf(cobd, sizeof(cobd), "cobd0=%s,ro", image_path);
-	ck_assert_int_eq(RUN(use_ro_disk, cobd, io_words[_i],
-			     "--console=none"), END_POWEROFF);
+	ck_assert_int_eq(run_disk(use_ro_disk, 0, ",ro", _i), END_POWEROFF);
 }
 END_TEST
 
@@ -1384,12 +1386,8 @@ static int read_shrunk(struct guest *g)
 
 START_TEST(shrunk_disk)
 {
-	char cobd[96];
-
 	make_image(MIB);
-	snprintf(cobd, sizeof(cobd), "cobd0=%s", image_path);
-	ck_assert_int_eq(RUN(read_shrunk, cobd, io_words[_i],
-			     "--console=none"), END_POWEROFF);
+	ck_assert_int_eq(run_disk(read_shrunk, 0, "", _i), END_POWEROFF);
 }
 END_TEST
 
@@ -1467,13 +1465,9 @@ static int lying_guest(struct guest *g)
 
 START_TEST(lying_disk)
 {
-	char cobd[96];
-
 	make_image(MIB);
-	snprintf(cobd, sizeof(cobd), "cobd0=%s", image_path);
 	lie_nr = _i / 2;
-	ck_assert_int_eq(RUN(lying_guest, cobd, io_words[_i % 2],
-			     "--console=none"), END_POWEROFF);
+	ck_assert_int_eq(run_disk(lying_guest, 0, "", _i % 2), END_POWEROFF);
 }
 END_TEST
 
@@ -1499,13 +1493,10 @@ static int die_writing(struct guest *g)
 START_TEST(dies_writing)
 {
 	static uint8_t buf[8 * MIB];
-	char cobd[96];
 	int fd;
 
 	make_image(8 * MIB);
-	snprintf(cobd, sizeof(cobd), "cobd0=%s", image_path);
-	ck_assert_int_eq(RUN(die_writing, cobd, io_words[_i],
-			     "--console=none"), END_FAULT);
+	ck_assert_int_eq(run_disk(die_writing, 0, "", _i), END_FAULT);
 	fd = open(image_path, O_RDONLY);
 	ck_assert_int_eq(read(fd, buf, sizeof(buf)), sizeof(buf));
 	for (size_t i = 0; i < sizeof(buf); i += 512)

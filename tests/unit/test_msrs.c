@@ -157,6 +157,15 @@ static void ck_log(const char *wanted)
 	log_text[0] = '\0';
 }
 
+/* The accesses on the way in, and those on the way out. */
+static void ck_trace(const char *off, const char *on)
+{
+	co_msrs_trace_off(&msrs);
+	ck_log(off);
+	co_msrs_trace_on(&msrs);
+	ck_log(on);
+}
+
 static u64 value(u32 number)
 {
 	return msr(number)->value;
@@ -225,10 +234,7 @@ START_TEST(all_off)
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0xf;
 	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTL_LBR | DEBUGCTL_FREEZE;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r3f1=0 r1d9=1001");
-	co_msrs_trace_on(&msrs);
-	ck_log("");
+	ck_trace("r3f1=0 r1d9=1001", "");
 }
 END_TEST
 
@@ -241,10 +247,8 @@ START_TEST(pebs)
 	msr(MSR_IA32_PEBS_ENABLE)->value = 0x100000002;
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0x30000000f;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r3f1=100000002 r38f=30000000f w38f=20000000d w3f1=0 r1d9=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("w3f1=100000002 w38f=30000000f");
+	ck_trace("r3f1=100000002 r38f=30000000f w38f=20000000d w3f1=0 r1d9=0",
+		 "w3f1=100000002 w38f=30000000f");
 }
 END_TEST
 
@@ -255,10 +259,8 @@ START_TEST(pebs_options)
 	msr(MSR_IA32_PEBS_ENABLE)->value = 0x8000000100000001;
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0x70000000f;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r3f1=8000000100000001 r38f=70000000f w38f=70000000e w3f1=0 r1d9=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("w3f1=8000000100000001 w38f=70000000f");
+	ck_trace("r3f1=8000000100000001 r38f=70000000f w38f=70000000e w3f1=0 r1d9=0",
+		 "w3f1=8000000100000001 w38f=70000000f");
 
 	/* The same if no MSR reports the format. */
 	msr(MSR_IA32_PERF_CAPABILITIES)->absent = true;
@@ -273,10 +275,7 @@ START_TEST(pebs_without_control)
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->absent = true;
 	msr(MSR_IA32_PEBS_ENABLE)->value = 1;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r3f1=1 w3f1=0 r1d9=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("w3f1=1");
+	ck_trace("r3f1=1 w3f1=0 r1d9=0", "w3f1=1");
 }
 END_TEST
 
@@ -287,17 +286,11 @@ START_TEST(arch_pebs_off_on)
 	msr(MSR_IA32_PEBS_ENABLE)->value = 1;
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0x30000000f;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r38f=30000000f w38f=0 r1d9=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("w38f=30000000f");
+	ck_trace("r38f=30000000f w38f=0 r1d9=0", "w38f=30000000f");
 
 	/* No counter runs: one read. */
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 0;
-	co_msrs_trace_off(&msrs);
-	ck_log("r38f=0 r1d9=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("");
+	ck_trace("r38f=0 r1d9=0", "");
 }
 END_TEST
 
@@ -311,10 +304,7 @@ START_TEST(arch_pebs_alone)
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 1;
 	probe();
 	ck_assert(co_msrs_trace());
-	co_msrs_trace_off(&msrs);
-	ck_log("r38f=1 w38f=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("w38f=1");
+	ck_trace("r38f=1 w38f=0", "w38f=1");
 
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->absent = true;
 	probe();
@@ -327,10 +317,7 @@ START_TEST(bts)
 	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTLMSR_TR | DEBUGCTLMSR_BTS |
 		DEBUGCTLMSR_BTINT | DEBUGCTL_LBR | DEBUGCTL_FREEZE;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r3f1=0 r1d9=11c1 w1d9=1001");
-	co_msrs_trace_on(&msrs);
-	ck_log("w1d9=11c1");
+	ck_trace("r3f1=0 r1d9=11c1 w1d9=1001", "w1d9=11c1");
 }
 END_TEST
 
@@ -357,10 +344,8 @@ START_TEST(both)
 	msr(MSR_CORE_PERF_GLOBAL_CTRL)->value = 7;
 	msr(MSR_IA32_DEBUGCTLMSR)->value = DEBUGCTLMSR_BTS;
 	probe();
-	co_msrs_trace_off(&msrs);
-	ck_log("r3f1=3 r38f=7 w38f=4 w3f1=0 r1d9=80 w1d9=0");
-	co_msrs_trace_on(&msrs);
-	ck_log("w1d9=80 w3f1=3 w38f=7");
+	ck_trace("r3f1=3 r38f=7 w38f=4 w3f1=0 r1d9=80 w1d9=0",
+		 "w1d9=80 w3f1=3 w38f=7");
 }
 END_TEST
 
