@@ -49,8 +49,8 @@ static const struct opt persistent_options[] = {
 static const struct opt create_options[] = {
 	{ "from", 0, "SOURCE", "convert SOURCE, with colinux-image import" },
 	{ "mem", 0, "MIB", "its memory" },
-	{ "net", 0, "WORD", "its eth0=, or none (slirp)" },
-	{ "size", 0, "SIZE", "of its disk, with K, M, G or T" },
+	{ "net", 0, "WORD", "its eth0=, or none (default: slirp)" },
+	{ "size", 0, "SIZE", "size of its disk, with K, M, G or T" },
 	{ "suite", 0, "SUITE", "Debian's release" },
 	{ "include", 0, "PACKAGE,...", "more packages" },
 	{ "hostname", 0, "NAME", "its host name (default: the guest's name)" },
@@ -60,8 +60,8 @@ static const struct opt create_options[] = {
 	{ "ssh-key", 0, "FILE", "public keys for logins" },
 	{ "user", 0, "NAME", "a user with sudo" },
 	{ "hook", 0, "COMMAND", "run before the image is packed" },
-	{ "format", 0, "FORMAT", "of SOURCE: qcow2, vdi, vmdk, vhdx, vpc" },
-	{ "partition", 0, "N", "of SOURCE, with the root file system" },
+	{ "format", 0, "FORMAT", "format of SOURCE: qcow2, vdi, vmdk, vhdx, vpc" },
+	{ "partition", 0, "N", "partition of SOURCE with the root file system" },
 	END,
 };
 
