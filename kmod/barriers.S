@@ -5,8 +5,8 @@
  * of the host hits a process of the guest, neither kernel's entry code runs.
  *
  * The macros are for passage_64.S, which includes this file. Each costs one jump
- * if the CPU does not need it. They use the kernel's own macros where a module
- * can: some symbols behind those are exported to KVM alone from 6.19 on.
+ * if the CPU does not need it. They use the kernel's own macros where a module can:
+ * from 6.19 on, some symbols that those macros need are exported to KVM alone.
  */
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>

@@ -12,9 +12,9 @@
  * its own timer has fired: co_timer_arm(). Then it arms an hrtimer, or sets
  * CO_VIRQ_TIMER if the deadline has passed, and writes to the page (@armed) what it
  * is armed for. The guest calls CO_HC_TIMER only for an earlier deadline. The
- * hrtimer's callback sets a flag and notifies the vCPU: on the vCPU's own CPU the
- * host's timer interrupt has made the guest exit already. After CO_VIRQ_TIMER nothing
- * is armed. So a periodic tick makes the guest exit twice: for the hrtimer, and for
+ * hrtimer's callback sets a flag and notifies the vCPU. If it runs on the vCPU's own
+ * CPU, the host's timer interrupt has made the guest exit already. After CO_VIRQ_TIMER
+ * nothing is armed. So a periodic tick makes the guest exit twice: for the hrtimer, and for
  * its next deadline. The guest's side is time.c and irq.c in
  * guest/files/arch/x86/colinux/.
  */

@@ -10,7 +10,7 @@
  *   (REBOOT_VECTOR).
  * - The CPU accepts an interrupt, but its delivery ends in a double fault,
  *   because the guest has no usable stack. The vector is lost and stays in
- *   service. It then blocks all vectors of lower priority on this CPU for ever.
+ *   service. It then blocks all vectors of its priority and below on this CPU for ever.
  */
 #include <linux/bits.h>
 #include <linux/bitops.h>

@@ -5,14 +5,16 @@
  * The rule: while the host's IDT is loaded, only the bits of CO_CR4_QUIET_OFF
  * may be off. They are always off while the trampoline's IDT is loaded.
  *
- *   station	CR3			IDT		CR4
- *   host	host's			host's		host
- *   quiet	host's, transition	host's		quiet
- *   trampoline	transition, 64-bit	trampoline's	quiet, tramp
- *   (the guest, with its own)
- *   trampoline	-, transition, 64-bit	trampoline's	tramp, quiet
- *   quiet	transition, host's	host's		quiet
- *   host	host's			host's		host
+ *   station	CR3				IDT		CR4
+ *   host	host's				host's		host
+ *   quiet	host's, 64-bit transition	host's		quiet
+ *   trampoline	64-bit transition		trampoline's	quiet, tramp
+ *   (32-bit code and the guest)
+ *   trampoline	no paging, 64-bit transition	trampoline's	tramp, quiet
+ *   quiet	64-bit transition, host's	host's		quiet
+ *   host	host's				host's		host
+ *
+ * Where there are two values, the second replaces the first at this station.
  *
  * Plain C without the kernel's internal headers, so that tests/unit/test_cr4.c
  * can check the rule.
