@@ -4,8 +4,8 @@
  * a copy in the monitor. docs/disk.md describes the disk, and draws the ways before and
  * after this one; tools/build/way checks this drawing.
  *
- * "-" is called by the function above it, "~" through a pointer, as a callback or for
- * an event. At the left edge the event loop continues (device/loop.h). All of it runs
+ * "-" marks a call by the function above, "~" a call through a pointer, as a callback or
+ * for an event. At the left edge the event loop continues (device/loop.h). All of it runs
  * in the I/O thread.
  *
  * The way of a write to a disk:

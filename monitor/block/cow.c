@@ -5,9 +5,8 @@
  *
  * An overlay is a sparse file: a header, a map with a bit for each sector of the
  * disk, and the sectors themselves, each at its own offset. A sector whose bit is
- * clear is read from the image. One bit for each sector means that no write has to
- * copy anything from the image, however small it is. The map takes 2.5 MiB for
- * 10 GiB.
+ * clear is read from the image. As each sector has a bit, even a small write copies
+ * nothing from the image. The map takes 2.5 MiB for 10 GiB.
  *
  * After a power failure a sector must have its old or its new data. So its bit is
  * written to the map only when its data is on the disk: at a flush, after a first

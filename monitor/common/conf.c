@@ -10,8 +10,8 @@
  *   be anywhere in a word, and must end on the line on which they begin.
  * - Between "" a backslash escapes a " or a backslash. Anywhere else it is an ordinary
  *   character, because old files have paths with backslashes.
- * - It is also an ordinary character between quotes that begin with a Windows path,
- *   as "C:\", and before the last " of a line.
+ * - A backslash is also an ordinary character between quotes that begin with a Windows
+ *   path, as "C:\", and before the last " of a line.
  */
 #include <ctype.h>
 #include <iconv.h>

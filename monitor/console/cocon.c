@@ -3,8 +3,8 @@
  * cocon: the guest's console, between its two queues and console.c. tools/build/way
  * checks these drawings.
  *
- * "-" is called by the function above it, "~" through a pointer, as a callback or for
- * an event. At the left edge the event loop continues (device/loop.h). All of it runs
+ * "-" marks a call by the function above, "~" a call through a pointer, as a callback or
+ * for an event. At the left edge the event loop continues (device/loop.h). All of it runs
  * in the I/O thread.
  *
  * The way of a line that is shown:

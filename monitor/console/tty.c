@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The terminal that colinux-run was started from, for front.c. It is in raw mode while
- * the guest has it. Its old settings are restored at every end, also when the monitor
+ * the guest has it. Its old settings are restored whenever the monitor ends, also when it
  * crashes.
  *
  * The saved settings are static, because a signal handler needs them. There is only

@@ -4,8 +4,8 @@
  * describes the network; tools/build/way checks these drawings, with a TAP as the
  * backend.
  *
- * "-" is called by the function above it, "~" through a pointer, as a callback or for
- * an event. At the left edge the event loop continues (device/loop.h). All of it runs
+ * "-" marks a call by the function above, "~" a call through a pointer, as a callback or
+ * for an event. At the left edge the event loop continues (device/loop.h). All of it runs
  * in the I/O thread.
  *
  * The way of a frame out:
@@ -42,9 +42,9 @@
  * that the guest has no buffers for wait in the backend or in the TAP, which drops
  * those that it has no room for.
  *
- * While there are frames, neither side notifies the other of each. The event index is
- * set again only when a queue is empty, and the guest gets one interrupt for each
- * turn.
+ * While there are frames, neither side notifies the other of each frame. The event index
+ * is set again only when a queue is empty, and the guest gets one interrupt for each turn
+ * of the event loop.
  *
  * As with cobd, a request that breaks the format ends the device. A request in the
  * right format that cannot be carried out (an offset outside the frame) is answered

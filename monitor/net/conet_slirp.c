@@ -10,9 +10,9 @@
  * libslirp is written for programs that sleep in poll(). Before the sleep it names the
  * descriptors to wait for; after the sleep it handles those that are ready. Here
  * on_work() does both at the end of each batch of events that concern libslirp. In
- * between the event loop waits for the descriptors. libslirp is called from tasks
- * only, so no event of a batch can be for a descriptor that it has closed in that
- * batch.
+ * between the event loop waits for the descriptors. libslirp is called only from tasks,
+ * which run after all events of a batch. So no event can be for a descriptor that
+ * libslirp has closed in the same batch.
  *
  * libslirp supports no offloads and needs each frame in one piece. So frames are
  * copied, and the guest cannot change a frame while it is parsed.

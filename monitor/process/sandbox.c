@@ -2,7 +2,7 @@
 /*
  * seccomp filters: see sandbox.h.
  *
- * The lists have the calls that strace shows for all kinds of guests, and the calls of
+ * The lists have the calls that strace shows with all kinds of guests, and the calls of
  * rarer paths from the sources of glibc, liburing and libslirp. Where the arguments
  * decide what a call can do, they are checked, too.
  *
@@ -12,7 +12,7 @@
  * For a new device: open what has a name in machine_open(), and make timers before
  * confine_calls(). Afterwards the device has the calls of plain_calls[] only. It can
  * read with read() after lseek(), or with preadv(); pread64, openat, timerfd_create and
- * sysinfo are not there. Prefer other code to a longer list.
+ * sysinfo are not allowed. Prefer other code to a longer list.
  *
  * A call that is not on the list ends the process. A signal handler prints its name
  * first. The handler's table is static, because there is only one handler.

@@ -5,8 +5,8 @@
  *
  * Without room, the kernel's OOM killer ends the largest process of the group when the
  * memory is touched, perhaps another guest's monitor. So an obvious lack is reported
- * before that. Only for version 2 of control groups: with version 1, or if the files
- * cannot be read, nothing is refused.
+ * before that. The check knows version 2 of control groups only: with version 1, or if the
+ * files cannot be read, nothing is refused.
  */
 #include <limits.h>
 #include <stdio.h>
