@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2034 # variables for scripts that source it
 #
 # Runs several commands at once; sourced by the scripts that do so. Each command has
-# a process group of its own, and what it leaves behind ends with it. The pool ends all
-# groups with the script.
+# a process group of its own, and processes that it leaves behind end with it. When the
+# script ends, the pool ends all groups.
 
 declare -A pool_running=() pool_since=()
 

@@ -4,7 +4,7 @@
  *
  * After the monitor's answer, the socket is a serial line. The terminal is raw. Each
  * change of its size goes to the monitor as a request on a separate connection.
- * Ctrl-] d leaves, as in colinux-run; without a terminal, the end of the input does.
+ * Ctrl-] d ends the command; without a terminal, the end of the input does.
  * A terminal is read even while the guest takes no input, because of Ctrl-]. Other
  * input waits.
  */

@@ -2,8 +2,8 @@
 # shellcheck shell=bash disable=SC2034 # variables for scripts that source it
 #
 # The commands that start the emulators: the installed ones, or those that
-# fetch-emulator unpacked. The latter need their paths as arguments, as their files are
-# not where they expect them. Sourced by nested and fetch-emulator.
+# fetch-emulator unpacked. An unpacked emulator needs paths as arguments, because its files
+# are not in their usual places. Sourced by nested and fetch-emulator.
 
 qemu_program=(qemu-system-x86_64)
 bochs_program=(bochs)
