@@ -20,6 +20,7 @@
 
 #include "block/cobd.h"
 #include "common/clock.h"
+#include "common/event.h"
 #include "console/cocon.h"
 #include "control/notify.h"
 #include "control/request.h"
@@ -527,8 +528,6 @@ static void force(struct machine *m, const char *why)
  */
 void machine_stop(struct machine *m, unsigned int timeout)
 {
-	uint64_t one = 1;
-
 	m->stopping = true;
 	msg_info("%s: asked to power off", m->params->name);
 	notify_stopping(&m->notify);
@@ -539,7 +538,7 @@ void machine_stop(struct machine *m, unsigned int timeout)
 		vcpu_pause(&m->vcpu, false);
 	}
 	set_timer(m, &m->timer, timeout);
-	if (write(m->power_fd, &one, sizeof(one)) != sizeof(one))
+	if (event_signal(m->power_fd))
 		force(m, strerror(errno));
 }
 
@@ -640,9 +639,8 @@ static void machine_on_timer(struct loop_watch *watch,
 			     uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, timer);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
+	if (event_take(watch->fd))
 		force(m, "did not power off in time");
 }
 
@@ -673,9 +671,8 @@ static void on_vcpu_event(struct loop_watch *watch,
 			  uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, vcpu_event);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
+	if (event_take(watch->fd))
 		m->ended = atomic_load(&m->vcpu.ended);
 }
 
@@ -707,9 +704,8 @@ static void on_ready_timer(struct loop_watch *watch,
 			   uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, ready_timer);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) == sizeof(n) && !m->ready)
+	if (event_take(watch->fd) && !m->ready)
 		be_ready(m);
 }
 
@@ -734,10 +730,8 @@ static void on_life_timer(struct loop_watch *watch,
 			  uint32_t events __attribute__((unused)))
 {
 	struct machine *m = container_of(watch, struct machine, life_timer);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) != sizeof(n) || m->ready ||
-	    m->stopping || m->ended)
+	if (!event_take(watch->fd) || m->ready || m->stopping || m->ended)
 		return;
 	if (shows_life(m) &&
 	    (m->opened || machine_uptime_ms(m) < BOOT_SECONDS * 1000UL))

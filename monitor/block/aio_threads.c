@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "aio.h"
+#include "common/event.h"
 
 #define NR_THREADS	4
 
@@ -66,7 +67,6 @@ static void *threads_work(void *arg)
 	pthread_mutex_lock(&t->lock);
 	while (!t->stop) {
 		struct aio_req *req = aio_list_take(&t->todo);
-		uint64_t one = 1;
 		ssize_t ret;
 
 		if (!req) {
@@ -78,8 +78,7 @@ static void *threads_work(void *arg)
 		req->res = ret < 0 ? -errno : (int)ret;
 		pthread_mutex_lock(&t->lock);
 		/* Only the first completion of a batch wakes the event loop. */
-		if (!t->done.first &&
-		    write(t->aio.ready.fd, &one, sizeof(one)) != sizeof(one))
+		if (!t->done.first && event_signal(t->aio.ready.fd))
 			abort();	/* the count never nears 2^64 - 1 */
 		aio_list_add(&t->done, req);
 	}
@@ -107,9 +106,8 @@ static void threads_ready(struct loop_watch *watch,
 	struct threads *t = container_of(aio, struct threads, aio);
 	struct aio_list done;
 	struct aio_req *req;
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) != sizeof(n))
+	if (!event_take(watch->fd))
 		return;
 	aio_list_init(&done);
 	pthread_mutex_lock(&t->lock);

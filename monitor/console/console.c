@@ -17,6 +17,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
+#include "common/event.h"
 #include "console.h"
 
 #define STALL_SECONDS	5
@@ -111,9 +112,8 @@ static void on_stall(struct loop_watch *watch,
 		     uint32_t events __attribute__((unused)))
 {
 	struct console *con = container_of(watch, struct console, stall);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) != sizeof(n) || !con->full)
+	if (!event_take(watch->fd) || !con->full)
 		return;
 	for (unsigned int i = 0; i < con->nr_viewers; i++) {
 		struct viewer *v = con->viewers[i];

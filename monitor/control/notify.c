@@ -19,6 +19,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "common/event.h"
 #include "notify.h"
 
 #define USEC		1000000
@@ -37,9 +38,8 @@ static void notify_on_timer(struct loop_watch *watch,
 			    uint32_t events __attribute__((unused)))
 {
 	struct notify *notify = container_of(watch, struct notify, timer);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) == sizeof(n))
+	if (event_take(watch->fd))
 		tell(notify, "WATCHDOG=1");
 }
 

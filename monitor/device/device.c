@@ -8,6 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "common/event.h"
 #include "device.h"
 #include "vm/boot.h"
 
@@ -37,10 +38,7 @@ void device_init(struct device *dev, const struct device_ops *ops,
 
 static void interrupt(struct device *dev)
 {
-	uint64_t one = 1;
-
-	/* Fails only if the counter would exceed 2^64 - 2. */
-	if (write(dev->irq_fd, &one, sizeof(one)) != sizeof(one))
+	if (event_signal(dev->irq_fd))
 		msg_warn("%s%u: eventfd: %s", dev->ops->name, dev->unit,
 			 strerror(errno));
 }
@@ -161,10 +159,7 @@ int device_wire(const struct device *dev, const struct vm *vm,
 static int watch_queue(struct device *dev, struct device_queue *dq,
 		       struct err *err)
 {
-	uint64_t n;
-
-	while (read(dq->kick_fd, &n, sizeof(n)) < 0 && errno == EINTR)
-		;
+	event_take(dq->kick_fd);
 	dq->queue.broken = false;
 	/*
 	 * The last device may have left without arming the queue. The guest takes

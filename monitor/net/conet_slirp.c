@@ -26,6 +26,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/event.h"
 #include "conet_back.h"
 #include "frame.h"
 #include "reach.h"
@@ -350,9 +351,8 @@ static void on_clock(struct loop_watch *watch,
 		     uint32_t events __attribute__((unused)))
 {
 	struct user *user = container_of(watch, struct user, clock);
-	uint64_t n;
 
-	if (read(watch->fd, &n, sizeof(n)) != sizeof(n))
+	if (!event_take(watch->fd))
 		return;
 	user->clock_at = NEVER;
 	loop_later(user->loop, &user->work);

@@ -21,6 +21,7 @@
 
 #include <colinux/guest.h>
 
+#include "common/event.h"
 #include "vcpu.h"
 
 #define STOP_SIGNAL	SIGRTMIN
@@ -214,19 +215,14 @@ static enum end crash(const struct vcpu *vcpu, bool stuck)
 
 static void signal_event(int fd)
 {
-	uint64_t one = 1;
-
-	if (write(fd, &one, sizeof(one)) != sizeof(one))
+	if (event_signal(fd))
 		msg_error("vCPU: eventfd: %s", strerror(errno));
 }
 
 /* A signal ends the read, too: the caller then checks the flags again. */
 static void wait_paused(const struct vcpu *vcpu)
 {
-	uint64_t n;
-
-	if (read(vcpu->resume_fd, &n, sizeof(n)) < 0)
-		return;
+	event_take(vcpu->resume_fd);
 }
 
 static enum end vcpu_run(struct vcpu *vcpu)
