@@ -753,13 +753,21 @@ static bool drained(struct machine *m)
 static int watch_fd(struct machine *m, struct loop_watch *watch, int fd,
 		    const char *what, struct err *err)
 {
-	if (fd >= 0 && !loop_watch(&m->loop, watch, fd, EPOLLIN))
+	if (!loop_watch_own(&m->loop, watch, fd))
 		return 0;
-	err_set(err, "%s: %s: raise the limit of open files", what,
-		strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	return err_set(err, "%s: %s: raise the limit of open files", what,
+		       strerror(errno));
+}
+
+/* Nonblocking: a timer that is set again before its event has nothing to read. */
+static int watch_timer(struct machine *m, struct loop_watch *watch,
+		       void (*ready)(struct loop_watch *watch, uint32_t events),
+		       struct err *err)
+{
+	watch->ready = ready;
+	return watch_fd(m, watch,
+			timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
+			"timerfd", err);
 }
 
 static int watch_events(struct machine *m, struct err *err)
@@ -777,22 +785,12 @@ static int watch_events(struct machine *m, struct err *err)
 	signal(SIGPIPE, SIG_IGN);
 
 	m->signals.ready = machine_on_signal;
-	m->timer.ready = machine_on_timer;
-	m->ready_timer.ready = on_ready_timer;
-	m->life_timer.ready = on_life_timer;
-	/* Nonblocking: a timer that is set again before its event has nothing to read. */
 	if (watch_fd(m, &m->signals,
 		     signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK),
 		     "signalfd", err) ||
-	    watch_fd(m, &m->timer,
-		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
-		     "timerfd", err) ||
-	    watch_fd(m, &m->ready_timer,
-		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
-		     "timerfd", err) ||
-	    watch_fd(m, &m->life_timer,
-		     timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK),
-		     "timerfd", err))
+	    watch_timer(m, &m->timer, machine_on_timer, err) ||
+	    watch_timer(m, &m->ready_timer, on_ready_timer, err) ||
+	    watch_timer(m, &m->life_timer, on_life_timer, err))
 		return -1;
 	return 0;
 }
@@ -890,14 +888,10 @@ void machine_free(struct machine *m)
 	aio_free(m->aio);
 	for (unsigned int i = 0; i < m->nr_devices; i++)
 		m->devices[i]->ops->free(m->devices[i]);
-	if (m->signals.fd >= 0)
-		close(m->signals.fd);
-	if (m->timer.fd >= 0)
-		close(m->timer.fd);
-	if (m->ready_timer.fd >= 0)
-		close(m->ready_timer.fd);
-	if (m->life_timer.fd >= 0)
-		close(m->life_timer.fd);
+	loop_close(&m->loop, &m->signals);
+	loop_close(&m->loop, &m->timer);
+	loop_close(&m->loop, &m->ready_timer);
+	loop_close(&m->loop, &m->life_timer);
 	if (m->power_fd >= 0)
 		close(m->power_fd);
 	loop_free(&m->loop);

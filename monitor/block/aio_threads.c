@@ -149,7 +149,6 @@ static int threads_start(struct aio *aio)
 static void threads_free(struct aio *aio)
 {
 	struct threads *t = container_of(aio, struct threads, aio);
-	int fd = aio->ready.fd;
 
 	pthread_mutex_lock(&t->lock);
 	t->stop = true;
@@ -157,9 +156,7 @@ static void threads_free(struct aio *aio)
 	pthread_mutex_unlock(&t->lock);
 	for (unsigned int i = 0; i < t->nr_threads; i++)
 		pthread_join(t->ids[i], NULL);
-	loop_unwatch(aio->loop, &aio->ready);
-	if (fd >= 0)
-		close(fd);
+	loop_close(aio->loop, &aio->ready);
 	pthread_cond_destroy(&t->work);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
@@ -168,7 +165,7 @@ static void threads_free(struct aio *aio)
 static int threads_open(struct aio **aio, struct loop *loop)
 {
 	struct threads *t = calloc(1, sizeof(*t));
-	int error = 0, fd;
+	int error;
 
 	if (!t)
 		return -ENOMEM;
@@ -179,13 +176,9 @@ static int threads_open(struct aio **aio, struct loop *loop)
 	sem_init(&t->begun, 0, 0);
 	pthread_mutex_init(&t->lock, NULL);
 	pthread_cond_init(&t->work, NULL);
-	fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (fd < 0 || loop_watch(loop, &t->aio.ready, fd, EPOLLIN)) {
+	if (loop_watch_own(loop, &t->aio.ready,
+			   eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK))) {
 		error = -errno;
-		if (fd >= 0)
-			close(fd);
-	}
-	if (error) {
 		threads_free(&t->aio);
 		return error;
 	}

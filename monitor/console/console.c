@@ -364,8 +364,6 @@ void console_remove(struct viewer *v)
  */
 int console_init(struct console *con, struct loop *loop, struct err *err)
 {
-	int fd;
-
 	*con = (struct console) { .loop = loop };
 	con->flush.run = flush;
 	con->stall.fd = -1;
@@ -373,14 +371,11 @@ int console_init(struct console *con, struct loop *loop, struct err *err)
 	con->backlog = malloc(CONSOLE_BACKLOG);
 	if (!con->backlog)
 		return err_set(err, "console: out of memory");
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd < 0 || loop_watch(loop, &con->stall, fd, EPOLLIN)) {
-		err_set(err, "console: timerfd: %s: raise the limit of open files",
-			strerror(errno));
-		if (fd >= 0)
-			close(fd);
-		return -1;
-	}
+	if (loop_watch_own(loop, &con->stall,
+			   timerfd_create(CLOCK_MONOTONIC,
+					  TFD_CLOEXEC | TFD_NONBLOCK)))
+		return err_set(err, "console: timerfd: %s: raise the limit of open files",
+			       strerror(errno));
 	return 0;
 }
 
@@ -390,11 +385,7 @@ int console_init(struct console *con, struct loop *loop, struct err *err)
  */
 void console_free(struct console *con)
 {
-	int fd = con->stall.fd;
-
-	loop_unwatch(con->loop, &con->stall);
-	if (fd >= 0)
-		close(fd);
+	loop_close(con->loop, &con->stall);
 	free(con->backlog);
 	con->backlog = NULL;
 }

@@ -77,16 +77,10 @@ static int open_master(struct pty *pty)
 
 static int watch_opened(struct pty *pty, struct loop *loop)
 {
-	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-
-	if (fd < 0)
+	if (loop_watch_own(loop, &pty->opened,
+			   inotify_init1(IN_CLOEXEC | IN_NONBLOCK)))
 		return -1;
-	if (inotify_add_watch(fd, pty->path, IN_OPEN) < 0 ||
-	    loop_watch(loop, &pty->opened, fd, EPOLLIN)) {
-		close(fd);
-		return -1;
-	}
-	return 0;
+	return inotify_add_watch(pty->opened.fd, pty->path, IN_OPEN) < 0 ? -1 : 0;
 }
 
 /**
@@ -135,14 +129,10 @@ int pty_open(struct pty *pty, struct console *con, unsigned int cols,
  */
 void pty_close(struct pty *pty)
 {
-	int fd = pty->opened.fd;
-
 	if (!pty->viewer.con)
 		return;
 	console_detach(&pty->viewer);
-	loop_unwatch(pty->viewer.con->loop, &pty->opened);
-	if (fd >= 0)
-		close(fd);
+	loop_close(pty->viewer.con->loop, &pty->opened);
 	if (pty->viewer.in_fd >= 0)
 		close(pty->viewer.in_fd);
 	if (pty->viewer.out_fd >= 0)

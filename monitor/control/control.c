@@ -612,7 +612,7 @@ const char *control_path(const struct control *control)
  */
 void control_close(struct control *control)
 {
-	int fd;
+	bool made;
 
 	if (!control)
 		return;
@@ -624,12 +624,10 @@ void control_close(struct control *control)
 		else if (c->fd >= 0)
 			free_client(c);
 	}
-	fd = control->watch.fd;
-	loop_unwatch(control->loop, &control->watch);
-	if (fd >= 0) {
-		close(fd);
+	made = control->watch.fd >= 0;
+	loop_close(control->loop, &control->watch);
+	if (made)
 		cleaner_remove(control->cleaner, CLEAN_CONTROL);
-	}
 	if (control->spare_fd >= 0)
 		close(control->spare_fd);
 	if (control->lock_fd >= 0)

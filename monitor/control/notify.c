@@ -97,7 +97,6 @@ int notify_start(struct notify *notify, struct loop *loop, struct err *err)
 {
 	struct itimerspec every;
 	uint64_t usec;
-	int fd;
 
 	if (sd_watchdog_enabled(0, &usec) <= 0)
 		return 0;
@@ -107,15 +106,13 @@ int notify_start(struct notify *notify, struct loop *loop, struct err *err)
 		.tv_nsec = usec % USEC * 1000,
 	};
 	every.it_value = every.it_interval;
-	fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (fd >= 0 && !timerfd_settime(fd, 0, &every, NULL) &&
-	    !loop_watch(loop, &notify->timer, fd, EPOLLIN))
+	if (!loop_watch_own(loop, &notify->timer,
+			    timerfd_create(CLOCK_MONOTONIC,
+					   TFD_CLOEXEC | TFD_NONBLOCK)) &&
+	    !timerfd_settime(notify->timer.fd, 0, &every, NULL))
 		return 0;
-	err_set(err, "watchdog: %s: raise the limit of open files",
-		strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
+	return err_set(err, "watchdog: %s: raise the limit of open files",
+		       strerror(errno));
 }
 
 /**
@@ -174,11 +171,7 @@ void notify_status(const struct notify *notify, const char *fmt, ...)
  */
 void notify_free(struct notify *notify, struct loop *loop)
 {
-	int fd = notify->timer.fd;
-
-	loop_unwatch(loop, &notify->timer);
-	if (fd >= 0)
-		close(fd);
+	loop_close(loop, &notify->timer);
 	if (notify->fd >= 0)
 		close(notify->fd);
 	notify->fd = -1;

@@ -90,6 +90,45 @@ void loop_unwatch(struct loop *loop, struct loop_watch *watch)
 }
 
 /**
+ * loop_watch_own() - wait for input on a descriptor that belongs to the watch
+ * @loop:	the loop
+ * @watch:	the watch, with @ready set
+ * @fd:		the descriptor, which is closed on errors; or -1, with errno of the call
+ *		that should have made it
+ *
+ * loop_close() undoes this.
+ *
+ * Return: 0, or -1 with errno.
+ */
+int loop_watch_own(struct loop *loop, struct loop_watch *watch, int fd)
+{
+	int error;
+
+	if (fd < 0)
+		return -1;
+	if (!loop_watch(loop, watch, fd, EPOLLIN))
+		return 0;
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
+}
+
+/**
+ * loop_close() - stop watching a descriptor, and close it
+ * @loop:	the loop
+ * @watch:	the watch; nothing happens if it is not active
+ */
+void loop_close(struct loop *loop, struct loop_watch *watch)
+{
+	int fd = watch->fd;
+
+	loop_unwatch(loop, watch);
+	if (fd >= 0)
+		close(fd);
+}
+
+/**
  * loop_later() - defer work to the end of the current batch of events
  * @loop:	the loop
  * @task:	the task, with @run set; nothing happens if it is queued already

@@ -63,6 +63,9 @@ int loop_watch(struct loop *loop, struct loop_watch *watch, int fd,
 void loop_change(struct loop *loop, struct loop_watch *watch, uint32_t events);
 void loop_unwatch(struct loop *loop, struct loop_watch *watch);
 
+int loop_watch_own(struct loop *loop, struct loop_watch *watch, int fd);
+void loop_close(struct loop *loop, struct loop_watch *watch);
+
 void loop_later(struct loop *loop, struct loop_task *task);
 void loop_cancel(struct loop *loop, struct loop_task *task);
 

@@ -113,7 +113,6 @@ struct user_timer {
  * @sending:	the frame that libslirp is given now, NULL between frames
  * @work:	task that runs libslirp and asks for its next descriptors
  * @clock:	watch for the next time at which libslirp has to run
- * @clock_fd:	its timerfd
  * @clock_at:	that time, in ms, or NEVER
  * @timers:	libslirp's timers
  * @files:	libslirp's descriptors, by number
@@ -138,7 +137,6 @@ struct user {
 	const struct frame *sending;
 	struct loop_task work;
 	struct loop_watch clock;
-	int clock_fd;
 	int64_t clock_at;
 	struct user_timer *timers;
 	struct poll_file **files;
@@ -342,7 +340,7 @@ static void set_clock(struct user *user, int64_t at)
 		when.it_value.tv_sec = at / 1000;
 		when.it_value.tv_nsec = at % 1000 * MS;
 	}
-	if (timerfd_settime(user->clock_fd, TFD_TIMER_ABSTIME, &when, NULL))
+	if (timerfd_settime(user->clock.fd, TFD_TIMER_ABSTIME, &when, NULL))
 		msg_warn("eth%u: timerfd: %s", user->back.unit,
 			 strerror(errno));
 }
@@ -628,9 +626,7 @@ static void user_free(struct conet_back *back)
 		free(p);
 	}
 	loop_cancel(user->loop, &user->work);
-	loop_unwatch(user->loop, &user->clock);
-	if (user->clock_fd >= 0)
-		close(user->clock_fd);
+	loop_close(user->loop, &user->clock);
 	free(user);
 }
 
@@ -775,12 +771,10 @@ static int slirp_set_up(struct user *user, const struct net_param *p,
 {
 	uint8_t mac[MAC_BYTES];
 
-	user->clock_fd = timerfd_create(CLOCK_MONOTONIC,
-					TFD_CLOEXEC | TFD_NONBLOCK);
-	if (user->clock_fd < 0)
+	if (loop_watch_own(user->loop, &user->clock,
+			   timerfd_create(CLOCK_MONOTONIC,
+					  TFD_CLOEXEC | TFD_NONBLOCK)))
 		return err_set(err, "timerfd: %s", strerror(errno));
-	if (loop_watch(user->loop, &user->clock, user->clock_fd, EPOLLIN))
-		return err_set(err, "epoll: %s", strerror(errno));
 	if (make_network(user, p, name, err))
 		return -1;
 	netparam_mac(p, name, user->back.unit, mac);
@@ -824,7 +818,6 @@ struct conet_back *conet_slirp_open(unsigned int unit,
 	user->work.run = on_work;
 	user->clock.fd = -1;
 	user->clock.ready = on_clock;
-	user->clock_fd = -1;
 	user->clock_at = NEVER;
 	user->tail = &user->first;
 	user->flows_max = flows;
