@@ -396,9 +396,7 @@ enum {
 	BEGIN_START,	/* start its @aio */
 	BEGIN_ANSWER,	/* answer it now */
 	BEGIN_WAIT,	/* it is started already, and is answered at its end */
-
-	/* Free it: queue_push() drops the answer, as the queue is broken. */
-	BEGIN_BROKEN = BEGIN_ANSWER,
+	BEGIN_BROKEN,	/* drop it: it has broken the queue */
 };
 
 static bool in_image(const struct cobd *cobd, uint64_t sector, uint64_t count)
@@ -534,6 +532,16 @@ static struct cobd_req *get_req(struct cobd *cobd, const struct co_sub *first)
 	return req;
 }
 
+/* The request has not been done, so it is not counted. */
+static void cobd_drop(struct cobd *cobd, struct cobd_req *req)
+{
+	const struct co_comp comp = { .id = req->id };
+
+	/* Only ends the request: no completion goes into a broken queue. */
+	queue_push(cobd_queue(cobd), &comp);
+	put_req(cobd, req);
+}
+
 /*
  * A request that needs no I/O is answered at once and gives its struct cobd_req
  * back. The other requests are queued for the engine; cobd_serve() submits them.
@@ -567,6 +575,8 @@ static void cobd_begin(struct cobd *cobd, const struct co_sub *segs, int n)
 		cobd_answer(cobd, req, 0, req->total);
 	else if (ret == BEGIN_START)
 		aio_list_add(&cobd->aio->queued, &req->aio);
+	else if (ret == BEGIN_BROKEN)
+		cobd_drop(cobd, req);
 }
 
 /*

@@ -165,6 +165,33 @@ START_TEST(counts)
 END_TEST
 
 /* The image was cut short: each read fails, and one error in ten seconds is reported. */
+/* The answer of a request that breaks the queue is dropped: it has not been done. */
+START_TEST(counts_no_dropped)
+{
+	const struct co_sub outside = {
+		.op = CO_BD_READ, .flags = CO_SUB_WRITE, .addr = FULL_MEM, .len = 512,
+	};
+	const uint64_t one = 1;
+
+	begin_requests();
+	clock_now.tv_nsec = 0;
+	ck_assert_int_eq(request(&read_1, 3), 0);
+	fake_queue_add(&full.q, &outside);
+	fake_queue_publish(&full.q);
+	ck_assert_int_eq(write(full.dev->queues[CO_COBD_QUEUE].kick_fd, &one,
+			       8), 8);
+	loop_once(&full.loop);
+	while (full_ready())
+		loop_once(&full.loop);
+	ck_assert(full.dev->gone);
+	ck_assert_uint_eq(counter("reads"), 1);
+	ck_assert_uint_eq(counter("read_bytes"), 4096);
+	ck_assert_uint_eq(counter("errors"), 0);
+	ck_assert_uint_eq(counter("wait_ns"), 3000000);
+	ck_assert_uint_eq(full.dev->queues[CO_COBD_QUEUE].queue.inflight, 0);
+}
+END_TEST
+
 START_TEST(tells_of_errors)
 {
 	ck_assert_int_eq(ftruncate(image, 0), 0);
@@ -310,6 +337,7 @@ int main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, asks_for_ever, 0, 4);
 	tcase_add_test(tc, counts);
+	tcase_add_test(tc, counts_no_dropped);
 	tcase_add_test(tc, tells_of_errors);
 	tcase_add_loop_test(tc, overlay, 0, 2);
 	tcase_add_test(tc, overlay_segments);
