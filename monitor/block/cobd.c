@@ -786,6 +786,17 @@ static void fill_free(struct cobd *cobd)
 	cobd->unreported = 0;
 }
 
+/* The end of cobd_open() and cobd_take(). */
+static int cobd_has_image(struct cobd *cobd, bool failed, struct err *err)
+{
+	if (failed) {
+		err_prefix(err, "cobd%u: ", cobd->dev.unit);
+		return -1;
+	}
+	fill_free(cobd);
+	return 0;
+}
+
 /**
  * cobd_open() - give a disk its image
  * @dev:	the device, not in its slot
@@ -801,12 +812,7 @@ int cobd_open(struct device *dev, const char *path, unsigned int how,
 	struct cobd *cobd = to_cobd(dev);
 
 	image_close(&cobd->image);
-	if (image_open(&cobd->image, path, how, err)) {
-		err_prefix(err, "cobd%u: ", dev->unit);
-		return -1;
-	}
-	fill_free(cobd);
-	return 0;
+	return cobd_has_image(cobd, image_open(&cobd->image, path, how, err), err);
 }
 
 /**
@@ -825,12 +831,7 @@ int cobd_take(struct device *dev, const char *path, int fd,
 	struct cobd *cobd = to_cobd(dev);
 
 	image_close(&cobd->image);
-	if (image_take(&cobd->image, path, fd, how, err)) {
-		err_prefix(err, "cobd%u: ", dev->unit);
-		return -1;
-	}
-	fill_free(cobd);
-	return 0;
+	return cobd_has_image(cobd, image_take(&cobd->image, path, fd, how, err), err);
 }
 
 /**

@@ -191,17 +191,22 @@ static int find_size(struct image *img, struct err *err)
 	return 0;
 }
 
-/**
- * image_open() - open an image
- * @img:	filled in
- * @path:	the file or device
- * @how:	IMAGE_*
- * @err:	reason for the failure
- *
- * Return: 0 or -1.
- */
-int image_open(struct image *img, const char *path, unsigned int how,
-	       struct err *err)
+/* The end of image_open() and image_take(). @failed: the image is only to be closed. */
+static int image_accept(struct image *img, unsigned int how, bool failed,
+			struct err *err)
+{
+	if (!failed && (how & IMAGE_RAW ||
+			!imagekind_check(img->path, img->fd, err))) {
+		no_atime(img);
+		return 0;
+	}
+	image_close(img);
+	return -1;
+}
+
+/* For image_open(). Return: 0, or -1 with @img partly filled in. */
+static int open_path(struct image *img, const char *path, unsigned int how,
+		     struct err *err)
 {
 	bool ro = how & IMAGE_RO, lax = ro && how & IMAGE_SHARE;
 	int flags = (ro ? O_RDONLY : O_RDWR) | O_CLOEXEC;
@@ -225,28 +230,51 @@ int image_open(struct image *img, const char *path, unsigned int how,
 		taken = true;
 		img->fd = open(path, flags & ~O_EXCL);
 	}
-	if (img->fd < 0) {
-		open_error(path, ro, errno, err);
-		goto out_close;
-	}
+	if (img->fd < 0)
+		return open_error(path, ro, errno, err);
 	if (!lax && image_lock(img, how, err))
-		goto out_close;
-	if (taken && !img->busy) {
-		open_error(path, ro, EBUSY, err);
-		goto out_close;
-	}
+		return -1;
+	if (taken && !img->busy)
+		return open_error(path, ro, EBUSY, err);
 	if (find_size(img, err))
-		goto out_close;
-	if (!lax && S_ISREG(st.st_mode) && hostloop_check(path, &st, ro, err))
-		goto out_close;
-	if (!(how & IMAGE_RAW) && imagekind_check(path, img->fd, err))
-		goto out_close;
-	no_atime(img);
-	return 0;
+		return -1;
+	return !lax && S_ISREG(st.st_mode) ? hostloop_check(path, &st, ro, err) : 0;
+}
 
-out_close:
-	image_close(img);
-	return -1;
+/**
+ * image_open() - open an image
+ * @img:	filled in
+ * @path:	the file or device
+ * @how:	IMAGE_*
+ * @err:	reason for the failure
+ *
+ * Return: 0 or -1.
+ */
+int image_open(struct image *img, const char *path, unsigned int how,
+	       struct err *err)
+{
+	return image_accept(img, how, open_path(img, path, how, err), err);
+}
+
+/* For image_take(). Return: 0, or -1 with @img partly filled in. */
+static int take_file(struct image *img, const char *path, int fd,
+		     unsigned int how, struct err *err)
+{
+	bool ro = how & IMAGE_RO;
+	int mode = fcntl(fd, F_GETFL);
+	struct stat st;
+
+	*img = (struct image) { .fd = fd, .ro = ro };
+	if (mode < 0 || fstat(fd, &st))
+		return err_set(err, "%s: %s", path, strerror(errno));
+	if (check_type(path, ro, &st, err) || image_set_path(img, path, err))
+		return -1;
+	img->direct = mode & O_DIRECT;
+	mode &= O_ACCMODE;
+	if (mode != O_RDWR && !(ro && mode == O_RDONLY))
+		return err_set(err, "%s: its descriptor has the wrong access mode",
+			       path);
+	return image_lock(img, 0, err) || find_size(img, err) ? -1 : 0;
 }
 
 /**
@@ -263,34 +291,7 @@ out_close:
 int image_take(struct image *img, const char *path, int fd, unsigned int how,
 	       struct err *err)
 {
-	bool ro = how & IMAGE_RO;
-	int mode = fcntl(fd, F_GETFL);
-	struct stat st;
-
-	*img = (struct image) { .fd = fd, .ro = ro };
-	if (mode < 0 || fstat(fd, &st)) {
-		err_set(err, "%s: %s", path, strerror(errno));
-		goto out_close;
-	}
-	if (check_type(path, ro, &st, err) || image_set_path(img, path, err))
-		goto out_close;
-	img->direct = mode & O_DIRECT;
-	mode &= O_ACCMODE;
-	if (mode != O_RDWR && !(ro && mode == O_RDONLY)) {
-		err_set(err, "%s: its descriptor has the wrong access mode",
-			path);
-		goto out_close;
-	}
-	if (image_lock(img, 0, err) || find_size(img, err))
-		goto out_close;
-	if (!(how & IMAGE_RAW) && imagekind_check(path, fd, err))
-		goto out_close;
-	no_atime(img);
-	return 0;
-
-out_close:
-	image_close(img);
-	return -1;
+	return image_accept(img, how, take_file(img, path, fd, how, err), err);
 }
 
 static int find_base(const struct image *img, struct cow_base *base,
