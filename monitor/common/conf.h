@@ -11,6 +11,9 @@
 
 #include "msg.h"
 
+/* Limit of a file's size in bytes. */
+#define CONF_MAX	(1 << 20)
+
 /**
  * struct conf - reader of a config file
  * @pos:	next byte

@@ -36,11 +36,8 @@
 #define DEFAULT_MEM	(CO_DEFAULT_MEM * MIB)
 #define DEFAULT_READY	60
 #define DEFAULT_STOP	30
-#define MAX_TIMEOUT	86400
-#define MAX_WINDOW	1000
 #define MAX_TERM	32
 #define MAX_HOSTNAME	64
-#define CONF_MAX	MIB
 
 /* Limit of mem=, 64 GiB: a larger number is more probably a mistake. */
 #define MAX_MEM_MIB	65536
@@ -298,13 +295,13 @@ static int set_cocon(struct params *p, unsigned int unit __attribute__((unused))
 	unsigned long cols, rows, buffer;
 	const char *s = value;
 
-	if (number_parse(&s, MAX_WINDOW, &cols) || *s++ != 'x' ||
-	    number_parse(&s, MAX_WINDOW, &rows) || !cols || !rows)
+	if (number_parse(&s, PARAMS_WINDOW_MAX, &cols) || *s++ != 'x' ||
+	    number_parse(&s, PARAMS_WINDOW_MAX, &rows) || !cols || !rows)
 		goto bad;
 	/* The window of the first coLinux had a third number: lines of scrollback. */
 	if (*s == 'x') {
 		s++;
-		if (number_parse(&s, MAX_WINDOW, &buffer))
+		if (number_parse(&s, PARAMS_WINDOW_MAX, &buffer))
 			goto bad;
 	}
 	if (*s)
@@ -727,14 +724,10 @@ static int set_io(struct params *p, const char *value, struct err *err)
 static int set_timeout(unsigned int *to, const char *name, const char *value,
 		       struct err *err)
 {
-	const char *s = value;
-	unsigned long n;
-
-	if (number_parse(&s, MAX_TIMEOUT, &n) || *s)
-		return err_set(err, "%s%s: not a number of seconds up to %d: give one like 30",
-			       name, value, MAX_TIMEOUT);
-	*to = n;
-	return 0;
+	if (!number_whole(value, PARAMS_SECONDS_MAX, to))
+		return 0;
+	return err_set(err, "%s%s: not a number of seconds up to %d: give one like 30",
+		       name, value, PARAMS_SECONDS_MAX);
 }
 
 static int set_stats(struct params *p, const char *value, struct err *err)

@@ -25,6 +25,13 @@
 /* Bytes of a guest's name with the NUL: co_boot_info.name. */
 #define PARAMS_NAME_MAX		64
 
+/* Limits of what users and clients may ask for: seconds, and a window's characters. */
+#define PARAMS_SECONDS_MAX	86400
+#define PARAMS_WINDOW_MAX	1000
+
+/* Limit of a device's number in a request, for any kind of device. */
+#define PARAMS_UNIT_MAX		255
+
 /* The value of a macro as a string. */
 #define QUOTE(x)	#x
 #define STRING(x)	QUOTE(x)

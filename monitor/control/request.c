@@ -18,10 +18,6 @@
 #include "request.h"
 #include "stats.h"
 
-#define MAX_WINDOW	1000
-#define MAX_STOP	86400
-#define MAX_UNIT	255
-
 /*
  * Members of a request.
  */
@@ -204,8 +200,8 @@ static int window(const struct request *req)
 	struct machine *m = req->arg;
 	unsigned int cols = 0, rows = 0;
 
-	if (get_number(req, "cols", MAX_WINDOW, &cols) ||
-	    get_number(req, "rows", MAX_WINDOW, &rows))
+	if (get_number(req, "cols", PARAMS_WINDOW_MAX, &cols) ||
+	    get_number(req, "rows", PARAMS_WINDOW_MAX, &rows))
 		return -1;
 	if (!cols || !rows)
 		return err_set(req->err, "a window needs cols and rows above 0");
@@ -222,7 +218,7 @@ static int stop(const struct request *req)
 	struct machine *m = req->arg;
 	unsigned int timeout = m->params->stop_timeout;
 
-	if (get_number(req, "timeout", MAX_STOP, &timeout))
+	if (get_number(req, "timeout", PARAMS_SECONDS_MAX, &timeout))
 		return -1;
 	machine_stop(m, timeout);
 	return 0;
@@ -271,7 +267,7 @@ static int ends(const struct request *req)
 static int get_unit(const struct request *req, unsigned int *unit)
 {
 	*unit = HOTPLUG_ANY;
-	if (ends(req) || get_number(req, "unit", MAX_UNIT, unit))
+	if (ends(req) || get_number(req, "unit", PARAMS_UNIT_MAX, unit))
 		return -1;
 	return *unit == HOTPLUG_ANY ? err_set(req->err, "no unit given") : 0;
 }
@@ -283,7 +279,7 @@ static int disk_add(const struct request *req)
 	bool ro = false, raw = false;
 	int fd;
 
-	if (ends(req) || get_number(req, "unit", MAX_UNIT, &unit) ||
+	if (ends(req) || get_number(req, "unit", PARAMS_UNIT_MAX, &unit) ||
 	    get_bool(req, "read_only", &ro) || get_bool(req, "raw", &raw))
 		return -1;
 	if (!json_object_object_get_ex(req->args, "path", &path) ||

@@ -10,11 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/conf.h"
 #include "common/file.h"
 #include "common/imagelock.h"
 #include "def.h"
-
-#define CONF_MAX	(1 << 20)
 
 static bool on_terminal(void)
 {

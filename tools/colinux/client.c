@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "common/params.h"
 #include "common/rundir.h"
 
 /* A status has 3 KB. The limit is for a peer that is not our monitor. */
@@ -21,7 +22,6 @@
 /* In seconds. A starting monitor takes long to get the guest's memory. */
 #define TIMEOUT_ENV	"COLINUX_TIMEOUT"
 #define DEFAULT_TIMEOUT	30
-#define MAX_TIMEOUT	86400
 
 /* Least time limit of each guest that client_ask_all() asks, in milliseconds. */
 #define LAST_CHANCE	100
@@ -31,10 +31,10 @@ static int get_timeout(unsigned int *seconds, struct err *err)
 	const char *text = getenv(TIMEOUT_ENV);
 
 	*seconds = DEFAULT_TIMEOUT;
-	if (!text || (!number_whole(text, MAX_TIMEOUT, seconds) && *seconds))
+	if (!text || (!number_whole(text, PARAMS_SECONDS_MAX, seconds) && *seconds))
 		return 0;
 	return err_set(err, TIMEOUT_ENV "=%s: not a number of seconds from 1 to %d",
-		       text, MAX_TIMEOUT);
+		       text, PARAMS_SECONDS_MAX);
 }
 
 /* @ms is 0 for no limit. */

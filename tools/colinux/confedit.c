@@ -15,8 +15,6 @@
 #include "common/file.h"
 #include "confedit.h"
 
-#define CONF_MAX	(1 << 20)
-
 /**
  * confedit_params() - read a config file as colinux-run does
  * @path:	path of the file

@@ -19,8 +19,6 @@
 #include "common/hostloop.h"
 #include "persist.h"
 
-#define UNIT_MAX	255
-
 static void disk_add_number(struct json_object *to, const char *name, int64_t n)
 {
 	json_object_object_add(to, name, json_object_new_int64(n));
@@ -33,7 +31,7 @@ static int parse_unit(const char *text, const char *kind, unsigned int *unit)
 
 	if (!strncmp(text, kind, len))
 		text += len;
-	return number_whole(text, UNIT_MAX, unit);
+	return number_whole(text, PARAMS_UNIT_MAX, unit);
 }
 
 /* Parses "512M" or "10G". No "+1G": this would need the current size. */

@@ -7,8 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
-
-#define MAX_STOP	86400
+#include "common/params.h"
 
 static enum status report(const struct args *a, struct json_object *end,
 			  bool forced_is_fine)
@@ -97,7 +96,7 @@ enum status command_stop(const struct args *a)
 	unsigned int timeout;
 	enum status status;
 
-	status = args_number(a, "timeout", 0, MAX_STOP, &timeout);
+	status = args_number(a, "timeout", 0, PARAMS_SECONDS_MAX, &timeout);
 	if (status)
 		return status;
 	request = client_request("stop");
