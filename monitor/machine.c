@@ -113,8 +113,7 @@ static bool same_file(int a, int b)
 {
 	struct stat one, other;
 
-	return !fstat(a, &one) && !fstat(b, &other) &&
-	       one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return !fstat(a, &one) && !fstat(b, &other) && file_same(&one, &other);
 }
 
 /* Find out who has locked the image: another disk of this guest, or another program. */

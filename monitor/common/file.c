@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files that are read as a whole. See file.h.
+ * Files. See file.h.
  *
- * Each file is read only once, so that the data that was checked is the data that is
- * used.
+ * A file that is read as a whole is read only once, so that the data that was checked is
+ * the data that is used.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -246,4 +247,75 @@ int file_check_write(const char *path)
 	ret = access(dirname(copy), W_OK | X_OK);
 	free(copy);
 	return ret;
+}
+
+/**
+ * file_read_text() - read the beginning of a short file, as of /proc and /sys
+ * @dir:	directory that a relative path begins in, or AT_FDCWD
+ * @path:	the file
+ * @text:	filled in, with a NUL; "" on errors
+ * @size:	size of @text
+ *
+ * Return: bytes read, or -1 with errno.
+ */
+ssize_t file_read_text(int dir, const char *path, char *text, size_t size)
+{
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	text[n < 0 ? 0 : n] = '\0';
+	if (fd >= 0)
+		close(fd);
+	return n;
+}
+
+/**
+ * file_is_at() - is a file at this path?
+ * @path:	the path
+ * @st:		stat() of the file
+ *
+ * Return: true if the path leads to it.
+ */
+bool file_is_at(const char *path, const struct stat *st)
+{
+	struct stat there;
+
+	return !stat(path, &there) && file_same(&there, st);
+}
+
+/**
+ * file_lock() - open a file, made if there is none, and lock it
+ * @path:	the file
+ * @flags:	more flags of open()
+ * @mode:	its mode if it is made
+ *
+ * Its last owner may remove it before it is locked: then this starts again. A file that
+ * is not a regular one, like a FIFO, is opened only.
+ *
+ * Return: its descriptor, or -1 with errno: EWOULDBLOCK if it is locked.
+ */
+int file_lock(const char *path, int flags, mode_t mode)
+{
+	int fd, error;
+
+	for (;;) {
+		struct stat st;
+
+		fd = open(path, flags | O_CREAT | O_CLOEXEC, mode);
+		if (fd < 0)
+			return -1;
+		if (fstat(fd, &st))
+			break;
+		if (!S_ISREG(st.st_mode))
+			return fd;
+		if (flock(fd, LOCK_EX | LOCK_NB))
+			break;
+		if (file_is_at(path, &st))
+			return fd;
+		close(fd);
+	}
+	error = errno;
+	close(fd);
+	errno = error;
+	return -1;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "file.h"
 #include "hostloop.h"
 
 static const char *sys_block = "/sys/block";
@@ -21,13 +22,8 @@ static const char *sys_block = "/sys/block";
 /* Read the first line of an attribute, "" if there is no such attribute. */
 static void read_attribute(int dir, const char *name, char *text, size_t size)
 {
-	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
-
-	text[n < 0 ? 0 : n] = '\0';
+	file_read_text(dir, name, text, size);
 	text[strcspn(text, "\n")] = '\0';
-	if (fd >= 0)
-		close(fd);
 }
 
 static bool is_set(int dir, const char *name)
@@ -41,11 +37,9 @@ static bool is_set(int dir, const char *name)
 static bool shows(int dir, const struct stat *st)
 {
 	char path[PATH_MAX];
-	struct stat file;
 
 	read_attribute(dir, "loop/backing_file", path, sizeof(path));
-	return *path && !stat(path, &file) && file.st_dev == st->st_dev &&
-	       file.st_ino == st->st_ino;
+	return *path && file_is_at(path, st);
 }
 
 static int check_device(const char *path, const struct stat *st, bool ro,

@@ -4,15 +4,15 @@
  * colinux finds them. Apart from the protocol (docs/control.md), the two programs need
  * not agree on anything else.
  */
-#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "file.h"
+#include "number.h"
 #include "rundir.h"
 
 /**
@@ -81,15 +81,6 @@ int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 	return 0;
 }
 
-/* Is the locked file still at @path? Its last owner may have removed it meanwhile. */
-static bool is_there(int fd, const char *path)
-{
-	struct stat here, there;
-
-	return !fstat(fd, &here) && !stat(path, &there) &&
-	       here.st_ino == there.st_ino && here.st_dev == there.st_dev;
-}
-
 /**
  * rundir_lock() - lock a guest's name
  * @path:	path of the lock file
@@ -101,20 +92,21 @@ static bool is_there(int fd, const char *path)
  */
 int rundir_lock(const char *path)
 {
-	int fd, error;
+	return file_lock(path, O_RDWR | O_NOFOLLOW, 0600);
+}
 
-	for (;;) {
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-		if (fd < 0)
-			return -1;
-		if (flock(fd, LOCK_EX | LOCK_NB))
-			break;
-		if (is_there(fd, path))
-			return fd;
-		close(fd);
-	}
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
+/**
+ * rundir_pid() - the process that has locked a guest's name
+ * @path:	path of the lock
+ *
+ * Return: its PID, 0 if the lock does not say.
+ */
+pid_t rundir_pid(const char *path)
+{
+	char text[16];
+	const char *s = text;
+	unsigned long pid;
+
+	file_read_text(AT_FDCWD, path, text, sizeof(text));
+	return number_parse(&s, INT_MAX, &pid) ? 0 : (pid_t)pid;
 }

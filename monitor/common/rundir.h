@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 #include <sys/un.h>
 
 #include "msg.h"
@@ -24,5 +25,6 @@ int rundir_path(char *buf, size_t size, const char *name, const char *suffix,
 		struct err *err);
 bool rundir_name_ok(const char *name);
 int rundir_lock(const char *path);
+pid_t rundir_pid(const char *path);
 
 #endif /* MONITOR_RUNDIR_H */

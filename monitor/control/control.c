@@ -435,16 +435,13 @@ static void on_client(struct loop_watch *watch,
 static int taken(const struct control *control, const char *name,
 		 struct err *err)
 {
-	int fd = open(control->lock_path, O_RDONLY | O_CLOEXEC);
-	char pid[16] = "";
+	pid_t pid = rundir_pid(control->lock_path);
+	char text[16] = "unknown";
 
-	if (fd < 0 || read(fd, pid, sizeof(pid) - 1) <= 0)
-		pid[0] = '\0';
-	if (fd >= 0)
-		close(fd);
-	pid[strspn(pid, "0123456789")] = '\0';
+	if (pid)
+		snprintf(text, sizeof(text), "%d", pid);
 	return err_set(err, "--name=%s: a guest of this name runs already (process %s): stop it, or use another name",
-		       name, pid[0] ? pid : "unknown");
+		       name, text);
 }
 
 static int take_name(struct control *control, const char *name,

@@ -11,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -115,28 +113,6 @@ int pidfile_check(const char *path, struct err *err)
 	return file_check_write(path) ? pidfile_error(path, err) : 0;
 }
 
-/*
- * A monitor locks its pidfile. The last owner removes the file at its end, so the
- * locked file may not be the one that is at @path now.
- *
- * Return: 0, 1 to open and lock again, or -1.
- */
-static int pidfile_lock(int fd, const char *path, struct err *err)
-{
-	struct stat here, there;
-
-	if (fstat(fd, &here))
-		return pidfile_error(path, err);
-	if (!S_ISREG(here.st_mode))
-		return 0;
-	if (flock(fd, LOCK_EX | LOCK_NB))
-		return errno != EWOULDBLOCK ? pidfile_error(path, err) :
-		       err_set(err, "--pidfile=%s: another guest that runs has it: name another file",
-			       path);
-	return stat(path, &there) || here.st_ino != there.st_ino ||
-	       here.st_dev != there.st_dev;
-}
-
 /**
  * pidfile_open() - open and lock the file for the monitor's PID
  * @path:	the file
@@ -148,19 +124,14 @@ static int pidfile_lock(int fd, const char *path, struct err *err)
  */
 int pidfile_open(const char *path, struct err *err)
 {
-	int fd, ret;
+	/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
+	int fd = file_lock(path, O_WRONLY | O_NONBLOCK, 0644);
 
-	do {
-		/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
-		fd = open(path, O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC,
-			  0644);
-		if (fd < 0)
-			return pidfile_error(path, err);
-		ret = pidfile_lock(fd, path, err);
-		if (ret)
-			close(fd);
-	} while (ret > 0);
-	return ret ? -1 : fd;
+	if (fd >= 0)
+		return fd;
+	return errno != EWOULDBLOCK ? pidfile_error(path, err) :
+	       err_set(err, "--pidfile=%s: another guest that runs has it: name another file",
+		       path);
 }
 
 /**

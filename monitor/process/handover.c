@@ -14,16 +14,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/file.h"
 #include "common/msg.h"
 #include "handover.h"
 
 /* Is @path this program? Avoids a loop, whatever ABI the module reports. */
 static bool is_self(const char *path)
 {
-	struct stat self, other;
+	struct stat self;
 
-	return !stat("/proc/self/exe", &self) && !stat(path, &other) &&
-	       self.st_dev == other.st_dev && self.st_ino == other.st_ino;
+	return !stat("/proc/self/exe", &self) && file_is_at(path, &self);
 }
 
 /**

@@ -329,14 +329,12 @@ static bool names_file(const struct params *p, const struct stat *st)
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++) {
 		const char *files[2] = { p->disks[i].path, p->disks[i].cow };
 		char path[PATH_MAX];
-		struct stat other;
 
 		for (unsigned int k = 0; k < 2; k++) {
 			if (!files[k])
 				continue;
 			def_file(path, files[k]);
-			if (!stat(path, &other) && other.st_ino == st->st_ino &&
-			    other.st_dev == st->st_dev)
+			if (file_is_at(path, st))
 				return true;
 		}
 	}

@@ -281,8 +281,8 @@ static bool has_changed(const struct confedit *e)
 {
 	struct stat now;
 
-	return stat(e->path, &now) || now.st_ino != e->st.st_ino ||
-	       now.st_dev != e->st.st_dev || now.st_size != e->st.st_size ||
+	return stat(e->path, &now) || !file_same(&now, &e->st) ||
+	       now.st_size != e->st.st_size ||
 	       now.st_mtim.tv_sec != e->st.st_mtim.tv_sec ||
 	       now.st_mtim.tv_nsec != e->st.st_mtim.tv_nsec;
 }

@@ -12,18 +12,14 @@
 static struct json_object *guess(const char *name)
 {
 	struct json_object *reply = json_object_new_object();
-	char path[RUNDIR_PATH_MAX], pid[16] = "";
+	char path[RUNDIR_PATH_MAX];
 	struct err err;
-	FILE *f = NULL;
+	pid_t pid = 0;
 
 	if (!rundir_path(path, sizeof(path), name, RUNDIR_LOCK, &err))
-		f = fopen(path, "re");
-	if (f && !fgets(pid, sizeof(pid), f))
-		pid[0] = '\0';
-	if (f)
-		fclose(f);
+		pid = rundir_pid(path);
 	json_object_object_add(reply, "name", json_object_new_string(name));
-	json_object_object_add(reply, "pid", json_object_new_int64(strtoll(pid, NULL, 10)));
+	json_object_object_add(reply, "pid", json_object_new_int64(pid));
 	json_object_object_add(reply, "state", json_object_new_string("silent"));
 	return reply;
 }

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "common/file.h"
 #include "def.h"
 #include "persist.h"
 
@@ -23,19 +24,12 @@ static bool has_argument(int64_t pid, const char *word)
 	char path[64], *text = malloc(CMDLINE_MAX);
 	bool found = false;
 	ssize_t n = 0;
-	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%lld/cmdline", (long long)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0 && text)
-		n = read(fd, text, CMDLINE_MAX - 1);
-	if (fd >= 0)
-		close(fd);
-	if (n > 0) {
-		text[n] = '\0';
-		for (char *s = text; s < text + n; s += strlen(s) + 1)
-			found |= !strcmp(s, word);
-	}
+	if (text)
+		n = file_read_text(AT_FDCWD, path, text, CMDLINE_MAX);
+	for (char *s = text; n > 0 && s < text + n; s += strlen(s) + 1)
+		found |= !strcmp(s, word);
 	free(text);
 	return found;
 }
