@@ -106,76 +106,45 @@ static long vm_info(void __user *user)
 	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
-static long vm_set_mem(struct co_vm *vm, void __user *user)
+/* The arguments of vm_change(). */
+union vm_arg {
+	struct co_set_mem mem;
+	struct co_kernel kernel;
+	struct co_vcpu vcpu;
+	struct co_kickfd kickfd;
+	struct co_irqfd irqfd;
+};
+
+/* @cmd is one of these requests, so its size is that of a member of the union. */
+static long vm_change(struct co_vm *vm, unsigned int cmd, void __user *user)
 {
-	struct co_set_mem arg;
+	union vm_arg arg;
 	int err;
 
-	if (copy_from_user(&arg, user, sizeof(arg)))
+	if (copy_from_user(&arg, user, _IOC_SIZE(cmd)))
 		return -EFAULT;
 
 	mutex_lock(&vm->lock);
-	err = co_memory_set(vm, &arg);
+	switch (cmd) {
+	case CO_IOC_SET_MEM:
+		err = co_memory_set(vm, &arg.mem);
+		break;
+	case CO_IOC_KERNEL:
+		err = co_kernel_load(vm, &arg.kernel);
+		break;
+	case CO_IOC_VCPU:
+		err = co_vcpu_create(&vm->vcpu, &arg.vcpu);
+		break;
+	case CO_IOC_KICKFD:
+		err = co_event_kickfd(vm, &arg.kickfd);
+		break;
+	default: /* CO_IOC_IRQFD */
+		err = co_event_irqfd(vm, &arg.irqfd);
+	}
 	mutex_unlock(&vm->lock);
 
-	if (copy_to_user(user, &arg, sizeof(arg)))
+	if (cmd == CO_IOC_SET_MEM && copy_to_user(user, &arg.mem, sizeof(arg.mem)))
 		return -EFAULT;
-	return err;
-}
-
-static long vm_kernel(struct co_vm *vm, void __user *user)
-{
-	struct co_kernel arg;
-	int err;
-
-	if (copy_from_user(&arg, user, sizeof(arg)))
-		return -EFAULT;
-
-	mutex_lock(&vm->lock);
-	err = co_kernel_load(vm, &arg);
-	mutex_unlock(&vm->lock);
-	return err;
-}
-
-static long vm_vcpu(struct co_vm *vm, void __user *user)
-{
-	struct co_vcpu arg;
-	int err;
-
-	if (copy_from_user(&arg, user, sizeof(arg)))
-		return -EFAULT;
-
-	mutex_lock(&vm->lock);
-	err = co_vcpu_create(&vm->vcpu, &arg);
-	mutex_unlock(&vm->lock);
-	return err;
-}
-
-static long vm_kickfd(struct co_vm *vm, void __user *user)
-{
-	struct co_kickfd arg;
-	int err;
-
-	if (copy_from_user(&arg, user, sizeof(arg)))
-		return -EFAULT;
-
-	mutex_lock(&vm->lock);
-	err = co_event_kickfd(vm, &arg);
-	mutex_unlock(&vm->lock);
-	return err;
-}
-
-static long vm_irqfd(struct co_vm *vm, void __user *user)
-{
-	struct co_irqfd arg;
-	int err;
-
-	if (copy_from_user(&arg, user, sizeof(arg)))
-		return -EFAULT;
-
-	mutex_lock(&vm->lock);
-	err = co_event_irqfd(vm, &arg);
-	mutex_unlock(&vm->lock);
 	return err;
 }
 
@@ -224,15 +193,11 @@ static long vm_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case CO_IOC_INFO:
 		return vm_info(user);
 	case CO_IOC_SET_MEM:
-		return vm_set_mem(vm, user);
 	case CO_IOC_KERNEL:
-		return vm_kernel(vm, user);
 	case CO_IOC_VCPU:
-		return vm_vcpu(vm, user);
 	case CO_IOC_KICKFD:
-		return vm_kickfd(vm, user);
 	case CO_IOC_IRQFD:
-		return vm_irqfd(vm, user);
+		return vm_change(vm, cmd, user);
 	case CO_IOC_RUN:
 		return vm_run(vm, user);
 	case CO_IOC_STATS:
