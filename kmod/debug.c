@@ -13,6 +13,23 @@
 
 #include "vm.h"
 
+/* The addresses of the breakpoints, DR0 to DR3. */
+static void get_addresses(unsigned long dr[4])
+{
+	get_debugreg(dr[0], 0);
+	get_debugreg(dr[1], 1);
+	get_debugreg(dr[2], 2);
+	get_debugreg(dr[3], 3);
+}
+
+static void set_addresses(const unsigned long dr[4])
+{
+	set_debugreg(dr[0], 0);
+	set_debugreg(dr[1], 1);
+	set_debugreg(dr[2], 2);
+	set_debugreg(dr[3], 3);
+}
+
 /**
  * co_debug_enter() - disarm the host's breakpoints, load the guest's registers
  * @v:		the vCPU
@@ -26,16 +43,10 @@ void co_debug_enter(struct co_vcpu_ctx *v, bool host)
 
 	if (host) {
 		set_debugreg(0, 7);
-		get_debugreg(d->host[0], 0);
-		get_debugreg(d->host[1], 1);
-		get_debugreg(d->host[2], 2);
-		get_debugreg(d->host[3], 3);
+		get_addresses(d->host);
 	}
 	if (d->held) {
-		set_debugreg(d->guest[0], 0);
-		set_debugreg(d->guest[1], 1);
-		set_debugreg(d->guest[2], 2);
-		set_debugreg(d->guest[3], 3);
+		set_addresses(d->guest);
 		set_debugreg(d->guest_dr6, 6);
 		d->held = false;
 	}
@@ -54,19 +65,13 @@ void co_debug_exit(struct co_vcpu_ctx *v, bool host)
 {
 	struct co_debug *d = &v->debug;
 
-	get_debugreg(d->guest[0], 0);
-	get_debugreg(d->guest[1], 1);
-	get_debugreg(d->guest[2], 2);
-	get_debugreg(d->guest[3], 3);
+	get_addresses(d->guest);
 	get_debugreg(d->guest_dr6, 6);
 	d->held = true;
 	set_debugreg(DR6_RESERVED, 6);
 
 	if (host) {
-		set_debugreg(d->host[0], 0);
-		set_debugreg(d->host[1], 1);
-		set_debugreg(d->host[2], 2);
-		set_debugreg(d->host[3], 3);
+		set_addresses(d->host);
 		set_debugreg(this_cpu_read(cpu_dr7), 7);
 	}
 }

@@ -39,10 +39,15 @@ static unsigned int co_msrs_has __ro_after_init;
 /* Bits of IA32_PEBS_ENABLE that stand for a counter. */
 static u64 co_msrs_pebs_counters __ro_after_init;
 
+/* Do the CPUs have the feature, and may its MSR be read? */
+static __always_inline bool has_msr(unsigned int feature, u32 msr)
+{
+	return boot_cpu_has(feature) && co_msr_readable(msr);
+}
+
 static unsigned int probe_pebs(void)
 {
-	if (!boot_cpu_has(X86_FEATURE_PEBS) ||
-	    !co_msr_readable(MSR_IA32_PEBS_ENABLE))
+	if (!has_msr(X86_FEATURE_PEBS, MSR_IA32_PEBS_ENABLE))
 		return 0;
 
 	/*
@@ -67,18 +72,13 @@ static unsigned int probe_arch_pebs(void)
 
 static unsigned int probe_bts(void)
 {
-	if (!boot_cpu_has(X86_FEATURE_BTS) ||
-	    !co_msr_readable(MSR_IA32_DEBUGCTLMSR))
-		return 0;
-	return HAS_BTS;
+	return has_msr(X86_FEATURE_BTS, MSR_IA32_DEBUGCTLMSR) ? HAS_BTS : 0;
 }
 
 static unsigned int probe_split_lock(void)
 {
-	if (!boot_cpu_has(X86_FEATURE_SPLIT_LOCK_DETECT) ||
-	    !co_msr_readable(MSR_TEST_CTRL))
-		return 0;
-	return HAS_SPLIT_LOCK;
+	return has_msr(X86_FEATURE_SPLIT_LOCK_DETECT, MSR_TEST_CTRL) ?
+	       HAS_SPLIT_LOCK : 0;
 }
 
 /**
