@@ -13,7 +13,7 @@
  *	~ cocon_serve()              console/cocon.c     at the end of the batch of events
  *	  `- cocon_turn()            console/cocon.c
  *	     |- cocon_tx()           console/cocon.c
- *	     |  |- cocon_tx_next()   console/cocon.c
+ *	     |  |- queue_take()      device/queue.c
  *	     |  |  `- queue_pop()    device/queue.c      takes the text
  *	     |  |- cocon_tx_show()   console/cocon.c     finds it in the guest's memory
  *	     |  |  `- console_write()  console/console.c   to the backlog and the viewers
@@ -127,19 +127,6 @@ static void cocon_tx_answer(struct cocon *cocon, struct queue *q)
 	queue_push(q, &comp);
 }
 
-/* Is there a request? If not, the guest will notify of the next one. */
-static bool cocon_tx_next(struct cocon *cocon, struct queue *q)
-{
-	while (!cocon->nr_segs) {
-		int n = queue_pop(q, cocon->segs, TX_SEGS);
-
-		if (n < 0 || (!n && queue_arm(q)))
-			return false;
-		cocon->nr_segs = n;
-	}
-	return true;
-}
-
 /* Return: true if there may be more to do. */
 static bool cocon_tx(struct cocon *cocon)
 {
@@ -147,7 +134,9 @@ static bool cocon_tx(struct cocon *cocon)
 	size_t bytes = BUDGET_BYTES;
 
 	for (int i = 0; i < BUDGET; i++) {
-		if (!cocon_tx_next(cocon, q))
+		if (!cocon->nr_segs)
+			cocon->nr_segs = queue_take(q, cocon->segs, TX_SEGS);
+		if (!cocon->nr_segs)
 			return false;
 		/* Without room in the backlog, cocon_room() will go on. */
 		if (!cocon_tx_show(cocon, q, &bytes))

@@ -204,3 +204,21 @@ bool queue_arm(struct queue *q)
 	prod = __atomic_load_n(&q->hdr->sub_prod, __ATOMIC_RELAXED);
 	return prod == q->sub_cons;
 }
+
+/**
+ * queue_take() - take the next request, or ask for a kick with it
+ * @q:		the queue
+ * @segs:	filled in with copies of its segments
+ * @max:	limit of segments of a request
+ *
+ * Return: the number of segments, 0 if there is no request or the queue is broken.
+ */
+int queue_take(struct queue *q, struct co_sub *segs, unsigned int max)
+{
+	int n;
+
+	do {
+		n = queue_pop(q, segs, max);
+	} while (!n && !queue_arm(q));
+	return n < 0 ? 0 : n;
+}

@@ -52,6 +52,7 @@ void *queue_data(struct queue *q, const struct co_sub *seg);
 void queue_push(struct queue *q, const struct co_comp *comp);
 bool queue_wants_irq(struct queue *q);
 bool queue_arm(struct queue *q);
+int queue_take(struct queue *q, struct co_sub *segs, unsigned int max);
 
 __attribute__((format(printf, 2, 3)))
 int queue_break(struct queue *q, const char *fmt, ...);

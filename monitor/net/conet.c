@@ -13,7 +13,7 @@
  *	~ device_kick()              device/device.c     the guest has kicked
  *	~ conet_serve()              net/conet.c         at the end of the batch of events
  *	  |- conet_tx()              net/conet.c
- *	  |  |- conet_tx_next()      net/conet.c
+ *	  |  |- queue_take()         device/queue.c
  *	  |  |  `- queue_pop()       device/queue.c      takes the frame's pieces
  *	  |  |- conet_tx_send()      net/conet.c         finds them in the guest's memory
  *	  |  |  `~ tap_send()        net/conet_tap.c     the kernel copies them
@@ -195,28 +195,16 @@ static void conet_tx_answer(struct conet *net, int status)
 	queue_push(tx_queue(net), &comp);
 }
 
-/* Is there a frame to send? If not, the guest will notify of the next one. */
-static bool conet_tx_next(struct conet *net)
-{
-	struct queue *q = tx_queue(net);
-
-	while (!net->nr_segs) {
-		int n = queue_pop(q, net->segs, CO_NET_SEGS_MAX);
-
-		if (n < 0 || (!n && queue_arm(q)))
-			return false;
-		net->nr_segs = n;
-	}
-	return true;
-}
-
 /* Return: true if there may be more to do. */
 static bool conet_tx(struct conet *net)
 {
 	for (int i = 0; i < BUDGET; i++) {
 		int status;
 
-		if (!conet_tx_next(net))
+		if (!net->nr_segs)
+			net->nr_segs = queue_take(tx_queue(net), net->segs,
+						  CO_NET_SEGS_MAX);
+		if (!net->nr_segs)
 			return false;
 		status = net->unplugged ? -ENETDOWN : conet_tx_send(net);
 		if (status == -EAGAIN)
