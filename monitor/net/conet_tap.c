@@ -73,11 +73,8 @@ static int tap_send(struct conet_back *back, const struct iovec *iov,
 		    unsigned int nr, size_t len __attribute__((unused)))
 {
 	struct tap *tap = to_tap(back);
-	ssize_t n;
+	ssize_t n = TEMP_FAILURE_RETRY(writev(tap->fd, iov, nr));
 
-	do {
-		n = writev(tap->fd, iov, nr);
-	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : 0;
 }
 
@@ -85,11 +82,8 @@ static ssize_t tap_recv(struct conet_back *back, const struct iovec *iov,
 			unsigned int nr)
 {
 	struct tap *tap = to_tap(back);
-	ssize_t n;
+	ssize_t n = TEMP_FAILURE_RETRY(readv(tap->fd, iov, nr));
 
-	do {
-		n = readv(tap->fd, iov, nr);
-	} while (n < 0 && errno == EINTR);
 	return n < 0 ? -errno : n;
 }
 
