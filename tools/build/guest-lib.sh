@@ -36,10 +36,7 @@ stock_tree()
 {
 	local tree=$COLINUX_CACHE/linux-source/$1
 
-	if [ ! -d "$tree" ]; then
-		lock linux-source
-	fi
-	if [ ! -d "$tree" ]; then
+	if lacks "$tree" linux-source; then
 		rm -rf "$tree.new"
 		mkdir -p "$tree.new"
 		XZ_DEFAULTS=-T0 timed "unpacking ${LINUX_SOURCE##*/} $1" \

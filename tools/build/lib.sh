@@ -133,9 +133,19 @@ lock()
 
 	mkdir -p "$COLINUX_CACHE" ||
 		die "$COLINUX_CACHE: cannot create the cache; set XDG_CACHE_HOME"
-	exec {fd}>"$COLINUX_CACHE/.lock-$1"
+	exec {fd}>"$COLINUX_CACHE/.lock-$1" ||
+		die "$COLINUX_CACHE/.lock-$1: cannot be written"
 	if ! flock -n "$fd"; then
 		note "waiting for another build that holds the cache ($1)"
-		flock "$fd"
+		flock "$fd" || die "$COLINUX_CACHE/.lock-$1: cannot be locked"
 	fi
+}
+
+# lacks DIRECTORY NAME: is the directory of the cache missing? If so, holds the lock of
+# its part: another script may have made it while this one waited.
+lacks()
+{
+	[ ! -d "$1" ] || return 1
+	lock "$2"
+	[ ! -d "$1" ]
 }
