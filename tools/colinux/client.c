@@ -298,6 +298,26 @@ enum status client_tell(const char *name, struct json_object *request,
 }
 
 /**
+ * client_reach() - connect to a guest, and print why not
+ * @name:	its name
+ * @request:	the request that is meant for it, or NULL; released on errors
+ * @fd:		filled in: the connection
+ *
+ * Return: a STATUS_*.
+ */
+enum status client_reach(const char *name, struct json_object *request, int *fd)
+{
+	struct err err;
+
+	*fd = client_open(name, &err);
+	if (*fd >= 0)
+		return STATUS_OK;
+	complain("%s", err.text);
+	json_object_put(request);
+	return *fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
+}
+
+/**
  * client_tell_file() - client_tell() with an open file
  * @name:	the guest's name
  * @request:	the request; put
@@ -310,14 +330,13 @@ enum status client_tell_file(const char *name, struct json_object *request,
 			     int file, struct json_object **reply)
 {
 	struct json_object *answer;
+	enum status status;
 	struct err err;
-	int fd = client_open(name, &err);
+	int fd;
 
-	if (fd < 0) {
-		complain("%s", err.text);
-		json_object_put(request);
-		return fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
-	}
+	status = client_reach(name, request, &fd);
+	if (status)
+		return status;
 	send_request(fd, request, file);
 	answer = client_receive(fd, &err);
 	close(fd);

@@ -158,6 +158,7 @@ struct answer {
 };
 
 int client_open(const char *name, struct err *err);
+enum status client_reach(const char *name, struct json_object *request, int *fd);
 int client_runs(const char *name, struct err *err);
 void client_patient(int fd);
 int client_ask_all(char **names, size_t nr, struct answer *answers,

@@ -234,6 +234,7 @@ static void raw(struct view *v)
 static enum status console_attach(struct view *v, bool scrollback)
 {
 	struct json_object *request = client_request("console"), *reply;
+	enum status status;
 	struct err err;
 
 	json_object_object_add(request, "typing",
@@ -241,12 +242,9 @@ static enum status console_attach(struct view *v, bool scrollback)
 	if (!scrollback)
 		json_object_object_add(request, "scrollback",
 				       json_object_new_int(0));
-	v->fd = client_open(v->name, &err);
-	if (v->fd < 0) {
-		complain("%s", err.text);
-		json_object_put(request);
-		return v->fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
-	}
+	status = client_reach(v->name, request, &v->fd);
+	if (status)
+		return status;
 	reply = client_ask(v->fd, request, &err);
 	if (!reply) {
 		complain("%s: %s", v->name, err.text);

@@ -140,14 +140,11 @@ static void on_element(struct convert *c, const char *name, const char **attr)
 {
 	if (!strcmp(name, "bootparams")) {
 		c->bootparams = true;
-	} else if (!strcmp(name, "block_device")) {
+	} else if (!strcmp(name, "block_device") || !strcmp(name, "network")) {
 		if (!is_number(attribute(attr, "index")))
 			convert_refuse(c, name, "without an index");
-		else
+		else if (*name == 'b')
 			put_disk(attr);
-	} else if (!strcmp(name, "network")) {
-		if (!is_number(attribute(attr, "index")))
-			convert_refuse(c, name, "without an index");
 		else
 			put_network(attr);
 	} else if (!strcmp(name, "memory")) {

@@ -115,6 +115,12 @@ int64_t sample_disks(const struct sample *s, const char *name)
 	return add_disks(NULL, s, name);
 }
 
+static double a_second(int64_t n, const struct sample *from,
+		       const struct sample *to)
+{
+	return to->ms > from->ms ? n * 1000.0 / (to->ms - from->ms) : 0;
+}
+
 /**
  * sample_disk_rate() - get the rate of a counter over all disks
  * @from:	a sample
@@ -126,9 +132,7 @@ int64_t sample_disks(const struct sample *s, const char *name)
 double sample_disk_rate(const struct sample *from, const struct sample *to,
 			const char *name)
 {
-	if (to->ms <= from->ms)
-		return 0;
-	return add_disks(from, to, name) * 1000.0 / (to->ms - from->ms);
+	return a_second(add_disks(from, to, name), from, to);
 }
 
 /**
@@ -144,11 +148,9 @@ double sample_rate(const struct sample *from, const struct sample *to,
 {
 	int64_t n = 0;
 
-	if (to->ms <= from->ms)
-		return 0;
 	for (; *names; names++)
 		n += sample_counter(to, *names) - sample_counter(from, *names);
-	return n * 1000.0 / (to->ms - from->ms);
+	return a_second(n, from, to);
 }
 
 /**

@@ -59,12 +59,9 @@ static enum status end(const struct args *a, struct json_object *request,
 	struct err err;
 	int fd;
 
-	fd = client_open(name, &err);
-	if (fd < 0) {
-		complain("%s", err.text);
-		json_object_put(request);
-		return fd == -2 ? STATUS_NO_GUEST : STATUS_FAILED;
-	}
+	status = client_reach(name, request, &fd);
+	if (status)
+		return status;
 	client_send(fd, client_request("wait"));
 	status = request ? client_tell(name, request, NULL) : stop_look(name);
 	if (status)
