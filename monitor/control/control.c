@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/json.h"
 #include "common/rundir.h"
 #include "control.h"
 
@@ -136,14 +137,9 @@ static void control_on_left(struct viewer *v, int error __attribute__((unused)))
 
 static int send_line(const struct control_client *c, struct json_object *object)
 {
-	const char *text = json_object_to_json_string_ext(object,
-						JSON_C_TO_STRING_PLAIN);
-	struct iovec iov[] = {
-		{ .iov_base = (void *)text, .iov_len = strlen(text) },
-		{ .iov_base = (void *)"\n", .iov_len = 1 },
-	};
+	struct iovec iov[2];
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
-	ssize_t all = iov[0].iov_len + 1;
+	ssize_t all = json_line(object, iov);
 
 	return sendmsg(c->fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) == all ? 0 : -1;
 }
@@ -158,8 +154,8 @@ static void control_refuse(struct control_client *c, const char *why)
 {
 	struct json_object *reply = json_object_new_object();
 
-	json_object_object_add(reply, "ok", json_object_new_boolean(false));
-	json_object_object_add(reply, "error", json_object_new_string(why));
+	json_add_bool(reply, "ok", false);
+	json_add_text(reply, "error", why);
 	send_object(c, reply);
 	json_object_put(reply);
 }
@@ -183,7 +179,7 @@ static void answer(struct control_client *c, struct json_object *args)
 		.err = &err,
 	};
 
-	json_object_object_add(reply, "ok", json_object_new_boolean(true));
+	json_add_bool(reply, "ok", true);
 	if (c->control->handler(&req)) {
 		c->mode = MODE_REQUESTS;
 		control_refuse(c, err.text);
@@ -645,9 +641,9 @@ void control_free(struct control *control, const char *how)
 	if (!control)
 		return;
 	reply = json_object_new_object();
-	json_object_object_add(reply, "ok", json_object_new_boolean(true));
+	json_add_bool(reply, "ok", true);
 	if (how)
-		json_object_object_add(reply, "end", json_object_new_string(how));
+		json_add_text(reply, "end", how);
 	for (size_t i = 0; i < CONTROL_CLIENTS; i++) {
 		struct control_client *c = &control->clients[i];
 

@@ -11,6 +11,7 @@
 
 #include "block/cobd.h"
 #include "block/image.h"
+#include "common/json.h"
 #include "console/cocon.h"
 #include "hotplug.h"
 #include "machine.h"
@@ -55,29 +56,13 @@ static int get_bool(const struct request *req, const char *name, bool *value)
  * Members of a reply.
  */
 
-static void add_text(struct json_object *to, const char *name,
-		     const char *text)
-{
-	json_object_object_add(to, name, json_object_new_string(text));
-}
-
-static void request_add_number(struct json_object *to, const char *name, uint64_t n)
-{
-	json_object_object_add(to, name, json_object_new_uint64(n));
-}
-
-static void add_bool(struct json_object *to, const char *name, bool value)
-{
-	json_object_object_add(to, name, json_object_new_boolean(value));
-}
-
 /*
  * status
  */
 
 static void add_counter(void *arg, const char *name, uint64_t value)
 {
-	request_add_number(arg, name, value);
+	json_add_number(arg, name, value);
 }
 
 static void add_stats(const struct machine *m, struct json_object *reply)
@@ -99,12 +84,12 @@ static struct json_object *disk_object(struct device *dev)
 	char name[16];
 
 	snprintf(name, sizeof(name), "cobd%u", dev->unit);
-	add_text(object, "name", name);
-	add_text(object, "path", img->path);
-	add_bool(object, "read_only", img->ro);
-	add_bool(object, "direct", img->direct);
-	request_add_number(object, "bytes", img->sectors << 9);
-	add_bool(object, "gone", dev->gone);
+	json_add_text(object, "name", name);
+	json_add_text(object, "path", img->path);
+	json_add_bool(object, "read_only", img->ro);
+	json_add_bool(object, "direct", img->direct);
+	json_add_number(object, "bytes", img->sectors << 9);
+	json_add_bool(object, "gone", dev->gone);
 	return object;
 }
 
@@ -116,12 +101,12 @@ static struct json_object *net_object(const struct machine *m,
 	char name[16];
 
 	snprintf(name, sizeof(name), "eth%u", dev->unit);
-	add_text(object, "name", name);
-	add_text(object, "kind", net->kind == NET_SLIRP ? "slirp" : "tuntap");
-	add_text(object, "interface", conet_host(dev));
-	add_text(object, "bridge", net->bridge);
-	add_bool(object, "link", conet_link(dev));
-	add_bool(object, "gone", dev->gone);
+	json_add_text(object, "name", name);
+	json_add_text(object, "kind", net->kind == NET_SLIRP ? "slirp" : "tuntap");
+	json_add_text(object, "interface", conet_host(dev));
+	json_add_text(object, "bridge", net->bridge);
+	json_add_bool(object, "link", conet_link(dev));
+	json_add_bool(object, "gone", dev->gone);
 	return object;
 }
 
@@ -151,10 +136,10 @@ static void add_console(const struct machine *m, struct json_object *reply)
 	for (unsigned int i = 0; i < con->nr_viewers; i++)
 		viewers += con->viewers[i]->attached;
 	cocon_size(m->console, &cols, &rows);
-	request_add_number(object, "cols", cols);
-	request_add_number(object, "rows", rows);
-	request_add_number(object, "viewers", viewers);
-	request_add_number(object, "output_bytes", con->head);
+	json_add_number(object, "cols", cols);
+	json_add_number(object, "rows", rows);
+	json_add_number(object, "viewers", viewers);
+	json_add_number(object, "output_bytes", con->head);
 	json_object_object_add(reply, "console", object);
 }
 
@@ -162,16 +147,16 @@ static int status(const struct request *req)
 {
 	struct machine *m = req->arg;
 
-	request_add_number(req->reply, "protocol", CONTROL_PROTOCOL);
-	add_text(req->reply, "version", CO_VERSION);
-	add_text(req->reply, "name", m->name);
-	request_add_number(req->reply, "pid", getpid());
-	add_text(req->reply, "state", machine_state(m));
-	add_bool(req->reply, "ready", m->ready);
-	request_add_number(req->reply, "uptime_ms", machine_uptime_ms(m));
-	request_add_number(req->reply, "memory_bytes", m->params->mem);
-	add_text(req->reply, "kernel", params_kernel(m->params));
-	add_text(req->reply, "cmdline", m->cmdline);
+	json_add_number(req->reply, "protocol", CONTROL_PROTOCOL);
+	json_add_text(req->reply, "version", CO_VERSION);
+	json_add_text(req->reply, "name", m->name);
+	json_add_number(req->reply, "pid", getpid());
+	json_add_text(req->reply, "state", machine_state(m));
+	json_add_bool(req->reply, "ready", m->ready);
+	json_add_number(req->reply, "uptime_ms", machine_uptime_ms(m));
+	json_add_number(req->reply, "memory_bytes", m->params->mem);
+	json_add_text(req->reply, "kernel", params_kernel(m->params));
+	json_add_text(req->reply, "cmdline", m->cmdline);
 	add_devices(m, req->reply);
 	add_console(m, req->reply);
 	add_stats(m, req->reply);
@@ -292,7 +277,7 @@ static int disk_add(const struct request *req)
 			     (ro ? IMAGE_RO : 0) | (raw ? IMAGE_RAW : 0),
 			     req->err))
 		return -1;
-	request_add_number(req->reply, "unit", unit);
+	json_add_number(req->reply, "unit", unit);
 	return 0;
 }
 

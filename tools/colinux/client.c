@@ -141,7 +141,7 @@ struct json_object *client_request(const char *cmd)
 {
 	struct json_object *request = json_object_new_object();
 
-	json_object_object_add(request, "cmd", json_object_new_string(cmd));
+	json_add_text(request, "cmd", cmd);
 	return request;
 }
 
@@ -194,8 +194,6 @@ out_free:
 /* Passes @file with the request unless it is -1. */
 static void send_request(int fd, struct json_object *request, int file)
 {
-	const char *text = json_object_to_json_string_ext(request,
-						JSON_C_TO_STRING_PLAIN);
 	union {
 		struct cmsghdr head;
 		char bytes[CMSG_SPACE(sizeof(int))];
@@ -204,19 +202,16 @@ static void send_request(int fd, struct json_object *request, int file)
 		.cmsg_level = SOL_SOCKET,
 		.cmsg_type = SCM_RIGHTS,
 	} };
-	struct iovec iov[] = {
-		{ .iov_base = (void *)text, .iov_len = strlen(text) },
-		{ .iov_base = (void *)"\n", .iov_len = 1 },
-	};
+	struct iovec iov[2];
 	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2 };
+	ssize_t all = json_line(request, iov);
 
 	if (file >= 0) {
 		memcpy(CMSG_DATA(&u.head), &file, sizeof(file));
 		msg.msg_control = u.bytes;
 		msg.msg_controllen = sizeof(u.bytes);
 	}
-	if (sendmsg(fd, &msg, MSG_NOSIGNAL) !=
-	    (ssize_t)(iov[0].iov_len + iov[1].iov_len))
+	if (sendmsg(fd, &msg, MSG_NOSIGNAL) != all)
 		shutdown(fd, SHUT_WR);
 	json_object_put(request);
 }

@@ -14,6 +14,7 @@
 #include <stdio.h>
 
 #include "common/clock.h"
+#include "common/json.h"
 #include "common/msg.h"
 #include "common/number.h"
 #include "common/rundir.h"
@@ -246,6 +247,8 @@ double sample_rate(const struct sample *from, const struct sample *to,
 		   const char *const *names);
 extern const char *const sample_exits[];
 extern const char *const sample_irqs[];
+void sample_add_rates(struct json_object *add, const struct sample *from,
+		      const struct sample *to);
 double sample_cpu(const struct sample *from, const struct sample *to);
 const char *format_duration(int64_t ms, char *buf, size_t size);
 const char *format_bytes(int64_t bytes, char *buf, size_t size);

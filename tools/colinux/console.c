@@ -75,8 +75,8 @@ static void send_window(const struct view *v)
 	    ioctl(STDIN_FILENO, TIOCGWINSZ, &ws) || !ws.ws_col || !ws.ws_row)
 		return;
 	request = client_request("window");
-	json_object_object_add(request, "cols", json_object_new_int(ws.ws_col));
-	json_object_object_add(request, "rows", json_object_new_int(ws.ws_row));
+	json_add_number(request, "cols", ws.ws_col);
+	json_add_number(request, "rows", ws.ws_row);
 	client_tell(v->name, request, NULL);
 }
 
@@ -237,11 +237,9 @@ static enum status console_attach(struct view *v, bool scrollback)
 	enum status status;
 	struct err err;
 
-	json_object_object_add(request, "typing",
-			       json_object_new_boolean(v->typing));
+	json_add_bool(request, "typing", v->typing);
 	if (!scrollback)
-		json_object_object_add(request, "scrollback",
-				       json_object_new_int(0));
+		json_add_number(request, "scrollback", 0);
 	status = client_reach(v->name, request, &v->fd);
 	if (status)
 		return status;

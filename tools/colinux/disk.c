@@ -19,11 +19,6 @@
 #include "common/hostloop.h"
 #include "persist.h"
 
-static void disk_add_number(struct json_object *to, const char *name, int64_t n)
-{
-	json_object_object_add(to, name, json_object_new_int64(n));
-}
-
 /* Parses "cobd3" or "3". */
 static int parse_unit(const char *text, const char *kind, unsigned int *unit)
 {
@@ -128,13 +123,11 @@ static enum status send_disk(const char *name, const char *path, int fd,
 	struct json_object *request = client_request("disk-add"), *reply;
 	enum status status;
 
-	json_object_object_add(request, "path", json_object_new_string(path));
-	json_object_object_add(request, "read_only",
-			       json_object_new_boolean(word->ro));
-	json_object_object_add(request, "raw",
-			       json_object_new_boolean(word->raw));
+	json_add_text(request, "path", path);
+	json_add_bool(request, "read_only", word->ro);
+	json_add_bool(request, "raw", word->raw);
 	if (*unit >= 0)
-		disk_add_number(request, "unit", *unit);
+		json_add_number(request, "unit", *unit);
 	status = client_tell_file(name, request, fd, &reply);
 	if (status)
 		return status;
@@ -220,9 +213,9 @@ static enum status change_disk(const struct args *a, const char *cmd,
 		return usage(a, "%s: not a size: give bytes, or a number with K, M, G or T",
 			     size);
 	request = client_request(cmd);
-	disk_add_number(request, "unit", n);
+	json_add_number(request, "unit", n);
 	if (size)
-		disk_add_number(request, "bytes", bytes);
+		json_add_number(request, "bytes", bytes);
 	return args_has(a, "persistent") ? remove_kept(a, n, request) :
 	       client_tell(a->words[0], request, NULL);
 }
@@ -276,7 +269,7 @@ static enum status change_net(const struct args *a, const char *cmd)
 		return usage(a, "%s: not an interface: give one like eth0",
 			     a->words[1]);
 	request = client_request(cmd);
-	disk_add_number(request, "unit", unit);
+	json_add_number(request, "unit", unit);
 	return client_tell(a->words[0], request, NULL);
 }
 

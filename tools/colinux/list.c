@@ -8,6 +8,8 @@
 #include "command.h"
 #include "common/rundir.h"
 
+#define ROW	"%-20s %7s %-9s %8s %7s\n"
+
 /* Makes a status for a guest whose monitor does not answer; the PID is in its lock. */
 static struct json_object *guess(const char *name)
 {
@@ -18,32 +20,23 @@ static struct json_object *guess(const char *name)
 
 	if (!rundir_path(path, sizeof(path), name, RUNDIR_LOCK, &err))
 		pid = rundir_pid(path);
-	json_object_object_add(reply, "name", json_object_new_string(name));
-	json_object_object_add(reply, "pid", json_object_new_int64(pid));
-	json_object_object_add(reply, "state", json_object_new_string("silent"));
+	json_add_text(reply, "name", name);
+	json_add_number(reply, "pid", pid);
+	json_add_text(reply, "state", "silent");
 	return reply;
 }
 
 static void list_print(const char *name, struct json_object *reply)
 {
-	char up[24], mem[24];
+	char pid[24] = "-", up[24] = "-", mem[24] = "-";
 
-	if (!get_member(reply, "pid")) {
-		printf("%-20s %7s %-9s %8s %7s\n", name, "-",
-		       get_text(reply, "state"), "-", "-");
-		return;
+	if (get_member(reply, "pid"))
+		snprintf(pid, sizeof(pid), "%lld", (long long)get_number(reply, "pid"));
+	if (get_member(reply, "uptime_ms")) {
+		format_duration(get_number(reply, "uptime_ms"), up, sizeof(up));
+		format_bytes(get_number(reply, "memory_bytes"), mem, sizeof(mem));
 	}
-	if (!get_member(reply, "uptime_ms")) {
-		printf("%-20s %7lld %-9s %8s %7s\n", name,
-		       (long long)get_number(reply, "pid"),
-		       get_text(reply, "state"), "-", "-");
-		return;
-	}
-	printf("%-20s %7lld %-9s %8s %7s\n", name,
-	       (long long)get_number(reply, "pid"), get_text(reply, "state"),
-	       format_duration(get_number(reply, "uptime_ms"), up, sizeof(up)),
-	       format_bytes(get_number(reply, "memory_bytes"), mem,
-			    sizeof(mem)));
+	printf(ROW, name, pid, get_text(reply, "state"), up, mem);
 }
 
 static void list_collect(struct json_object *all, const char *name,
@@ -68,10 +61,8 @@ static void list_off(char **names, size_t nr, char **running, size_t nr_running,
 		if (n < nr_running || !rundir_name_ok(names[i]))
 			continue;
 		reply = json_object_new_object();
-		json_object_object_add(reply, "name",
-				       json_object_new_string(names[i]));
-		json_object_object_add(reply, "state",
-				       json_object_new_string("off"));
+		json_add_text(reply, "name", names[i]);
+		json_add_text(reply, "state", "off");
 		list_collect(all, names[i], reply);
 		json_object_put(reply);
 	}
@@ -106,8 +97,7 @@ static enum status list(char **names, size_t nr, struct json_object *all)
 		return STATUS_FAILED;
 	}
 	if (!all)
-		printf("%-20s %7s %-9s %8s %7s\n", "NAME", "PID", "STATE", "UP",
-		       "MEMORY");
+		printf(ROW, "NAME", "PID", "STATE", "UP", "MEMORY");
 	for (size_t i = 0; i < nr; i++) {
 		struct json_object *reply = answers[i].reply;
 

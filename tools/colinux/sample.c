@@ -165,7 +165,22 @@ double sample_cpu(const struct sample *from, const struct sample *to)
 	int64_t ns = sample_counter(to, "guest_ns") -
 		     sample_counter(from, "guest_ns");
 
-	return to->ms > from->ms ? ns / 10000.0 / (to->ms - from->ms) : 0;
+	return a_second(ns, from, to) / 10000000;
+}
+
+/**
+ * sample_add_rates() - add the rates of a guest to an object
+ * @add:	the object
+ * @from:	a sample
+ * @to:		a later sample
+ */
+void sample_add_rates(struct json_object *add, const struct sample *from,
+		      const struct sample *to)
+{
+	json_add_real(add, "cpu_percent", sample_cpu(from, to));
+	json_add_real(add, "exits_per_second", sample_rate(from, to, sample_exits));
+	json_add_real(add, "interrupts_per_second",
+		      sample_rate(from, to, sample_irqs));
 }
 
 /**

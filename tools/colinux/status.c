@@ -120,18 +120,6 @@ static void status_print(const struct sample *first, const struct sample *last)
 	printf("%-10s %s\n", "cmdline", get_text(r, "cmdline"));
 }
 
-static void add_rates(const struct sample *first, const struct sample *last)
-{
-	struct json_object *reply = last->reply;
-
-	json_object_object_add(reply, "exits_per_second",
-			       json_object_new_double(sample_rate(first, last, sample_exits)));
-	json_object_object_add(reply, "interrupts_per_second",
-			       json_object_new_double(sample_rate(first, last, sample_irqs)));
-	json_object_object_add(reply, "cpu_percent",
-			       json_object_new_double(sample_cpu(first, last)));
-}
-
 /**
  * command_status() - show a guest
  * @a:		the command line
@@ -151,7 +139,7 @@ enum status command_status(const struct args *a)
 	if (status)
 		goto out_put;
 	if (args_has(a, "json")) {
-		add_rates(&first, &last);
+		sample_add_rates(last.reply, &first, &last);
 		print_json(last.reply);
 	} else {
 		status_print(&first, &last);

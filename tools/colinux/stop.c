@@ -15,8 +15,7 @@ static enum status report(const struct args *a, struct json_object *end,
 	const char *how = get_text(end, "end");
 
 	if (args_has(a, "json")) {
-		json_object_object_add(end, "name",
-				       json_object_new_string(a->words[0]));
+		json_add_text(end, "name", a->words[0]);
 		print_json(end);
 	} else {
 		printf("%s: %s\n", a->words[0], how);
@@ -98,8 +97,7 @@ enum status command_stop(const struct args *a)
 		return status;
 	request = client_request("stop");
 	if (args_has(a, "timeout"))
-		json_object_object_add(request, "timeout",
-				       json_object_new_int(timeout));
+		json_add_number(request, "timeout", timeout);
 	return end(a, request, false);
 }
 

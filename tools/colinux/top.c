@@ -115,11 +115,6 @@ static void top_print(const struct table *before, const struct table *now)
 	}
 }
 
-static void top_add_number(struct json_object *to, const char *name, double value)
-{
-	json_object_object_add(to, name, json_object_new_double(value));
-}
-
 static struct json_object *top_row_json(const struct row *row,
 					const struct sample *old)
 {
@@ -132,16 +127,12 @@ static struct json_object *top_row_json(const struct row *row,
 	for (size_t i = 0; i < sizeof(copied) / sizeof(*copied); i++)
 		json_object_object_add(to, copied[i],
 				       json_object_get(get_member(s->reply, copied[i])));
-	top_add_number(to, "cpu_percent", sample_cpu(old, s));
-	top_add_number(to, "exits_per_second", sample_rate(old, s, sample_exits));
-	top_add_number(to, "interrupts_per_second",
-		       sample_rate(old, s, sample_irqs));
-	top_add_number(to, "disk_read_bytes_per_second",
+	sample_add_rates(to, old, s);
+	json_add_real(to, "disk_read_bytes_per_second",
 		       sample_disk_rate(old, s, "read_bytes"));
-	top_add_number(to, "disk_write_bytes_per_second",
+	json_add_real(to, "disk_write_bytes_per_second",
 		       sample_disk_rate(old, s, "write_bytes"));
-	json_object_object_add(to, "disk_errors",
-			       json_object_new_int64(sample_disks(s, "errors")));
+	json_add_number(to, "disk_errors", sample_disks(s, "errors"));
 	return to;
 }
 
