@@ -2,7 +2,8 @@
 /*
  * The module's own structures: a VM, its memory, its vCPU, its events.
  *
- * Reading order:
+ * The files of the module, from the device inwards. README.md has the order for a first
+ * reading.
  *
  *   main.c                     the device
  *   host.c                     hosts that are refused

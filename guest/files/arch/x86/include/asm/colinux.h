@@ -10,7 +10,7 @@
  *   start_32.c		from the entry to i386_start_kernel()
  *   start.c		boot information, hooks in place of a PC's hardware
  *   mmu_32.c		page tables: CR3, the passage area
- *   p2m.c		the translation of their entries
+ *   p2m.c		the tables behind <asm/colinux_p2m.h>, which translates entries
  *   cpu.c		the features of the CPU that a guest may use
  *   irq.c		the IDT, virtual interrupts
  *   stack_32.c		stacks with guard pages
