@@ -51,6 +51,32 @@ start_guest()
 	monitor=$!
 }
 
+# typed_guest NAME WORD...: start a guest of a Debian image that is the words' cobd0. $keys
+# becomes the descriptor of its keyboard, $monitor the PID of its monitor; the files are
+# those of start_guest.
+typed_guest()
+{
+	local name=$1
+
+	shift
+	rm -f "$name.keys"
+	mkfifo "$name.keys"
+	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
+		root=/dev/cobd0 rw console=hvc0 "${still[@]}" "$@" \
+		<"$name.keys" >"$name.console" 2>"$name.err" &
+	monitor=$!
+	exec {keys}>"$name.keys"
+}
+
+# log_in NAME [SECONDS]: wait for the login prompt of a typed_guest, log in as root, and
+# wait up to SECONDS for the shell
+log_in()
+{
+	await "$1.console" 'login: $' 600
+	echo root >&"$keys"
+	await "$1.console" '# $' "${2:-60}"
+}
+
 # guest NAME WORD...: run a guest to its end; returns the monitor's status
 guest()
 {

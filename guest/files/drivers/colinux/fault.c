@@ -5,7 +5,7 @@
  * Write "NAME [CONTEXT [NUMBER]]" to /proc/colinux-fault to raise the fault of
  * that name. CONTEXT is process (the default), irq or softirq. Most faults end the
  * guest. Those of the last group end the host, too: docs/security.md has the
- * reasons. tests/nested/faults.list has the expected result of each.
+ * reasons. tests/nested/faults/list has the expected result of each.
  */
 #include <linux/bug.h>
 #include <linux/completion.h>
