@@ -19,10 +19,10 @@
 
 #include "common/file.h"
 #include "common/hostloop.h"
+#include "common/imagekind.h"
 #include "common/imagelock.h"
 #include "cow.h"
 #include "image.h"
-#include "imagekind.h"
 
 static int open_error(const char *path, bool ro, int error, struct err *err)
 {

@@ -13,6 +13,8 @@ int colinux_main(int argc, char **argv);
 #include "tools/colinux/main.c"
 #undef main
 
+#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
+
 static struct args args;
 static struct err err;
 static char shown[16384];
@@ -29,7 +31,7 @@ static int parse(const char *line)
 		argv[argc++] = s;
 	argv[argc] = NULL;
 	err.text[0] = '\0';
-	return args_parse(&args, argc, argv, commands, NR_COMMANDS, &err);
+	return args_parse(&args, argc, argv, &err);
 }
 
 /* Print the help that @line asks for, to be kept as text. */
@@ -43,7 +45,7 @@ static void show(const char *line)
 	ck_assert_int_eq(parse(line), 0);
 	fflush(stdout);
 	dup2(fileno(to), STDOUT_FILENO);
-	args_help(&args, commands, NR_COMMANDS);
+	ck_assert_int_eq(args_run(&args), STATUS_OK);
 	fflush(stdout);
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
@@ -140,10 +142,8 @@ START_TEST(too_many)
 
 	for (int i = 2; i < ARGS_GIVEN_MAX + 3; i++)
 		argv[i] = "--json";
-	ck_assert_int_eq(args_parse(&args, ARGS_GIVEN_MAX + 2, argv, commands,
-				    NR_COMMANDS, &err), 0);
-	ck_assert_int_eq(args_parse(&args, ARGS_GIVEN_MAX + 3, argv, commands,
-				    NR_COMMANDS, &err), -1);
+	ck_assert_int_eq(args_parse(&args, ARGS_GIVEN_MAX + 2, argv, &err), 0);
+	ck_assert_int_eq(args_parse(&args, ARGS_GIVEN_MAX + 3, argv, &err), -1);
 	ck_assert_ptr_nonnull(strstr(err.text, "more than"));
 }
 END_TEST

@@ -12,15 +12,15 @@ unit_lib := $(unit_dir)/libmonitor.a
 
 # A unit test may include a source of the module or of the monitor, to reach its
 # static functions.
-$(unit_tests:=.o): monitor_flags += -I. -Ikmod $(shell pkg-config --cflags check)
+$(unit_tests:=.o): monitor_flags += -I. -Ikmod $(tool_flags) $(shell pkg-config --cflags check)
 
-# These tests include sources of the control tool. test_args is linked with the
-# remainder of it.
+# These tests include sources of the tools. test_args is linked with the remainder of
+# colinux.
 $(unit_dir)/test_convert.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_convert: monitor_libs += -lexpat
 unit_ctl := $(filter-out %/main.o,$(ctl_objects))
 $(unit_dir)/test_args.o $(unit_dir)/test_confedit.o: monitor_flags += -Itools/colinux
-$(unit_dir)/test_args: $(unit_ctl)
+$(unit_dir)/test_args: $(unit_ctl) $(tool_objects)
 $(unit_dir)/test_args: monitor_libs += -lexpat
 
 $(unit_lib): $(unit_objects) $(monitor_dir)/.sources
@@ -73,8 +73,9 @@ check-faults: all guest-fault
 
 # check-style calls this, as it does not know the compiler's flags.
 .PHONY: tidy
-tidy: $(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%)
+tidy_sources := $(monitor_sources) $(ctl_sources) $(image_sources) $(tool_sources)
+tidy: $(tidy_sources:%=tidy/%)
 
-.PHONY: $(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%)
-$(monitor_sources:%=tidy/%) $(ctl_sources:%=tidy/%): tidy/%:
-	$(Q)clang-tidy --quiet $* -- $(monitor_flags) -Itools/colinux 2> >(grep -v ' generated\.$$' >&2)
+.PHONY: $(tidy_sources:%=tidy/%)
+$(tidy_sources:%=tidy/%): tidy/%:
+	$(Q)clang-tidy --quiet $* -- $(monitor_flags) $(tool_flags) -Itools/colinux -Itools/image 2> >(grep -v ' generated\.$$' >&2)

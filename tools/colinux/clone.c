@@ -17,11 +17,9 @@
 #include "common/hostloop.h"
 #include "common/imagelock.h"
 #include "def.h"
+#include "progress.h"
 
 #define BLOCK		(1 << 20)
-
-/* Milliseconds between updates of the progress. */
-#define PAINT_MS	200
 
 static volatile sig_atomic_t stopped;
 
@@ -89,17 +87,6 @@ static int new_path(const struct clone *c, const char *from, char to[PATH_MAX],
  * Copying.
  */
 
-static void paint(const char *what, off_t done, off_t all, uint64_t *last)
-{
-	uint64_t now = now_ms();
-
-	if (!isatty(STDERR_FILENO) || now < *last + PAINT_MS)
-		return;
-	*last = now;
-	fprintf(stderr, "\r  %s: %d %%\033[K", what,
-		all ? (int)(done * 100 / all) : 100);
-}
-
 static int copy_error(const struct copy *c, struct err *err)
 {
 	if (stopped)
@@ -130,9 +117,7 @@ static int copy_block(const struct copy *c, char *buf, off_t at, size_t len)
 /* Holes of the file stay holes in the copy. */
 static int copy_data(const struct copy *c, char *buf, off_t size)
 {
-	const char *what = c->to;
 	off_t at = 0, hole;
-	uint64_t last = 0;
 
 	while (at < size && !stopped) {
 		at = lseek(c->source, at, SEEK_DATA);
@@ -147,7 +132,7 @@ static int copy_data(const struct copy *c, char *buf, off_t size)
 			if (copy_block(c, buf, at, len))
 				return -1;
 			at += len;
-			paint(what, at, size, &last);
+			progress_show(c->to, (int)(at * 100 / size));
 		}
 	}
 	return stopped ? -1 : 0;
@@ -176,8 +161,7 @@ static int copy_file(struct copy *c, struct err *err)
 	if (ret)
 		copy_error(c, err);
 	close(c->fd);
-	if (isatty(STDERR_FILENO))
-		fputs("\r\033[K", stderr);
+	progress_end();
 
 out_free:
 	free(buf);

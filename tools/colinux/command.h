@@ -13,95 +13,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "args.h"
 #include "common/clock.h"
 #include "common/json.h"
 #include "common/msg.h"
 #include "common/number.h"
 #include "common/rundir.h"
-
-/* Exit statuses; an interface, see colinux(1). */
-enum status {
-	STATUS_OK = 0,
-	STATUS_FAILED = 1,
-	STATUS_USAGE = 2,
-	STATUS_NO_GUEST = 3,	/* no guest of this name runs or is defined */
-	STATUS_FORCED = 4,	/* the guest was ended by force */
-};
-
-/**
- * struct opt - an option of a command
- * @name:	name without "--"; NULL ends a list
- * @letter:	short form, or 0
- * @value:	name of the value in the help; NULL if the option has none
- * @help:	text for the help
- */
-struct opt {
-	const char *name;
-	char letter;
-	const char *value;
-	const char *help;
-};
-
-struct args;
-
-/**
- * struct command - a command
- * @name:	name, one word or two
- * @alias:	another name, or NULL
- * @args:	operands, separated by a space; optional ones in []
- * @help:	text for the list of commands, up to 25 characters
- * @text:	text for the command's own help
- * @options:	options besides --help, or NULL
- * @run:	function that runs the command
- * @defined:	true if NAME may be a defined guest that does not run
- */
-struct command {
-	const char *name;
-	const char *alias;
-	const char *args;
-	const char *help;
-	const char *text;
-	const struct opt *options;
-	enum status (*run)(const struct args *a);
-	bool defined;
-};
-
-/* Most options on one command line. */
-#define ARGS_GIVEN_MAX	64
-
-/**
- * struct given - an option on the command line
- * @name:	name without "--"
- * @value:	value, or NULL
- */
-struct given {
-	const char *name;
-	const char *value;
-};
-
-/**
- * struct args - a command line
- * @command:	the command; NULL if unknown
- * @group:	true if the first word begins commands of two words
- * @words:	operands; all words if there is no command
- * @nr:		number of @words
- * @given:	options in their order
- * @nr_given:	number of @given
- * @help:	true after --help
- * @version:	true after --version
- * @completion:	true after --completion
- */
-struct args {
-	const struct command *command;
-	bool group;
-	char **words;
-	unsigned int nr;
-	struct given given[ARGS_GIVEN_MAX];
-	unsigned int nr_given;
-	bool help;
-	bool version;
-	bool completion;
-};
+#include "say.h"
+#include "size.h"
 
 enum status command_list(const struct args *a);
 enum status command_status(const struct args *a);
@@ -126,23 +45,6 @@ enum status command_net_up(const struct args *a);
 enum status command_net_down(const struct args *a);
 enum status command_top(const struct args *a);
 enum status command_convert(const struct args *a);
-
-/* args.c */
-int args_parse(struct args *a, int argc, char **argv,
-	       const struct command *commands, size_t nr, struct err *err);
-const char *args_value(const struct args *a, const char *name);
-bool args_has(const struct args *a, const char *name);
-enum status args_number(const struct args *a, const char *name,
-			unsigned int min, unsigned int max, unsigned int *n);
-void args_help(const struct args *a, const struct command *commands, size_t nr);
-void args_completion(const struct command *commands, size_t nr);
-
-/* main.c */
-__attribute__((format(printf, 1, 2)))
-void complain(const char *fmt, ...);
-__attribute__((format(printf, 2, 3)))
-enum status usage(const struct args *a, const char *fmt, ...);
-void print_json(struct json_object *object);
 
 /* client.c */
 
@@ -251,6 +153,5 @@ void sample_add_rates(struct json_object *add, const struct sample *from,
 		      const struct sample *to);
 double sample_cpu(const struct sample *from, const struct sample *to);
 const char *format_duration(int64_t ms, char *buf, size_t size);
-const char *format_bytes(int64_t bytes, char *buf, size_t size);
 
 #endif /* COLINUX_COMMAND_H */

@@ -29,25 +29,6 @@ static int parse_unit(const char *text, const char *kind, unsigned int *unit)
 	return number_whole(text, PARAMS_UNIT_MAX, unit);
 }
 
-/* Parses "512M" or "10G". No "+1G": this would need the current size. */
-static int parse_size(const char *text, int64_t *bytes)
-{
-	static const char units[] = "KMGT";
-	const char *unit;
-	unsigned long n;
-
-	if (number_parse(&text, INT64_MAX, &n) || !n)
-		return -1;
-	if (*text) {
-		unit = strchr(units, *text);
-		if (!unit || text[1] || n > (unsigned long)INT64_MAX >> 10 * (unit - units + 1))
-			return -1;
-		n <<= 10 * (unit - units + 1);
-	}
-	*bytes = n;
-	return 0;
-}
-
 /* Checks for loop devices on the image, which the monitor cannot see any more. */
 static int check_loops(const char *path, bool ro, int fd)
 {
@@ -209,7 +190,8 @@ static enum status change_disk(const struct args *a, const char *cmd,
 
 	if (parse_unit(unit, "cobd", &n))
 		return bad_disk(a, unit);
-	if (size && parse_size(size, &bytes))
+	/* No "+1G": this would need the current size. */
+	if (size && size_parse(size, &bytes))
 		return usage(a, "%s: not a size: give bytes, or a number with K, M, G or T",
 			     size);
 	request = client_request(cmd);

@@ -34,7 +34,7 @@ static void list_print(const char *name, struct json_object *reply)
 		snprintf(pid, sizeof(pid), "%lld", (long long)get_number(reply, "pid"));
 	if (get_member(reply, "uptime_ms")) {
 		format_duration(get_number(reply, "uptime_ms"), up, sizeof(up));
-		format_bytes(get_number(reply, "memory_bytes"), mem, sizeof(mem));
+		size_format(get_number(reply, "memory_bytes"), mem, sizeof(mem));
 	}
 	printf(ROW, name, pid, get_text(reply, "state"), up, mem);
 }

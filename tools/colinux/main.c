@@ -3,14 +3,11 @@
  * colinux: controls running guests through the control channel of their monitors
  * (docs/control.md), and manages the definitions of guests.
  *
- * The table below describes each command completely. args.c makes the help and the data
- * for the shell completion from it. Tests compare it with the manual page.
+ * The table below describes each command completely. tools/common/args.c makes the help
+ * and the data for the shell completion from it. Tests compare it with the manual page.
  */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "command.h"
 
@@ -159,72 +156,13 @@ static const struct command commands[] = {
 	  NULL, command_convert, false },
 };
 
-#define NR_COMMANDS	(sizeof(commands) / sizeof(commands[0]))
-
-/**
- * complain() - print an error to standard error
- * @fmt:	one line without the newline, a format for printf()
- */
-void complain(const char *fmt, ...)
-{
-	char text[2 * PATH_MAX];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	/* A name may have newlines and control sequences for the terminal. */
-	for (char *s = text; *s; s++)
-		if ((unsigned char)*s < ' ' || *s == 0x7f)
-			*s = '?';
-	fprintf(stderr, "colinux: %s\n", text);
-}
-
-/**
- * usage() - print an error in the command line
- * @a:		the command line
- * @fmt:	the error, a format for printf()
- *
- * Return: the status to end with.
- */
-enum status usage(const struct args *a, const char *fmt, ...)
-{
-	const char *name = a->command ? a->command->name :
-			   a->group ? a->words[0] : "";
-	struct err err;
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err.text, sizeof(err.text), fmt, ap);
-	va_end(ap);
-	if (a->command)
-		err_prefix(&err, "%s: ", name);
-	complain("%s: see colinux %s%s--help", err.text, name,
-		 *name ? " " : "");
-	return STATUS_USAGE;
-}
-
-/**
- * print_json() - print an object as JSON
- * @object:	the object
- */
-void print_json(struct json_object *object)
-{
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PRETTY));
-}
-
-static enum status command_run(const struct args *a)
-{
-	if (a->version)
-		puts("colinux " CO_VERSION);
-	else if (a->completion)
-		args_completion(commands, NR_COMMANDS);
-	else if (a->help)
-		args_help(a, commands, NR_COMMANDS);
-	else
-		return a->command->run(a);
-	return STATUS_OK;
-}
+const struct program program = {
+	.name = "colinux",
+	.about = "Define, watch and control coLinux guests.",
+	.commands = commands,
+	.nr = sizeof(commands) / sizeof(commands[0]),
+	.wrong = STATUS_USAGE,
+};
 
 int main(int argc, char **argv)
 {
@@ -233,9 +171,9 @@ int main(int argc, char **argv)
 	struct err err;
 
 	signal(SIGPIPE, SIG_IGN);
-	if (args_parse(&args, argc, argv, commands, NR_COMMANDS, &err))
+	if (args_parse(&args, argc, argv, &err))
 		return usage(&args, "%s", err.text);
-	status = command_run(&args);
+	status = args_run(&args);
 	/* A full disk must not look like success. */
 	return fflush(stdout) ? STATUS_FAILED : status;
 }

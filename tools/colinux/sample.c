@@ -205,26 +205,3 @@ const char *format_duration(int64_t ms, char *buf, size_t size)
 		snprintf(buf, size, "%llds", s);
 	return buf;
 }
-
-/**
- * format_bytes() - format a size for people
- * @bytes:	the size in bytes
- * @buf:	buffer for the text
- * @size:	bytes of @buf
- *
- * Return: @buf.
- */
-const char *format_bytes(int64_t bytes, char *buf, size_t size)
-{
-	static const char units[] = "KMGT";
-	double value = bytes / 1024.0;
-	unsigned int unit = 0;
-
-	while (value >= 1024 && units[unit + 1]) {
-		value /= 1024;
-		unit++;
-	}
-	snprintf(buf, size, value < 10 && value != (int)value ? "%.1f%c" : "%.0f%c",
-		 value, units[unit]);
-	return buf;
-}

@@ -38,9 +38,9 @@ static void print_disk_counters(const struct sample *s, const char *disk)
 
 	printf("%-10s reads %lld (%s), writes %lld (%s), flushes %lld, errors %lld; %.2f ms each\n",
 	       "", (long long)reads,
-	       format_bytes(sample_disk(s, disk, "read_bytes"), in, sizeof(in)),
+	       size_format(sample_disk(s, disk, "read_bytes"), in, sizeof(in)),
 	       (long long)writes,
-	       format_bytes(sample_disk(s, disk, "write_bytes"), out,
+	       size_format(sample_disk(s, disk, "write_bytes"), out,
 			    sizeof(out)),
 	       (long long)flushes, (long long)errors,
 	       all ? sample_disk(s, disk, "wait_ns") / 1e6 / all : 0.0);
@@ -52,7 +52,7 @@ static void print_disk(const struct sample *s, struct json_object *disk)
 
 	printf("%-10s %s (%s%s%s)%s\n", get_text(disk, "name"),
 	       get_text(disk, "path"),
-	       format_bytes(get_number(disk, "bytes"), size, sizeof(size)),
+	       size_format(get_number(disk, "bytes"), size, sizeof(size)),
 	       json_object_get_boolean(get_member(disk, "read_only")) ?
 	       ", read-only" : "",
 	       json_object_get_boolean(get_member(disk, "direct")) ?
@@ -104,7 +104,7 @@ static void status_print(const struct sample *first, const struct sample *last)
 	printf("%-10s %s\n", "uptime",
 	       format_duration(get_number(r, "uptime_ms"), text, sizeof(text)));
 	printf("%-10s %s\n", "memory",
-	       format_bytes(get_number(r, "memory_bytes"), text, sizeof(text)));
+	       size_format(get_number(r, "memory_bytes"), text, sizeof(text)));
 	printf("%-10s %.1f %%\n", "cpu", sample_cpu(first, last));
 	printf("%-10s %.0f a second\n", "exits",
 	       sample_rate(first, last, sample_exits));

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line: colinux COMMAND [ARGUMENT]... Also prints the help and the data
- * for the shell completion, from the table of commands in main.c.
+ * The command line: PROGRAM COMMAND [ARGUMENT]... Also prints the help and the data for
+ * the shell completion. See args.h.
  *
  * An option may precede its command. So getopt_long() gets the options of all
  * commands; args_check_options() then checks whether the command has the given ones.
  */
 #include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "args.h"
+#include "common/number.h"
+#include "say.h"
 
 /* Most options of all commands together; a unit test counts them. */
 #define OPTIONS_MAX	64
@@ -32,7 +36,7 @@ static const struct opt general[] = {
 struct options {
 	struct option list[OPTIONS_MAX + 1];
 	const struct opt *known[OPTIONS_MAX];
-	char letters[OPTIONS_MAX * 2 + 3];
+	char letters[OPTIONS_MAX * 2 + 4];
 	size_t nr;
 };
 
@@ -67,16 +71,16 @@ static int add_option(struct options *o, const struct opt *opt)
 	return 0;
 }
 
-static int args_collect(struct options *o, const struct command *commands, size_t nr,
-			struct err *err)
+static int args_collect(struct options *o, struct err *err)
 {
 	int ret = 0;
 
-	*o = (struct options) { .letters = ":" };
+	/* "-": getopt_long() also returns the operands, in their order. */
+	*o = (struct options) { .letters = "-:" };
 	for (const struct opt *opt = general; opt->name; opt++)
 		ret |= add_option(o, opt);
-	for (size_t i = 0; i < nr; i++)
-		for (const struct opt *opt = commands[i].options;
+	for (size_t i = 0; i < program.nr; i++)
+		for (const struct opt *opt = program.commands[i].options;
 		     opt && opt->name; opt++)
 			ret |= add_option(o, opt);
 	return ret ? err_set(err, "internal error in the table of options") : 0;
@@ -112,13 +116,12 @@ static bool is_named(const char *name, const struct args *a)
 	       !a->words[0][len] && !strcmp(second + 1, a->words[1]);
 }
 
-static int find_command(struct args *a, const struct command *commands,
-			size_t nr, struct err *err)
+static int find_command(struct args *a, struct err *err)
 {
 	bool group = false;
 
-	for (size_t i = 0; i < nr; i++) {
-		const struct command *c = &commands[i];
+	for (size_t i = 0; i < program.nr; i++) {
+		const struct command *c = &program.commands[i];
 		const char *second = strchr(c->name, ' ');
 		bool named = is_named(c->name, a);
 
@@ -149,6 +152,13 @@ static int find_command(struct args *a, const struct command *commands,
 	return err_set(err, "%s: no such command", a->words[0]);
 }
 
+static bool is_repeated(const struct command *c)
+{
+	size_t len = strlen(c->args);
+
+	return len > 3 && !strcmp(c->args + len - 3, "...");
+}
+
 /* Counts the operands in the usage; optional ones are in brackets. */
 static void count_operands(const struct command *c, unsigned int *min,
 			   unsigned int *max)
@@ -159,6 +169,8 @@ static void count_operands(const struct command *c, unsigned int *min,
 		(*max)++;
 		*min += *s != '[';
 	}
+	if (is_repeated(c))
+		*max = UINT_MAX;
 }
 
 static int check_operands(const struct args *a, struct err *err)
@@ -200,19 +212,41 @@ static int give(struct args *a, const struct opt *opt, const char *value,
 	return 0;
 }
 
-static int read_options(struct args *a, const struct options *o, int argc,
-			char **argv, struct err *err)
+/* Do the words so far end the options, as all further ones are for another program? */
+static bool ends_options(const struct args *a)
 {
-	int found;
+	struct args begin = *a;
+	unsigned int min, max;
+	struct err err;
 
+	if (find_command(&begin, &err) || !begin.command ||
+	    !is_repeated(begin.command))
+		return false;
+	count_operands(begin.command, &min, &max);
+	return begin.nr == min;
+}
+
+/*
+ * Moves the operands to the beginning of @argv: getopt_long() has been there. Returns
+ * the number of the first argument that it did not read, or -1.
+ */
+static int read_words(struct args *a, const struct options *o, int argc,
+		      char **argv, struct err *err)
+{
 	optind = 0;	/* reset, as unit tests parse more than once */
 	opterr = 0;
 	for (;;) {
+		int found = getopt_long(argc, argv, o->letters, o->list, NULL);
 		char letter[3] = "-";
 
-		found = getopt_long(argc, argv, o->letters, o->list, NULL);
 		if (found == -1)
-			return 0;
+			return optind;
+		if (found == 1) {
+			a->words[a->nr++] = optarg;
+			if (ends_options(a))
+				return optind;
+			continue;
+		}
 		if (found == '?' || found == ':') {
 			letter[1] = (char)optopt;
 			return args_option_error(found, optopt > 0 && optopt < 256 ?
@@ -223,32 +257,41 @@ static int read_options(struct args *a, const struct options *o, int argc,
 	}
 }
 
+static int read_options(struct args *a, const struct options *o, int argc,
+			char **argv, struct err *err)
+{
+	int next = read_words(a, o, argc, argv, err);
+
+	if (next < 0)
+		return -1;
+	if (next < argc && ends_options(a) && !strcmp(argv[next], "--"))
+		next++;
+	while (next < argc)
+		a->words[a->nr++] = argv[next++];
+	return 0;
+}
+
 /**
  * args_parse() - parse the command line
  * @a:		the result
  * @argc:	the argument of main()
- * @argv:	the argument of main(); getopt_long() reorders it
- * @commands:	the table of commands
- * @nr:		the number of commands
+ * @argv:	the argument of main(); it is reordered
  * @err:	the error
  *
  * Return: 0 or -1. After an error, @a->command is set if the command itself is
  * valid.
  */
-int args_parse(struct args *a, int argc, char **argv,
-	       const struct command *commands, size_t nr, struct err *err)
+int args_parse(struct args *a, int argc, char **argv, struct err *err)
 {
 	struct options options;
 
-	*a = (struct args) { .words = argv };
-	if (args_collect(&options, commands, nr, err) ||
+	*a = (struct args) { .words = argv + 1 };
+	if (args_collect(&options, err) ||
 	    read_options(a, &options, argc, argv, err))
 		return -1;
-	a->words = argv + optind;
-	a->nr = argc - optind;
 	if (a->version || a->completion)
 		return 0;
-	if (find_command(a, commands, nr, err))
+	if (find_command(a, err))
 		return -1;
 	if (a->help)
 		return 0;
@@ -317,27 +360,31 @@ static void show_row(const struct command *c, bool last)
 	printf("%*s", last ? 0 : HALF - used, last ? "\n" : "");
 }
 
-static void show_all(const struct command *commands, size_t nr)
-{
-	size_t rows = (nr + 1) / 2;
+/* Few commands have a line each. */
+#define FEW		10
 
-	puts("Usage: colinux COMMAND [ARGUMENT]... [OPTION]...\n"
-	     "Define, watch and control coLinux guests.\n");
+static void show_all(void)
+{
+	size_t rows = program.nr > FEW ? (program.nr + 1) / 2 : program.nr;
+
+	printf("Usage: %s COMMAND [ARGUMENT]... [OPTION]...\n%s\n\n", program.name,
+	       program.about);
 	for (size_t i = 0; i < rows; i++) {
-		show_row(&commands[i], i + rows >= nr);
-		if (i + rows < nr)
-			show_row(&commands[i + rows], true);
+		show_row(&program.commands[i], i + rows >= program.nr);
+		if (i + rows < program.nr)
+			show_row(&program.commands[i + rows], true);
 	}
-	puts("\n"
-	     "      --help, --version, --completion\n"
-	     "\n"
-	     "'colinux COMMAND --help' describes a command, colinux(1) all commands.");
+	printf("\n"
+	       "      --help, --version, --completion\n"
+	       "\n"
+	       "'%s COMMAND --help' describes a command, %s(1) all commands.\n",
+	       program.name, program.name);
 }
 
 static void show_usage(const struct command *c)
 {
-	printf("colinux %s%s%s%s\n", c->name, *c->args ? " " : "", c->args,
-	       c->options ? " [OPTION]..." : "");
+	printf("%s %s%s%s%s\n", program.name, c->name, *c->args ? " " : "",
+	       c->args, c->options ? " [OPTION]..." : "");
 }
 
 static void show_option(const struct opt *o)
@@ -359,42 +406,36 @@ static void show_command(const struct command *c)
 	fputs("Usage: ", stdout);
 	show_usage(c);
 	if (c->alias)
-		printf("       colinux %s ...\n", c->alias);
+		printf("       %s %s ...\n", program.name, c->alias);
 	printf("%s\n\n", c->text);
 	for (const struct opt *o = c->options; o && o->name; o++)
 		show_option(o);
 	show_option(&general[0]);
 }
 
-static void show_group(const struct args *a, const struct command *commands,
-		       size_t nr)
+static void show_group(const struct args *a)
 {
 	size_t len = strlen(a->words[0]);
 
-	for (size_t i = 0; i < nr; i++) {
-		if (strncmp(commands[i].name, a->words[0], len) ||
-		    commands[i].name[len] != ' ')
+	for (size_t i = 0; i < program.nr; i++) {
+		const struct command *c = &program.commands[i];
+
+		if (strncmp(c->name, a->words[0], len) || c->name[len] != ' ')
 			continue;
 		fputs("Usage: ", stdout);
-		show_usage(&commands[i]);
-		printf("    %s\n", commands[i].help);
+		show_usage(c);
+		printf("    %s\n", c->help);
 	}
 }
 
-/**
- * args_help() - print the help of a command, of a group of commands, or of all
- * @a:		the command line
- * @commands:	the table of commands
- * @nr:		the number of commands
- */
-void args_help(const struct args *a, const struct command *commands, size_t nr)
+static void args_help(const struct args *a)
 {
 	if (a->command)
 		show_command(a->command);
 	else if (a->group)
-		show_group(a, commands, nr);
+		show_group(a);
 	else
-		show_all(commands, nr);
+		show_all();
 }
 
 static void list_name(const char *name, const struct command *c)
@@ -405,19 +446,36 @@ static void list_name(const char *name, const struct command *c)
 	puts("--help");
 }
 
-/**
- * args_completion() - print the data for shell completion
- * @commands:	the table of commands
- * @nr:		the number of commands
- *
+/*
  * Prints a line for each name: NAME|OPERANDS|OPTIONS. "=" before the operands means
  * that the operand NAME is any defined guest, not only a running one.
  */
-void args_completion(const struct command *commands, size_t nr)
+static void args_completion(void)
 {
-	for (size_t i = 0; i < nr; i++) {
-		list_name(commands[i].name, &commands[i]);
-		if (commands[i].alias)
-			list_name(commands[i].alias, &commands[i]);
+	for (size_t i = 0; i < program.nr; i++) {
+		const struct command *c = &program.commands[i];
+
+		list_name(c->name, c);
+		if (c->alias)
+			list_name(c->alias, c);
 	}
+}
+
+/**
+ * args_run() - do what the command line asks for
+ * @a:		the command line
+ *
+ * Return: the status to end with.
+ */
+enum status args_run(const struct args *a)
+{
+	if (a->version)
+		printf("%s " CO_VERSION "\n", program.name);
+	else if (a->completion)
+		args_completion();
+	else if (a->help)
+		args_help(a);
+	else
+		return a->command->run(a);
+	return STATUS_OK;
 }
