@@ -15,13 +15,16 @@ unit_lib := $(unit_dir)/libmonitor.a
 $(unit_tests:=.o): monitor_flags += -I. -Ikmod $(tool_flags) $(shell pkg-config --cflags check)
 
 # These tests include sources of the tools. test_args is linked with the remainder of
-# colinux.
+# colinux, test_imagetool with that of colinux-image.
 $(unit_dir)/test_convert.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_convert: monitor_libs += -lexpat
 unit_ctl := $(filter-out %/main.o,$(ctl_objects))
 $(unit_dir)/test_args.o $(unit_dir)/test_confedit.o: monitor_flags += -Itools/colinux
 $(unit_dir)/test_args: $(unit_ctl) $(tool_objects)
 $(unit_dir)/test_args: monitor_libs += -lexpat
+$(unit_dir)/test_imagetool.o: monitor_flags += -Itools/image
+$(unit_dir)/test_imagetool: $(filter-out %/main.o,$(image_objects)) $(tool_objects)
+$(unit_dir)/test_imagetool: monitor_libs += -lcrypt
 
 $(unit_lib): $(unit_objects) $(monitor_dir)/.sources
 	$(Q)mkdir -p $(@D)

@@ -18,7 +18,7 @@ tool_shared := $(tool_objects) $(patsubst %.c,$(out)/%.o,$(wildcard monitor/comm
 tool_flags := -Itools/common
 
 .PHONY: ctl
-ctl: $(ctl_bin)
+ctl: $(ctl_bin) $(image_bin)
 
 $(tool_objects): monitor_flags += $(tool_flags)
 $(ctl_objects): monitor_flags += $(tool_flags) -Itools/colinux

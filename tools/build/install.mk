@@ -11,21 +11,18 @@ man_pages := $(wildcard docs/man/*.[1-8])
 image_files := $(wildcard $(addprefix tools/image.d/*.,conf network rules service sh))
 install_programs := $(monitor_bin):$(ABIDIR)/colinux-run \
 	$(ctl_bin):$(BINDIR)/colinux \
-	tools/mkimage:$(LIBDIR)/tools/mkimage \
-	tools/colinux-image:$(LIBDIR)/tools/colinux-image \
+	$(image_bin):$(BINDIR)/colinux-image \
+	tools/image.d/create:$(LIBDIR)/tools/image.d/create \
 	tools/image.d/pack:$(LIBDIR)/tools/image.d/pack \
-	tools/image.d/colinux-modules:$(LIBDIR)/tools/image.d/colinux-modules \
-	$(scripts)/reaper:$(LIBDIR)/tools/build/reaper
+	tools/image.d/colinux-modules:$(LIBDIR)/tools/image.d/colinux-modules
 install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(guest_vmlinux):$(ABIDIR)/vmlinux \
 	$(guest_modprobe):$(SYSCONFDIR)/modprobe.d/colinux.conf \
 	tools/systemd/colinux-kvm.conf:$(SYSCONFDIR)/modprobe.d/colinux-kvm.conf \
-	$(scripts)/lib.sh:$(LIBDIR)/tools/build/lib.sh \
 	$(foreach file,$(image_files),$(file):$(LIBDIR)/$(file)) \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
 install_links := $(ABIDIR)/colinux-run:$(BINDIR)/colinux-run \
-	$(LIBDIR)/tools/colinux-image:$(BINDIR)/colinux-image \
 	$(abi)/vmlinux:$(LIBDIR)/vmlinux
 
 install_from = $(word 1,$(subst :, ,$1))
@@ -48,7 +45,7 @@ install: all
 
 uninstall:
 	$(Q)rm -f $(foreach one,$(install_programs) $(install_files) $(install_links),$(call install_to,$(one)))
-	$(Q)for dir in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools/build $(LIBDIR)/tools $(LIBDIR) \
+	$(Q)for dir in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools $(LIBDIR) \
 			$(SYSCONFDIR)/colinux /var/lib/colinux; do \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" 2>/dev/null || true; done
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))

@@ -156,7 +156,7 @@ static const struct command commands[] = {
 	  NULL, command_convert, false },
 };
 
-const struct program program = {
+const struct program this_program = {
 	.name = "colinux",
 	.about = "Define, watch and control coLinux guests.",
 	.commands = commands,

@@ -79,8 +79,8 @@ static int args_collect(struct options *o, struct err *err)
 	*o = (struct options) { .letters = "-:" };
 	for (const struct opt *opt = general; opt->name; opt++)
 		ret |= add_option(o, opt);
-	for (size_t i = 0; i < program.nr; i++)
-		for (const struct opt *opt = program.commands[i].options;
+	for (size_t i = 0; i < this_program.nr; i++)
+		for (const struct opt *opt = this_program.commands[i].options;
 		     opt && opt->name; opt++)
 			ret |= add_option(o, opt);
 	return ret ? err_set(err, "internal error in the table of options") : 0;
@@ -120,8 +120,8 @@ static int find_command(struct args *a, struct err *err)
 {
 	bool group = false;
 
-	for (size_t i = 0; i < program.nr; i++) {
-		const struct command *c = &program.commands[i];
+	for (size_t i = 0; i < this_program.nr; i++) {
+		const struct command *c = &this_program.commands[i];
 		const char *second = strchr(c->name, ' ');
 		bool named = is_named(c->name, a);
 
@@ -365,25 +365,25 @@ static void show_row(const struct command *c, bool last)
 
 static void show_all(void)
 {
-	size_t rows = program.nr > FEW ? (program.nr + 1) / 2 : program.nr;
+	size_t rows = this_program.nr > FEW ? (this_program.nr + 1) / 2 : this_program.nr;
 
-	printf("Usage: %s COMMAND [ARGUMENT]... [OPTION]...\n%s\n\n", program.name,
-	       program.about);
+	printf("Usage: %s COMMAND [ARGUMENT]... [OPTION]...\n%s\n\n", this_program.name,
+	       this_program.about);
 	for (size_t i = 0; i < rows; i++) {
-		show_row(&program.commands[i], i + rows >= program.nr);
-		if (i + rows < program.nr)
-			show_row(&program.commands[i + rows], true);
+		show_row(&this_program.commands[i], i + rows >= this_program.nr);
+		if (i + rows < this_program.nr)
+			show_row(&this_program.commands[i + rows], true);
 	}
 	printf("\n"
 	       "      --help, --version, --completion\n"
 	       "\n"
 	       "'%s COMMAND --help' describes a command, %s(1) all commands.\n",
-	       program.name, program.name);
+	       this_program.name, this_program.name);
 }
 
 static void show_usage(const struct command *c)
 {
-	printf("%s %s%s%s%s\n", program.name, c->name, *c->args ? " " : "",
+	printf("%s %s%s%s%s\n", this_program.name, c->name, *c->args ? " " : "",
 	       c->args, c->options ? " [OPTION]..." : "");
 }
 
@@ -406,7 +406,7 @@ static void show_command(const struct command *c)
 	fputs("Usage: ", stdout);
 	show_usage(c);
 	if (c->alias)
-		printf("       %s %s ...\n", program.name, c->alias);
+		printf("       %s %s ...\n", this_program.name, c->alias);
 	printf("%s\n\n", c->text);
 	for (const struct opt *o = c->options; o && o->name; o++)
 		show_option(o);
@@ -417,8 +417,8 @@ static void show_group(const struct args *a)
 {
 	size_t len = strlen(a->words[0]);
 
-	for (size_t i = 0; i < program.nr; i++) {
-		const struct command *c = &program.commands[i];
+	for (size_t i = 0; i < this_program.nr; i++) {
+		const struct command *c = &this_program.commands[i];
 
 		if (strncmp(c->name, a->words[0], len) || c->name[len] != ' ')
 			continue;
@@ -452,8 +452,8 @@ static void list_name(const char *name, const struct command *c)
  */
 static void args_completion(void)
 {
-	for (size_t i = 0; i < program.nr; i++) {
-		const struct command *c = &program.commands[i];
+	for (size_t i = 0; i < this_program.nr; i++) {
+		const struct command *c = &this_program.commands[i];
 
 		list_name(c->name, c);
 		if (c->alias)
@@ -470,7 +470,7 @@ static void args_completion(void)
 enum status args_run(const struct args *a)
 {
 	if (a->version)
-		printf("%s " CO_VERSION "\n", program.name);
+		printf("%s " CO_VERSION "\n", this_program.name);
 	else if (a->completion)
 		args_completion();
 	else if (a->help)

@@ -82,7 +82,7 @@ struct program {
 };
 
 /* The running program; its main.c has it. */
-extern const struct program program;
+extern const struct program this_program;
 
 /**
  * struct given - an option on the command line

@@ -32,7 +32,7 @@ void complain(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say_line(program.name, fmt, ap);
+	say_line(this_program.name, fmt, ap);
 	va_end(ap);
 }
 
@@ -70,9 +70,9 @@ enum status usage(const struct args *a, const char *fmt, ...)
 	va_end(ap);
 	if (a->command)
 		err_prefix(&err, "%s: ", name);
-	complain("%s: see %s %s%s--help", err.text, program.name, name,
+	complain("%s: see %s %s%s--help", err.text, this_program.name, name,
 		 *name ? " " : "");
-	return program.wrong;
+	return this_program.wrong;
 }
 
 /**

@@ -4,7 +4,7 @@
 # Runs i386 programs on a machine that cannot execute them: its kernel was built without
 # support, or a hypervisor prevents 32-bit code. mmdebstrap executes programs of Debian
 # to configure packages. QEMU's user-mode emulator then runs them; it is registered
-# with the kernel (binfmt_misc) meanwhile. Sourced by mkimage after lib.sh.
+# with the kernel (binfmt_misc) meanwhile. Sourced before make.sh, after lib.sh or by create.
 
 i386_emulator=/usr/bin/qemu-i386-static
 i386_binfmt=/proc/sys/fs/binfmt_misc

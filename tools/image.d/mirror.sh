@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # The Debian mirrors of this machine, for mmdebstrap and for suite.sh. Sourced after
-# lib.sh.
+# lib.sh, or by create.
 
 # archives: prints the archives of the machine's apt, as URI SUITE COMPONENT.
 archives()

@@ -16,6 +16,8 @@ out=${TEST_OUT:-$COLINUX_TOP/build/tests/nested/$name}
 # shellcheck disable=SC2034 # for the tests
 full=${TEST_FULL-}
 mkdir -p "$out"
+# colinux-image finds its scripts in the tree.
+export COLINUX_LIB_DIR=$COLINUX_TOP
 
 # shellcheck source=program.sh
 . "$lib/program.sh"

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The text files of a root file system that the import changes.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "image.h"
+
+/* Most fields of a line of fstab. */
+#define FIELDS		8
+
+/* Cuts the line into its fields. */
+static size_t cut_fields(char *line, char *fields[FIELDS])
+{
+	size_t nr = 0;
+	char *save;
+
+	for (char *s = strtok_r(line, " \t\r", &save); s && nr < FIELDS;
+	     s = strtok_r(NULL, " \t\r", &save))
+		fields[nr++] = s;
+	return nr;
+}
+
+static bool is_device(const char *field)
+{
+	static const char *const begins[] = {
+		"UUID", "LABEL", "PARTUUID", "PARTLABEL", "/dev",
+	};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		if (!strncmp(field, begins[i], strlen(begins[i])))
+			return true;
+	return false;
+}
+
+static void add_root(struct text *new, char *fields[FIELDS], size_t nr)
+{
+	fields[0] = "/dev/cobd0";
+	if (nr > 2 && (!strcmp(fields[2], "xfs") || !strcmp(fields[2], "btrfs"))) {
+		fields[2] = "ext4";
+		if (nr > 3)
+			fields[3] = "defaults";
+	}
+	for (size_t i = 0; i < nr; i++)
+		text_format(new, "%s%s", i ? " " : "", fields[i]);
+	text_format(new, "\n");
+}
+
+/**
+ * fstab_mend() - adapt an fstab to a guest
+ * @old:	its content
+ * @new:	gets the new content: the root is /dev/cobd0, and other devices are
+ *		comments, as a guest would wait for them
+ * @removed:	gets the lines that became comments
+ *
+ * Return: true if there is a change.
+ */
+bool fstab_mend(const char *old, struct text *new, struct text *removed)
+{
+	char *copy = strdup(old), *rest = copy, *line;
+
+	while ((line = text_line(&rest))) {
+		char *fields[FIELDS] = { NULL };
+		char *cut = strdup(line);
+		size_t nr = cut ? cut_fields(cut, fields) : 0;
+
+		if (!nr || *fields[0] == '#' || !is_device(fields[0])) {
+			text_format(new, "%s\n", line);
+		} else if (nr > 1 && !strcmp(fields[1], "/")) {
+			add_root(new, fields, nr);
+		} else {
+			text_format(new, "#colinux-image# %s\n", line);
+			text_format(removed, "%s\n", line);
+		}
+		free(cut);
+	}
+	free(copy);
+	return strcmp(old, text_of(new));
+}
+
+static bool is_part_of_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/**
+ * has_word() - does a line have a word, before a comment?
+ * @text:	the lines
+ * @word:	the word
+ */
+bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *s = text; *s; s++) {
+		if (*s == '#') {
+			s += strcspn(s, "\n");
+			if (!*s)
+				return false;
+		}
+		if (!strncmp(s, word, len) && !is_part_of_word(s[len]) &&
+		    (s == text || !is_part_of_word(s[-1])))
+			return true;
+	}
+	return false;
+}
