@@ -289,8 +289,7 @@ bool file_is_at(const char *path, const struct stat *st)
  * @flags:	more flags of open()
  * @mode:	its mode if it is made
  *
- * Its last owner may remove it before it is locked: then this starts again. A file that
- * is not a regular one, like a FIFO, is opened only.
+ * Its last owner may remove it before it is locked: then this starts again.
  *
  * Return: its descriptor, or -1 with errno: EWOULDBLOCK if it is locked.
  */
@@ -304,11 +303,7 @@ int file_lock(const char *path, int flags, mode_t mode)
 		fd = open(path, flags | O_CREAT | O_CLOEXEC, mode);
 		if (fd < 0)
 			return -1;
-		if (fstat(fd, &st))
-			break;
-		if (!S_ISREG(st.st_mode))
-			return fd;
-		if (flock(fd, LOCK_EX | LOCK_NB))
+		if (fstat(fd, &st) || flock(fd, LOCK_EX | LOCK_NB))
 			break;
 		if (file_is_at(path, &st))
 			return fd;

@@ -118,15 +118,21 @@ int pidfile_check(const char *path, struct err *err)
  * @path:	the file
  * @err:	reason for the failure
  *
- * The lock lasts as long as the descriptor is open. The file is not changed yet.
+ * The lock lasts as long as the descriptor is open. The file is not changed yet. What is
+ * not a regular file, like a FIFO or a terminal, may serve several guests: no lock.
  *
  * Return: a descriptor, or -1.
  */
 int pidfile_open(const char *path, struct err *err)
 {
-	/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
-	int fd = file_lock(path, O_WRONLY | O_NONBLOCK, 0644);
+	struct stat st;
+	int fd;
 
+	/* O_NONBLOCK: opening a FIFO must not wait for a reader. */
+	if (!stat(path, &st) && !S_ISREG(st.st_mode))
+		fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	else
+		fd = file_lock(path, O_WRONLY | O_NONBLOCK, 0644);
 	if (fd >= 0)
 		return fd;
 	return errno != EWOULDBLOCK ? pidfile_error(path, err) :

@@ -442,6 +442,25 @@ START_TEST(name_left)
 }
 END_TEST
 
+/* Whatever kind of file the lock is, it locks. */
+START_TEST(lock_is_a_fifo)
+{
+	char path[RUNDIR_PATH_MAX];
+	struct err err;
+	int fd;
+
+	ck_assert_int_eq(rundir_path(path, sizeof(path), "fifo", RUNDIR_LOCK,
+				     &err), 0);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	fd = rundir_lock(path);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(rundir_lock(path), -1);
+	ck_assert_int_eq(errno, EWOULDBLOCK);
+	close(fd);
+	unlink(path);
+}
+END_TEST
+
 START_TEST(bad_names)
 {
 	static const char * const bad[] = {
@@ -486,6 +505,7 @@ int main(void)
 	tcase_add_test(tc, private);
 	tcase_add_test(tc, name_taken);
 	tcase_add_test(tc, name_left);
+	tcase_add_test(tc, lock_is_a_fifo);
 	tcase_add_loop_test(tc, bad_names, 0, 9);
 	tcase_add_test(tc, bad_directory);
 	suite_add_tcase(s, tc);
