@@ -143,6 +143,8 @@ static int hash_password(struct create *c, const char *path, struct err *err)
 	const char *hash;
 	int ret = -1;
 
+	if (word && !data)
+		err_set(err, "out of memory");
 	if (!word || !data)
 		goto out;
 	word[strcspn(word, "\n")] = '\0';

@@ -3,7 +3,7 @@
  * The text files of a root file system that the import changes.
  */
 #include <ctype.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "image.h"
@@ -59,12 +59,18 @@ static void add_root(struct text *new, char *fields[FIELDS], size_t nr)
  */
 bool fstab_mend(const char *old, struct text *new, struct text *removed)
 {
-	char *copy = strdup(old), *rest = copy, *line;
+	struct text copy = { .max = SIZE_MAX };
+	char *rest, *line;
 
+	text_format(&copy, "%s", old);
+	rest = copy.text;
 	while ((line = text_line(&rest))) {
 		char *fields[FIELDS] = { NULL };
-		char *cut = strdup(line);
-		size_t nr = cut ? cut_fields(cut, fields) : 0;
+		struct text cut = { .max = SIZE_MAX };
+		size_t nr;
+
+		text_format(&cut, "%s", line);
+		nr = cut_fields(cut.text, fields);
 
 		if (!nr || *fields[0] == '#' || !is_device(fields[0])) {
 			text_format(new, "%s\n", line);
@@ -74,9 +80,9 @@ bool fstab_mend(const char *old, struct text *new, struct text *removed)
 			text_format(new, "#colinux-image# %s\n", line);
 			text_format(removed, "%s\n", line);
 		}
-		free(cut);
+		text_free(&cut);
 	}
-	free(copy);
+	text_free(&copy);
 	return strcmp(old, text_of(new));
 }
 

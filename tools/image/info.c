@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/json.h"
 #include "image.h"
 
 /**
@@ -24,7 +25,7 @@ static void tell_text(const struct info *info, const char *name, const char *lab
 		      const char *text)
 {
 	if (info->json)
-		json_object_object_add(info->json, name, json_object_new_string(text));
+		json_add_text(info->json, name, text);
 	else
 		printf("%s:%*s %s\n", label, 11 - (int)strlen(label), "", text);
 }
@@ -35,7 +36,7 @@ static void tell_size(const struct info *info, const char *name, const char *lab
 	char text[32];
 
 	if (info->json)
-		json_object_object_add(info->json, name, json_object_new_int64(bytes));
+		json_add_number(info->json, name, bytes);
 	else
 		tell_text(info, name, label, size_format(bytes, text, sizeof(text)));
 }
