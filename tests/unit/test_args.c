@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "line.h"
 #include "suite.h"
 
 int colinux_main(int argc, char **argv);
@@ -19,19 +20,9 @@ static struct args args;
 static struct err err;
 static char shown[16384];
 
-/* Parse a line of words separated by spaces. */
 static int parse(const char *line)
 {
-	static char copy[256];
-	static char *argv[32];
-	int argc = 0;
-
-	strcpy(copy, line);
-	for (char *s = strtok(copy, " "); s; s = strtok(NULL, " "))
-		argv[argc++] = s;
-	argv[argc] = NULL;
-	err.text[0] = '\0';
-	return args_parse(&args, argc, argv, &err);
+	return line_parse(&args, line, &err);
 }
 
 /* Print the help that @line asks for, to be kept as text. */

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "line.h"
 #include "suite.h"
 
 int image_main(int argc, char **argv);
@@ -18,15 +19,7 @@ static struct err err;
 
 static int parse(struct args *a, const char *line)
 {
-	static char copy[256];
-	static char *argv[32];
-	int argc = 0;
-
-	strcpy(copy, line);
-	for (char *s = strtok(copy, " "); s; s = strtok(NULL, " "))
-		argv[argc++] = s;
-	argv[argc] = NULL;
-	return args_parse(a, argc, argv, &err);
+	return line_parse(a, line, &err);
 }
 
 /* The words behind IMAGE are for another program. */
