@@ -37,14 +37,14 @@ one_line()
 	echo "   $(cat "$1")"
 }
 
-# complains STATUS REGEX COMMAND...: fail unless COMMAND ends with STATUS and prints one
-# line on standard error that matches, after the name of the program $speaker if this is
-# set. The files out and err get the output.
+# complains STATUS REGEX COMMAND...: fail unless COMMAND ends within $patience seconds (60)
+# with STATUS, and prints one line on standard error that matches, after the name of the
+# program $speaker if this is set. The files out and err get the output.
 complains()
 {
 	local status=0
 
-	timeout 60 "${@:3}" >out 2>err </dev/null || status=$?
+	timeout "${patience:-60}" "${@:3}" >out 2>err </dev/null || status=$?
 	[ "$status" = "$1" ] || fail "${*:3}: status $status, not $1: $(cat out err)"
 	one_line err "${speaker:+^$speaker: .*}$2" "${*:3}"
 }
