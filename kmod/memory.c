@@ -119,7 +119,7 @@ static int find_span(struct co_memory *mem)
 u64 co_memory_tables_size(const struct co_memory *mem)
 {
 	return PAGE_ALIGN((u64)mem->count * sizeof(u32)) +
-	       PAGE_ALIGN((u64)mem->span * sizeof(u16));
+	       PAGE_ALIGN((u64)mem->span * sizeof(u32));
 }
 
 /**
@@ -282,11 +282,11 @@ void co_memory_write_tables(const struct co_memory *mem, u64 gpa,
 		*(u32 *)co_memory_map(mem, gpa + i * sizeof(u32), sizeof(u32)) =
 			chunk_number(mem->chunk[i]);
 	for (i = 0; i < mem->span; i++)
-		*(u16 *)co_memory_map(mem, m2p + i * sizeof(u16), sizeof(u16)) =
+		*(u32 *)co_memory_map(mem, m2p + i * sizeof(u32), sizeof(u32)) =
 			CO_M2P_NONE;
 	for (i = 0; i < mem->count; i++) {
 		n = chunk_number(mem->chunk[i]) - mem->first;
-		*(u16 *)co_memory_map(mem, m2p + n * sizeof(u16), sizeof(u16)) =
+		*(u32 *)co_memory_map(mem, m2p + n * sizeof(u32), sizeof(u32)) =
 			i;
 	}
 

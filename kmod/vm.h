@@ -46,7 +46,7 @@
 #include "passage.h"
 
 #define CO_MAX_VCPUS		1
-#define CO_MAX_MEM		(16ULL << 30)
+#define CO_MAX_MEM		(1ULL << 40)
 
 #define CO_CHUNK_PAGES		(CO_CHUNK_SIZE / PAGE_SIZE)
 

@@ -10,8 +10,9 @@
  *   3. the vCPU page, shared between the module and the guest,
  *   4. hypercalls and virtual interrupts.
  *
- * What depends on the guest's architecture is in <colinux/i386.h>: the entry state,
- * CR3, the code sequences of hypercalls and interrupts.
+ * What depends on the guest's architecture is in <colinux/i386.h> and
+ * <colinux/x86_64.h>: the entry state, the loaded page table, the code sequences of
+ * hypercalls and interrupts. <colinux/chunk.h> has the size of a chunk.
  *
  * Devices and their rings are in <colinux/dev.h> and <colinux/ring.h>.
  *
@@ -22,21 +23,20 @@
 #ifndef COLINUX_GUEST_H
 #define COLINUX_GUEST_H
 
+#include <colinux/chunk.h>
 #include <colinux/i386.h>
+#include <colinux/x86_64.h>
 
 /*
  * Raised whenever a layout or the meaning of a field changes here, in
- * <colinux/i386.h>, <colinux/ring.h> or <colinux/dev.h>: docs/abi.md.
+ * <colinux/chunk.h>, <colinux/i386.h>, <colinux/x86_64.h>, <colinux/ring.h> or
+ * <colinux/dev.h>: docs/abi.md.
  */
-#define CO_GUEST_ABI		1
+#define CO_GUEST_ABI		2
 
 /* Architectures of guest kernels; part of every version check. */
 #define CO_ARCH_I386		1
 #define CO_ARCH_X86_64		2
-
-/* PPRAM is registered, pinned and translated in chunks of this size. */
-#define CO_CHUNK_SHIFT		21
-#define CO_CHUNK_SIZE		(1 << CO_CHUNK_SHIFT)
 
 /*
  * The first CO_BOOT_MAP_MAX bytes of PPRAM (less if there is less memory) are
@@ -45,7 +45,7 @@
  */
 #define CO_BOOT_MAP_MAX		0x20000000
 
-/* Pages of the passage area that the guest maps, at the note's passage_va. */
+/* Pages of the passage area that the guest sees, one after the other. */
 #define CO_PASSAGE_PAGES	2
 #define CO_PASSAGE_PAGE_VCPU	0	/* struct co_vcpu_page: read, write */
 #define CO_PASSAGE_PAGE_CODE	1	/* stubs and switch: read, execute */
@@ -53,6 +53,9 @@
 /* The ELF note: name "coLinux", type CO_NOTE_KERNEL. */
 #define CO_NOTE_NAME		"coLinux"
 #define CO_NOTE_KERNEL		1
+
+/* co_elf_note.flags: what the kernel can do. */
+#define CO_NOTE_F_5LEVEL	(1 << 0)	/* CO_ARCH_X86_64: run with five levels of page tables */
 
 #define CO_BOOT_MAGIC		0x4f424f43	/* "COBO" */
 #define CO_VCPU_MAGIC		0x50564f43	/* "COVP" */
@@ -99,8 +102,10 @@
  * @arch:	CO_ARCH_*
  * @entry:	va of the entry point
  * @virt_base:	va at which gpa 0 is mapped on entry (PAGE_OFFSET)
- * @passage_va:	va of the CO_PASSAGE_PAGES pages of the passage area,
- *		page-aligned
+ * @passage_va:	CO_ARCH_I386: va of the CO_PASSAGE_PAGES pages of the passage
+ *		area, page-aligned. CO_ARCH_X86_64: 0, as <colinux/x86_64.h> fixes it
+ * @flags:	CO_NOTE_F_*
+ * @reserved0:	0
  */
 struct co_elf_note {
 	__u32 abi;
@@ -108,6 +113,8 @@ struct co_elf_note {
 	__u64 entry;
 	__u64 virt_base;
 	__u64 passage_va;
+	__u32 flags;
+	__u32 reserved0;
 };
 
 /**
@@ -188,8 +195,8 @@ struct co_hypercall {
  * @abi:	CO_GUEST_ABI of the module
  * @arch:	CO_ARCH_*
  * @id:		number of this vCPU, from 0
- * @page_maddr:	machine addresses of the passage pages; the guest maps them
- *		at the note's passage_va in every page table that it loads
+ * @page_maddr:	machine addresses of the passage pages. The guest maps them in
+ *		every page table that it loads: CO_ARCH_I386 at the note's passage_va
  * @hypercall_va: va of the passage's entry for hypercalls
  * @stub_va:	va of the interrupt stubs: vector v goes to
  *		@stub_va + v * @stub_stride
@@ -197,13 +204,12 @@ struct co_hypercall {
  * @p2m_count:	number of entries of the p2m table
  * @p2m_gpa:	gpa of the p2m table of __u32: machine chunk number
  *		(maddr >> CO_CHUNK_SHIFT) by pseudo-physical chunk number
- * @m2p_gpa:	gpa of the m2p table of __u16: pseudo-physical chunk number by
+ * @m2p_gpa:	gpa of the m2p table of __u32: pseudo-physical chunk number by
  *		machine chunk number - @m2p_first; CO_M2P_NONE for chunks that
  *		are not the guest's
  * @m2p_first:	machine chunk number of the first entry of the m2p table
  * @m2p_count:	number of entries of the m2p table
  * @reserved0:	0
- * @root_maddr:	CO_ARCH_I386: machine address of @pdpt, the only value of CR3
  *
  * Written by the guest:
  * @deadline:	TSC at which the guest wants CO_VIRQ_TIMER, CO_NO_DEADLINE for
@@ -211,10 +217,13 @@ struct co_hypercall {
  *		interrupt
  * @upcall_va:	va of the guest's handler for virtual interrupts, 0 until it
  *		is ready
- * @sysenter:	CO_ARCH_I386: the guest's SYSENTER MSRs
  * @hc:		argument block of hypercalls
- * @reserved1:	space for further members that the guest writes
- * @pdpt:	CO_ARCH_I386: the four PDPT entries of the loaded page table
+ * @reserved1:	0
+ *
+ * By architecture; <colinux/i386.h> and <colinux/x86_64.h> tell who writes what:
+ * @arch_i386:	members of CO_ARCH_I386
+ * @arch_x86_64: members of CO_ARCH_X86_64
+ * @reserved2:	size of all of them
  *
  * Written by the module:
  * @armed:	TSC that the host's timer is armed for, CO_NO_DEADLINE if it is
@@ -222,10 +231,9 @@ struct co_hypercall {
  * @pending:	pending virtual interrupts, one bit each; the module sets bits
  *		(atomically, from any CPU), the guest clears them (xchg, btr)
  * @time:	the host's clocks
- * @reserved2:	0
+ * @reserved3:	0
  *
- * The rest of the page belongs to the module: struct co_switch in
- * kmod/i386/passage.h.
+ * The rest of the page belongs to the module: struct co_exit in kmod/passage.h.
  *
  * Virtual interrupts: if the guest has interrupts on, a bit of @pending is set and
  * @upcall_va is not 0, the passage enters the guest at @upcall_va, with interrupts
@@ -245,36 +253,40 @@ struct co_vcpu_page {
 	__u64 m2p_gpa;
 	__u64 m2p_first;
 	__u32 m2p_count;
-	__u32 reserved0;
-	__u64 root_maddr;
+	__u32 reserved0[3];
 
 	__u64 deadline;
 	__u64 upcall_va;
-	struct co_sysenter sysenter;
 	struct co_hypercall hc;
-	__u64 reserved1[2];
-	__u64 pdpt[4];		/* 32-byte aligned: SDM vol. 3, 4.4.1 */
+	__u64 reserved1;
+
+	union {
+		struct co_i386_page arch_i386;
+		struct co_x86_64_page arch_x86_64;
+		__u64 reserved2[16];
+	};
 
 	__u64 armed;
 	__u32 pending[CO_NR_VIRQS / 32];
 	struct co_time time;
-	__u64 reserved2[3];
+	__u64 reserved3[3];
 };
 
 #define CO_NO_DEADLINE		(~0ULL)
-#define CO_M2P_NONE		0xffff
 
-_Static_assert(sizeof(struct co_elf_note) == 32, "note layout");
+_Static_assert(sizeof(struct co_elf_note) == 40, "note layout");
 _Static_assert(sizeof(struct co_boot_info) == 152, "boot info layout");
 _Static_assert(sizeof(struct co_time) == 24, "time layout");
 _Static_assert(sizeof(struct co_hypercall) == 40, "hypercall layout");
-_Static_assert(__builtin_offsetof(struct co_vcpu_page, root_maddr) == 88,
-	       "vCPU page layout: constants");
 _Static_assert(__builtin_offsetof(struct co_vcpu_page, deadline) == 96,
 	       "vCPU page layout: guest's fields");
-_Static_assert(__builtin_offsetof(struct co_vcpu_page, pdpt) % 32 == 0,
+_Static_assert(__builtin_offsetof(struct co_vcpu_page, arch_i386) == 160,
+	       "vCPU page layout: by architecture");
+_Static_assert(__builtin_offsetof(struct co_vcpu_page, arch_i386.pdpt) % 32 == 0,
 	       "the PDPT must be 32-byte aligned");
-_Static_assert(sizeof(struct co_vcpu_page) == 288, "vCPU page layout");
+_Static_assert(__builtin_offsetof(struct co_vcpu_page, armed) == 288,
+	       "vCPU page layout: module's fields");
+_Static_assert(sizeof(struct co_vcpu_page) == 352, "vCPU page layout");
 
 #endif /* __ASSEMBLY__ */
 #endif /* COLINUX_GUEST_H */

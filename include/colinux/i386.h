@@ -20,7 +20,7 @@
  * passage_va are the guest's fixmap alone.
  *
  * CR3 has 32 bits, but the guest's page tables may lie above 4 GiB. So its only
- * value is co_vcpu_page.root_maddr, the machine address of co_vcpu_page.pdpt. The
+ * value is co_i386_page.root_maddr, the machine address of co_i386_page.pdpt. The
  * guest copies the four PDPT entries of a page table there at each load of CR3.
  *
  * Hypercalls: with interrupts off, fill co_vcpu_page.hc, push EFLAGS and CS, then
@@ -66,7 +66,22 @@ struct co_sysenter {
 	__u64 eip;
 };
 
+/**
+ * struct co_i386_page - i386 members of the vCPU page
+ * @pdpt:	the four PDPT entries of the loaded page table, 32-byte aligned (SDM
+ *		vol. 3, 4.4.1); written by the guest
+ * @root_maddr:	machine address of @pdpt, the only value of CR3; constant, written
+ *		by the module
+ * @sysenter:	the SYSENTER MSRs; written by the guest
+ */
+struct co_i386_page {
+	__u64 pdpt[4];
+	__u64 root_maddr;
+	struct co_sysenter sysenter;
+};
+
 _Static_assert(sizeof(struct co_sysenter) == 24, "SYSENTER layout");
+_Static_assert(sizeof(struct co_i386_page) == 64, "i386 layout");
 
 #endif /* __ASSEMBLY__ */
 #endif /* COLINUX_I386_H */

@@ -22,7 +22,7 @@ int main(void);
 
 int main(void)
 {
-	VP(ROOT, root_maddr);
+	VP(ROOT, arch_i386.root_maddr);
 	VP(UPCALL, upcall_va);
 	VP(PENDING, pending);
 	BLANK();

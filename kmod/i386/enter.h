@@ -27,10 +27,10 @@ static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
 	const struct co_guard *g = &v->i386.guard;
 	u64 bad;
 
-	bad = page->pdpt[0] | page->pdpt[1] | page->pdpt[2];
+	bad = page->arch_i386.pdpt[0] | page->arch_i386.pdpt[1] | page->arch_i386.pdpt[2];
 	bad &= g->pdpt_reserved;
-	bad |= (page->pdpt[g->pdpt_top] ^ g->top) & ~(u64)CO_GUARD_PDPT_A;
-	bad |= page->root_maddr ^ g->root;
+	bad |= (page->arch_i386.pdpt[g->pdpt_top] ^ g->top) & ~(u64)CO_GUARD_PDPT_A;
+	bad |= page->arch_i386.root_maddr ^ g->root;
 	bad |= *(const u64 *)&sw->guest_gdt ^ g->gdt;
 	bad |= *(const u64 *)&sw->guest_idt ^ g->idt;
 	bad |= *(const u32 *)&sw->guest_tr ^ g->selectors;

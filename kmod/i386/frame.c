@@ -50,7 +50,7 @@ void co_i386_fill_regs(const struct co_vcpu_ctx *v, bool error_code,
 	const u32 *iret;
 
 	regs->cr0 = sw->guest_cr0;
-	regs->cr3 = v->passage.page->root_maddr;
+	regs->cr3 = v->passage.page->arch_i386.root_maddr;
 	regs->cr4 = sw->guest_cr4;
 	regs->sp = sw->guest_esp;
 

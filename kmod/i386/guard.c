@@ -65,10 +65,10 @@ static bool check_tables(const struct co_vcpu_ctx *v)
 	const struct co_vcpu_page *page = v->passage.page;
 	int i;
 
-	if (page->root_maddr != v->i386.guard.root)
+	if (page->arch_i386.root_maddr != v->i386.guard.root)
 		return false;
-	for (i = 0; i < ARRAY_SIZE(page->pdpt); i++)
-		if (page->pdpt[i] & v->i386.guard.pdpt_reserved)
+	for (i = 0; i < ARRAY_SIZE(page->arch_i386.pdpt); i++)
+		if (page->arch_i386.pdpt[i] & v->i386.guard.pdpt_reserved)
 			return false;
 	for (i = 0; i < CO_PASSAGE_PAGES; i++)
 		if (co_i386_walk(v, v->passage_va + i * PAGE_SIZE) !=
@@ -144,7 +144,7 @@ u32 co_i386_guard(struct co_vcpu_ctx *v)
 	    !check_gate(v, X86_TRAP_MC))
 		return X86_TRAP_GP;
 
-	g->top = v->passage.page->pdpt[v->passage_va >> 30];
+	g->top = v->passage.page->arch_i386.pdpt[v->passage_va >> 30];
 	g->gdt = *(const u64 *)&sw->guest_gdt;
 	g->idt = *(const u64 *)&sw->guest_idt;
 	g->selectors = *(const u32 *)&sw->guest_tr;
@@ -157,7 +157,7 @@ u32 co_i386_guard(struct co_vcpu_ctx *v)
  */
 void co_i386_guard_init(struct co_vcpu_ctx *v)
 {
-	v->i386.guard.root = v->passage.page->root_maddr;
+	v->i386.guard.root = v->passage.page->arch_i386.root_maddr;
 	v->i386.guard.stubs = v->passage.page->stub_va;
 	v->i386.guard.pdpt_top = v->passage_va >> 30;
 	v->i386.guard.pdpt_reserved = PDPT_RESERVED |

@@ -165,7 +165,7 @@ static void build_boot_tables(const struct area *a, const struct co_vm *vm,
 	pt[i] = table_phys(a, CO_AREA_VCPU) | PTE_W | nx();
 	pt[i + 1] = table_phys(a, CO_AREA_CODE) | PTE_P;
 
-	page->pdpt[vm->note.virt_base >> 30] =
+	page->arch_i386.pdpt[vm->note.virt_base >> 30] =
 		table_phys(a, CO_AREA_BOOT_PMD) | PTE_P;
 }
 
@@ -268,7 +268,7 @@ static void build_vcpu_page(const struct area *a, u32 arch, u32 id,
 	page->hypercall_va = image_va(a, co_page_hypercall);
 	page->stub_va = image_va(a, co_page_stubs);
 	page->stub_stride = CO_STUB_STRIDE;
-	page->root_maddr = a->phys + offsetof(struct co_vcpu_page, pdpt);
+	page->arch_i386.root_maddr = a->phys + offsetof(struct co_vcpu_page, arch_i386.pdpt);
 	page->deadline = CO_NO_DEADLINE;
 	page->armed = CO_NO_DEADLINE;
 }
@@ -358,7 +358,7 @@ static const u32 sysenter_msr[] = {
 
 static void load_sysenter(struct co_vcpu_ctx *v)
 {
-	const struct co_sysenter *g = &v->passage.page->sysenter;
+	const struct co_sysenter *g = &v->passage.page->arch_i386.sysenter;
 	/* The guest's are 32 bits wide: cut off, they are always canonical. */
 	const u32 value[] = { g->cs, g->esp, g->eip };
 	int i;

@@ -209,7 +209,7 @@ struct co_host {
 
 /**
  * struct co_guard - the guest's state that guard_check() last found good
- * @root:	root_maddr of the vCPU page
+ * @root:	root_maddr in the vCPU page
  * @stubs:	stub_va of the vCPU page
  * @pdpt_top:	index of the PDPT entry that maps the passage
  * @pdpt_reserved: bits that no PDPT entry may have set on this machine

@@ -69,7 +69,7 @@ static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u32 index)
  */
 u64 co_i386_walk(const struct co_vcpu_ctx *v, u32 va)
 {
-	u64 entry = v->passage.page->pdpt[va >> 30];
+	u64 entry = v->passage.page->arch_i386.pdpt[va >> 30];
 
 	if (!(entry & _PAGE_PRESENT))
 		return CO_NOWHERE;

@@ -338,7 +338,7 @@ static void fault_pdpt(unsigned long number)
 {
 	local_irq_disable();
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
-	colinux_vcpu->pdpt[3] = 0;
+	colinux_vcpu->arch_i386.pdpt[3] = 0;
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
 
@@ -346,7 +346,7 @@ static void fault_pdpt_reserved(unsigned long number)
 {
 	local_irq_disable();
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
-	colinux_vcpu->pdpt[0] |= BIT(1);
+	colinux_vcpu->arch_i386.pdpt[0] |= BIT(1);
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
 
@@ -358,14 +358,14 @@ static void fault_pdpt_high(unsigned long number)
 	local_irq_disable();
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 	for (i = 0; i < KERNEL_PGD_BOUNDARY; i++)
-		colinux_vcpu->pdpt[i] |= BIT_ULL(62);
+		colinux_vcpu->arch_i386.pdpt[i] |= BIT_ULL(62);
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
 
 static void fault_root(unsigned long number)
 {
 	local_irq_disable();
-	colinux_vcpu->root_maddr = NOWHERE;
+	colinux_vcpu->arch_i386.root_maddr = NOWHERE;
 	colinux_hypercall(CO_HC_NOP, 0, 0, 0);
 }
 
@@ -376,7 +376,7 @@ static void fault_upcall(unsigned long number)
 
 static void fault_sysenter(unsigned long number)
 {
-	memset(&colinux_vcpu->sysenter, 0xff, sizeof(colinux_vcpu->sysenter));
+	memset(&colinux_vcpu->arch_i386.sysenter, 0xff, sizeof(colinux_vcpu->arch_i386.sysenter));
 }
 
 /* Existing and unused numbers of hypercalls, arguments at and above the limits. */
@@ -505,7 +505,7 @@ static void fault_gdt_gone(unsigned long number)
 static void fault_tables_gone(unsigned long number)
 {
 	local_irq_disable();
-	memset(colinux_vcpu->pdpt, 0, sizeof(colinux_vcpu->pdpt));
+	memset(colinux_vcpu->arch_i386.pdpt, 0, sizeof(colinux_vcpu->arch_i386.pdpt));
 	native_write_cr3(__native_read_cr3());
 }
 

@@ -70,10 +70,10 @@ void colinux_write_cr3(unsigned long cr3)
 	int i;
 
 	for (i = 0; i < PTRS_PER_PGD; i++)
-		colinux_set_pdpte(&colinux_vcpu->pdpt[i],
+		colinux_set_pdpte(&colinux_vcpu->arch_i386.pdpt[i],
 				  native_pgd_val(pgd[i]));
 	colinux_cr3 = cr3;
-	native_write_cr3(colinux_vcpu->root_maddr);
+	native_write_cr3(colinux_vcpu->arch_i386.root_maddr);
 }
 
 /**
@@ -92,7 +92,7 @@ void colinux_pgd_changed(const pgd_t *entry)
 		return;
 
 	raw_local_irq_save(flags);
-	colinux_set_pdpte(&colinux_vcpu->pdpt[i], native_pgd_val(*entry));
+	colinux_set_pdpte(&colinux_vcpu->arch_i386.pdpt[i], native_pgd_val(*entry));
 	raw_local_irq_restore(flags);
 }
 

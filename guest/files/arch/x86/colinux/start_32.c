@@ -19,7 +19,7 @@
  */
 static void __init colinux_init_sysenter(void)
 {
-	struct co_sysenter *sysenter = &colinux_vcpu->sysenter;
+	struct co_sysenter *sysenter = &colinux_vcpu->arch_i386.sysenter;
 
 	sysenter->cs = __KERNEL_CS;
 	sysenter->esp = (unsigned long)(cpu_entry_stack(0) + 1);

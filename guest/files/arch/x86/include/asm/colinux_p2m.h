@@ -20,7 +20,7 @@
 
 #ifndef __ASSEMBLY__
 
-#include <colinux/guest.h>
+#include <colinux/chunk.h>
 #include <asm/colinux_p2m_32.h>
 
 #define COLINUX_MAX_CHUNKS	(COLINUX_MAX_GIB << (30 - CO_CHUNK_SHIFT))
@@ -32,7 +32,7 @@
  * @count:	number of entries
  */
 struct colinux_m2p {
-	const u16 *table;
+	const u32 *table;
 	u32 first;
 	u32 count;
 };
