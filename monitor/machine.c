@@ -301,6 +301,7 @@ int machine_open(struct machine *m, const struct params *params,
 	}
 	len = make_cmdline(m, err);
 	if (len < 0 || open_kernel(m, err) ||
+	    kernel_check_mem(&m->kernel, params->mem, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
 	    loop_init(&m->loop, err) || open_devices(m, err))
 		return -1;
@@ -371,8 +372,9 @@ static int try_kernel(struct machine *m, struct err *err)
  */
 int machine_check(struct machine *m, struct err *err)
 {
-	return vm_open(&m->vm, err) || check_max_mem(m, err) ||
-	       check_memlock(m, err) || try_kernel(m, err) ? -1 : 0;
+	return vm_open(&m->vm, m->kernel.note.arch, err) ||
+	       check_max_mem(m, err) || check_memlock(m, err) ||
+	       try_kernel(m, err) ? -1 : 0;
 }
 
 /*
@@ -467,7 +469,8 @@ int machine_make(struct machine *m, struct err *err)
 	uint64_t mem = m->params->mem;
 
 	hold_signals();
-	if (open_control(m, err) || vm_open(&m->vm, err) ||
+	if (open_control(m, err) ||
+	    vm_open(&m->vm, m->kernel.note.arch, err) ||
 	    check_max_mem(m, err))
 		return -1;
 	if (ppram_map(&m->ram, mem, m->params->hugetlb, err) ||

@@ -39,8 +39,8 @@
 #define MAX_TERM	32
 #define MAX_HOSTNAME	64
 
-/* Limit of mem=, 64 GiB: a larger number is more probably a mistake. */
-#define MAX_MEM_MIB	65536
+/* Limit of mem=, 1 TiB: a larger number is more probably a mistake. */
+#define MAX_MEM_MIB	1048576
 
 enum {
 	OPT_CHECK = 256,

@@ -61,7 +61,7 @@ static int (*guest_main)(struct guest *g);
 static bool no_module, kernel_refused;
 static unsigned int vms;
 
-int vm_open(struct vm *vm, struct err *err)
+int vm_open(struct vm *vm, unsigned int arch, struct err *err)
 {
 	if (no_module)
 		return err_set(err, "no module");
@@ -71,6 +71,7 @@ int vm_open(struct vm *vm, struct err *err)
 		memset(guest.irq, -1, sizeof(guest.irq));
 	}
 	vm->fd = -1;
+	vm->arch = arch;
 	vm->info = (struct co_info) {
 		.host_abi = CO_HOST_ABI,
 		.guest_abi = CO_GUEST_ABI,
