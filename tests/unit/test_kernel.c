@@ -521,13 +521,13 @@ START_TEST(memory)
 END_TEST
 
 static void add_tests(Suite *s, const char *name, void (*fixture)(void),
-		      const TTest * const *tests)
+		      const TTest * const tests[])
 {
 	TCase *tc = tcase_create(name);
 
 	tcase_add_checked_fixture(tc, fixture, NULL);
-	while (*tests)
-		tcase_add_test(tc, *tests++);
+	for (size_t i = 0; tests[i]; i++)
+		tcase_add_test(tc, tests[i]);
 	suite_add_tcase(s, tc);
 }
 
