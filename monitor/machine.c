@@ -19,6 +19,7 @@
 #include <colinux/guest.h>
 
 #include "block/cobd.h"
+#include "common/arch.h"
 #include "common/clock.h"
 #include "common/event.h"
 #include "console/cocon.h"
@@ -29,6 +30,7 @@
 #include "net/conet.h"
 #include "process/hold.h"
 #include "vm/boot.h"
+#include "vm/choice.h"
 
 #define MIB		(1ULL << 20)
 
@@ -55,9 +57,11 @@ static int open_kernel(struct machine *m, struct err *err)
 {
 	const char *path = params_kernel(m->params);
 
+	unsigned int arch = m->params->arch;
+
 	if (!m->params->kernel && access(path, F_OK))
-		return err_set(err, "no kernel named, and none installed as %s: say kernel=FILE",
-			       path);
+		return err_set(err, "no kernel named, and no %s kernel installed as %s: say kernel=FILE",
+			       arch_name(arch ? arch : CO_ARCH_I386), path);
 	m->kernel_file = file_slurp(path, KERNEL_FILE_MAX, &m->kernel_size,
 				    err);
 	if (!m->kernel_file)
@@ -66,6 +70,11 @@ static int open_kernel(struct machine *m, struct err *err)
 		err_prefix(err, "%s: ", path);
 		return -1;
 	}
+	if (arch && arch != m->kernel.note.arch)
+		return err_set(err, "%s: an %s kernel, but arch=%s: leave kernel= or arch= out",
+			       path, arch_name(m->kernel.note.arch),
+			       arch_name(arch));
+	choice_check(m->params, m->kernel.note.arch);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
  * files: with the names of Linux.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include <colinux/guest.h>
 
@@ -25,4 +26,18 @@ static const char * const arch_names[] = {
 const char *arch_name(unsigned int arch)
 {
 	return arch < NR_ARCHS ? arch_names[arch] : NULL;
+}
+
+/**
+ * arch_find() - find an architecture by its name
+ * @name:	its name; amd64, Debian's name of x86_64, is accepted, too
+ *
+ * Return: CO_ARCH_*, or 0 if there is no such architecture.
+ */
+unsigned int arch_find(const char *name)
+{
+	for (unsigned int i = 0; i < NR_ARCHS; i++)
+		if (arch_names[i] && !strcmp(name, arch_names[i]))
+			return i;
+	return strcmp(name, "amd64") ? 0 : CO_ARCH_X86_64;
 }

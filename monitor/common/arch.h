@@ -6,5 +6,6 @@
 #define MONITOR_ARCH_H
 
 const char *arch_name(unsigned int arch);
+unsigned int arch_find(const char *name);
 
 #endif /* MONITOR_ARCH_H */

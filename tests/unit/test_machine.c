@@ -675,7 +675,10 @@ START_TEST(checked)
 	ck_wrong(CHECK(&err, disk, again), &err, "named twice");
 	ck_wrong(CHECK(&err, disk, shared), &err, "named twice");
 	ck_wrong(CHECK(&err, "cobd0=/nonexistent"), &err, "check the path");
-	ck_wrong(CHECK(&err, "mem=8192"), &err, "mem=8192: more than ");
+	ck_wrong(CHECK(&err, "mem=8192"), &err, "mem=8192: more than a guest can have ");
+	ck_wrong(CHECK(&err, "mem=16386"), &err, "mem=16386: more than an i386 kernel can use ");
+	ck_wrong(CHECK(&err, "arch=x86_64"), &err,
+		 "/vmlinux: an i386 kernel, but arch=x86_64: leave kernel= or arch= out");
 	no_module = true;
 	ck_wrong(CHECK(&err, disk), &err, "no module");
 	no_module = false;
