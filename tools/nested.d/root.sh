@@ -189,7 +189,7 @@ put_run()
 # Debian's packages of the libraries that colinux-run needs.
 host_image()
 {
-	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --no-docs --size 2G \
+	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --host --no-docs --size 2G \
 		--hostname nested --root LABEL=nested --include \
 		liburing2,libseccomp2,libcap2,libnl-3-200,libnl-route-3-200,libslirp0,libjson-c5"$include" ||
 		exit 96
