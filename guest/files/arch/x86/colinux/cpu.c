@@ -19,6 +19,11 @@
 
 #include "../kernel/cpu/cpu.h"
 #include "colinux.h"
+#ifdef CONFIG_X86_32
+#include "cpu_32.h"
+#else
+#include "cpu_64.h"
+#endif
 
 /*
  * The vendors' names, so that the kernel reports none as unknown. c_x86_vendor
@@ -86,6 +91,7 @@ static const u16 colinux_features[] __initconst = {
 	/* CPUID 0xd:1, EAX; CPUID 0x80000008, EBX */
 	X86_FEATURE_XSAVEOPT, X86_FEATURE_XSAVEC, X86_FEATURE_XGETBV1,
 	X86_FEATURE_CLZERO, X86_FEATURE_XSAVEERPTR,
+	COLINUX_ARCH_FEATURES
 };
 
 /*
@@ -98,6 +104,7 @@ static const u16 colinux_forced[] __initconst = {
 	X86_FEATURE_LFENCE_RDTSC, X86_FEATURE_CONSTANT_TSC,
 	X86_FEATURE_NONSTOP_TSC, X86_FEATURE_TSC_KNOWN_FREQ,
 	X86_FEATURE_TSC_RELIABLE,
+	COLINUX_ARCH_FORCED
 };
 
 static void __init colinux_init_features(void)
@@ -149,10 +156,13 @@ static void __init colinux_init_random(void)
 static void __init colinux_init_bugs(void)
 {
 	u32 level, vendor[3];
+	bool amd;
 
 	cpuid(0, &level, &vendor[0], &vendor[2], &vendor[1]);
-	if (memcmp(vendor, "AuthenticAMD", sizeof(vendor)) &&
-	    memcmp(vendor, "HygonGenuine", sizeof(vendor)))
+	amd = !memcmp(vendor, "AuthenticAMD", sizeof(vendor)) ||
+	      !memcmp(vendor, "HygonGenuine", sizeof(vendor));
+	colinux_init_vendor(amd);
+	if (!amd)
 		return;
 
 	colinux_init_random();
