@@ -8,6 +8,9 @@
 #include <linux/init.h>
 #include <linux/types.h>
 
+struct co_boot_info;
+struct co_vcpu_page;
+
 /* head_*.S, start_*.c */
 void __init colinux_start_kernel(const struct co_boot_info *info,
 				 struct co_vcpu_page *vcpu);

@@ -5,6 +5,7 @@
 #ifndef _X86_COLINUX_IRQ_32_H
 #define _X86_COLINUX_IRQ_32_H
 
+#include <linux/irq.h>
 #include <asm/irq.h>
 
 /* No gate of 32 bits has a stack of its own. */

@@ -5,7 +5,7 @@
 #ifndef _X86_COLINUX_IRQ_64_H
 #define _X86_COLINUX_IRQ_64_H
 
-#include <linux/irqdesc.h>
+#include <linux/irq.h>
 #include <asm/page_types.h>
 #include <asm/trapnr.h>
 

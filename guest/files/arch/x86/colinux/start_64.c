@@ -31,11 +31,11 @@ void colinux_segment_not_present(void);
  * The frames of the host's vectors go where the passage wants them. The host's first
  * TSS has such an entry, too, so this is needed only once the kernel loads its own.
  */
-static void __init colinux_init_stacks(void)
+static void __init colinux_init_frames(void)
 {
 	struct co_x86_64_page *page = &colinux_vcpu->arch_x86_64;
 
-	cpu_tss_rw.x86_tss.ist[COLINUX_IST_INDEX] = page->frame_va;
+	this_cpu_ptr(&cpu_tss_rw)->x86_tss.ist[COLINUX_IST_INDEX] = page->frame_va;
 	page->sp0 = (unsigned long)(cpu_entry_stack(0) + 1);
 }
 
@@ -91,7 +91,7 @@ void __init __noreturn colinux_start_kernel(const struct co_boot_info *info,
 	idt_setup_early_handler();
 
 	colinux_init_cpu();
-	colinux_init_stacks();
+	colinux_init_frames();
 	colinux_disable_hardware();
 	colinux_init_hooks();
 	x86_init.irqs.pre_vector_init = colinux_init_interrupts;
