@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What depends on a guest's architecture. i386/ is the only one so far.
+ * What depends on a guest's architecture: i386/ and x86_64/ have it.
  *
  * Calls that are rare go through struct co_arch. What every passage executes is
- * inline, in i386/enter.h.
+ * inline: see enter.h.
  */
 #ifndef CO_ARCH_H
 #define CO_ARCH_H
@@ -45,8 +45,7 @@ struct co_segment {
  * @load:	saves and replaces the registers that only guests of this
  *		architecture clobber. Preemption is disabled until @put
  * @put:	restores what @load has saved
- * @plan_cr4:	computes CR4 at each station of the next passages from the host's,
- *		in which VMXE is clear
+ * @plan_cr4:	computes CR4 at each station of the next passages from the host's
  * @check:	the complete check that the guest can be entered, for when
  *		co_guard_ok() finds a change. Returns 0, or the vector of the
  *		exception that the CPU would raise
@@ -75,5 +74,6 @@ struct co_arch {
 };
 
 extern const struct co_arch co_i386;
+extern const struct co_arch co_x86_64;
 
 #endif /* CO_ARCH_H */

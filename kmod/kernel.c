@@ -87,6 +87,21 @@ static int load_segment(const struct image *im, const struct co_segment *seg,
 	return 0;
 }
 
+/* Finds out the architecture. */
+static int image_headers(struct image *im)
+{
+	static const struct co_arch *const archs[] = { &co_i386, &co_x86_64 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(archs); i++) {
+		im->arch = archs[i];
+		im->segments = im->arch->headers(im->data, im->size);
+		if (im->segments > 0)
+			return 0;
+	}
+	return -ENOEXEC;
+}
+
 static int load_image(struct image *im, struct co_vm *vm)
 {
 	struct co_elf_note note;
@@ -96,10 +111,9 @@ static int load_image(struct image *im, struct co_vm *vm)
 	err = co_kernel_allowed(im->data, im->size);
 	if (err)
 		return err;
-	im->arch = &co_i386;
-	im->segments = im->arch->headers(im->data, im->size);
-	if (im->segments < 0)
-		return im->segments;
+	err = image_headers(im);
+	if (err)
+		return err;
 	err = read_note(im, &note);
 	if (err)
 		return err;

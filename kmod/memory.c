@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
+#include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 #include <asm/io.h>
 
@@ -234,6 +235,45 @@ void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len)
 	if (gpa >= mem->size || len > CO_CHUNK_SIZE - offset)
 		return NULL;
 	return page_address(mem->chunk[gpa >> CO_CHUNK_SHIFT]) + offset;
+}
+
+/**
+ * co_memory_pointer() - kernel address of a machine address in PPRAM
+ * @mem:	registered memory
+ * @maddr:	machine address, any value
+ *
+ * Searches all chunks: for rare cases.
+ *
+ * Return: the address, NULL if @maddr is not in PPRAM.
+ */
+void *co_memory_pointer(const struct co_memory *mem, u64 maddr)
+{
+	u64 offset;
+	u32 i;
+
+	for (i = 0; i < mem->count; i++) {
+		offset = maddr - page_to_phys(mem->chunk[i]);
+		if (offset < CO_CHUNK_SIZE)
+			return (char *)page_address(mem->chunk[i]) + offset;
+	}
+	return NULL;
+}
+
+/**
+ * co_memory_read() - copy from a guest's memory
+ * @to:		destination
+ * @from:	source, may be NULL
+ * @len:	number of bytes
+ *
+ * Copies with copy_mc_to_kernel(), which survives a machine check. The guest may
+ * have died of a bad line of memory. The host reads the guest's stack for its
+ * report, and must survive reading the same line.
+ *
+ * Return: false if the bytes cannot be read.
+ */
+bool co_memory_read(void *to, const void *from, u32 len)
+{
+	return from && !copy_mc_to_kernel(to, from, len);
 }
 
 /**

@@ -4,8 +4,8 @@
  * call it a world switch.
  *
  * This header has what the exit loop sees of it, whatever the guest's
- * architecture. i386/passage.h describes the data of the passage to an i386 guest;
- * docs/passage.md draws its way.
+ * architecture, and what the host's ends of the passages share. i386/passage.h and
+ * x86_64/passage.h describe the data of each passage; docs/passage.md draws its way.
  */
 #ifndef CO_PASSAGE_H
 #define CO_PASSAGE_H
@@ -47,28 +47,53 @@ struct co_exit {
 	u32 dr7;
 };
 
+/* Operand of lgdt, lidt, sgdt and sidt in long mode. The padding aligns the base. */
+struct co_desc64 {
+	u16 pad[3];
+	u16 limit;
+	u64 base;
+} __packed;
+
 /**
- * struct co_passage - a vCPU's passage area
- * @pages:	first page of the area
- * @page:	vCPU page of the area
- * @host:	the host's state, of a structure that depends on the architecture
- * @phys:	machine address of the area
+ * struct co_host_cpu - registers of the host that differ from CPU to CPU
+ * @gs_base:	GS base
+ * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
+ * @tr:		task register
+ * @ldt:	LDT selector
+ * @reserved:	0
+ * @gdt_rw:	GDTR of the writable alias of the GDT, where ltr can set the
+ *		busy bit
+ * @gdt:	GDTR as the kernel has it, read-only
+ * @idt:	IDTR
+ */
+struct co_host_cpu {
+	u64 gs_base;
+	u64 tss_desc;
+	u16 tr;
+	u16 ldt;
+	u32 reserved;
+	struct co_desc64 gdt_rw;
+	struct co_desc64 gdt;
+	struct co_desc64 idt;
+};
+
+/**
+ * struct co_passage - a vCPU's passage
+ * @page:	vCPU page of the passage area
  * @slow_tables: true if a hypervisor emulates UMIP; the guest then runs with UMIP
  *		off, since with it each descriptor-table instruction of the
  *		passage is an exit
  * @timed:	true if co_speed_check() has run
  */
 struct co_passage {
-	struct page *pages;
 	struct co_vcpu_page *page;
-	struct co_host *host;
-	u64 phys;
 	bool slow_tables;
 	bool timed;
 };
 
-/* passage_64.S */
-asmlinkage u32 co_passage_switch(struct co_host *host);
+/* passage.c */
+void co_host_cpu_store(struct co_host_cpu *cpu);
+void co_host_copy_kernel_half(u64 *pgd);
 
 /**
  * co_exit_of() - what the latest passage has left

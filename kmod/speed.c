@@ -16,7 +16,7 @@
 #include <asm/processor-flags.h>
 #include <asm/tsc.h>
 
-#include "i386/enter.h"
+#include "enter.h"
 #include "vm.h"
 
 #define ROUNDS			4
@@ -60,7 +60,7 @@ static u64 passage_cycles(struct co_vcpu_ctx *v)
 	for (i = 0; i < ROUNDS; i++) {
 		exit->nmi++;
 		start = rdtsc_ordered();
-		co_passage_switch(v->passage.host);
+		co_passage(v, v->vm->arch->id);
 		best = min(best, rdtsc_ordered() - start);
 		/* Keep the count of real NMIs: they are raised later. */
 		exit->nmi--;
@@ -85,7 +85,7 @@ void co_speed_check(struct co_vcpu_ctx *v)
 	local_irq_save(flags);
 	cr4 = native_read_cr4();
 	/* VMX operation forbids a passage; a breakpoint could fire in it. */
-	if (cr4 & X86_CR4_VMXE || hw_breakpoint_active()) {
+	if (co_vmx_forbids(v->vm->arch->id, cr4) || hw_breakpoint_active()) {
 		local_irq_restore(flags);
 		return;
 	}

@@ -4,7 +4,7 @@
  *
  *   co_vcpu_run()      until user space must act; may sleep between rounds
  *     vcpu_load()      preemption off; the guest's MSRs loaded
- *     vcpu_loop()      passages, one after the other: the hot path
+ *     vcpu_loop()      the FPU; then passages(), one after the other: the hot path
  *       host_wants_us()       must the thread leave the loop?
  *       one_passage()
  *         co_timer_handle()   if the vCPU's hrtimer has fired: events.c
@@ -38,7 +38,7 @@
 #include <asm/trapnr.h>
 
 #include "compat.h"
-#include "i386/enter.h"
+#include "enter.h"
 #include "vm.h"
 
 /* What the exit loop does next. */
@@ -193,7 +193,7 @@ static void raise_noted(struct co_vcpu_ctx *v)
  * Other real ones come from a legacy PIC, or from a hypervisor that ends interrupts by
  * itself (Hyper-V's auto-EOI) or does not use the APIC for them (Xen's callback).
  * Hypervisors use one vector, whose handlers only look for work: it always
- * counts as real. For i386 guests maybe_int() is in i386/frame.c.
+ * counts as real. maybe_int() is in i386/frame.c and x86_64/frame.c.
  */
 static bool genuine(const struct co_vcpu_ctx *v, u32 vector)
 {
@@ -361,16 +361,15 @@ static enum action handle_exit(struct co_vcpu_ctx *v, struct co_run *run,
 }
 
 /* One passage. Interrupts are off and stay off. */
-static u32 vcpu_enter(struct co_vcpu_ctx *v)
+static __always_inline u32 vcpu_enter(struct co_vcpu_ctx *v, u32 arch)
 {
 	const struct co_exit *exit = co_exit_of(&v->passage);
 	bool host_debug = hw_breakpoint_active(), off;
 	u64 cr4 = native_read_cr4();
 	u32 reason;
 
-	/* In VMX operation CR0.PG is fixed to 1 (SDM vol. 3, 23.8). */
-	if (unlikely(!co_cr4_planned(v, cr4))) {
-		if (cr4 & X86_CR4_VMXE)
+	if (unlikely(!co_cr4_planned(v, arch, cr4))) {
+		if (co_vmx_forbids(arch, cr4))
 			return REASON_VMX;
 		v->vm->arch->plan_cr4(v, cr4);
 	}
@@ -391,7 +390,7 @@ static u32 vcpu_enter(struct co_vcpu_ctx *v)
 
 	v->entries++;
 	context_tracking_guest_enter();
-	reason = co_passage_switch(v->passage.host);
+	reason = co_passage(v, arch);
 	context_tracking_guest_exit();
 	v->stats.passages++;
 
@@ -438,21 +437,38 @@ static void let_interrupts_in(struct co_vcpu_ctx *v)
 	fpu_take_back(v);
 }
 
-static enum action one_passage(struct co_vcpu_ctx *v, struct co_run *run)
+static __always_inline enum action one_passage(struct co_vcpu_ctx *v,
+					       struct co_run *run, u32 arch)
 {
 	u32 reason, vector;
 
 	if (v->timer_due)
 		co_timer_handle(v);
-	if (unlikely(!co_guard_ok(v))) {
+	if (unlikely(!co_guard_ok(v, arch))) {
 		vector = v->vm->arch->check(v);
 		if (vector)
 			return vcpu_refuse(v, run, vector);
 	}
-	reason = vcpu_enter(v);
+	reason = vcpu_enter(v, arch);
 	if (unlikely(reason == REASON_VMX))
 		return RELOAD;
 	return handle_exit(v, run, reason);
+}
+
+/* The compiler makes one copy for each architecture. */
+static __always_inline enum action passages(struct co_vcpu_ctx *v,
+					    struct co_run *run, u32 arch)
+{
+	enum action action;
+
+	for (;;) {
+		if (host_wants_us())
+			return RELOAD;
+		action = one_passage(v, run, arch);
+		if (action != GO_ON)
+			return action;
+		let_interrupts_in(v);
+	}
 }
 
 static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
@@ -463,15 +479,8 @@ static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 	/* If the host's tick interrupts the guest, it accounts the time as the guest's. */
 	vtime_account_guest_enter();
 	fpu_begin(v);
-	for (;;) {
-		action = RELOAD;
-		if (host_wants_us())
-			break;
-		action = one_passage(v, run);
-		if (action != GO_ON)
-			break;
-		let_interrupts_in(v);
-	}
+	action = v->vm->arch == &co_i386 ? passages(v, run, CO_ARCH_I386) :
+					   passages(v, run, CO_ARCH_X86_64);
 	fpu_end(v);
 	vtime_account_guest_exit();
 	local_irq_enable();
@@ -489,9 +498,9 @@ static void vcpu_sleep(struct co_vcpu_ctx *v)
 	v->stats.idle_ns += ktime_get_ns() - start;
 }
 
-static int vmx_check(void)
+static int vmx_check(const struct co_vm *vm)
 {
-	if (!(native_read_cr4() & X86_CR4_VMXE))
+	if (!co_vmx_forbids(vm->arch->id, native_read_cr4()))
 		return 0;
 	pr_warn_ratelimited("VMX is in use on CPU %d; unload the module that uses it (kvm_intel), or load kvm with enable_virt_at_load=0\n",
 			    raw_smp_processor_id());
@@ -539,7 +548,7 @@ int co_vcpu_run(struct co_vcpu_ctx *v, struct co_run *run)
 			run->reason = CO_EXIT_INTR;
 			break;
 		}
-		err = vmx_check();
+		err = vmx_check(v->vm);
 		if (err)
 			break;
 		tsc_check();
@@ -629,7 +638,7 @@ int co_vcpu_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 		pr_warn_ratelimited("the TSC has become unstable, and guests have no other clock\n");
 		return -EOPNOTSUPP;
 	}
-	err = vmx_check();
+	err = vmx_check(vm);
 	if (err)
 		return err;
 

@@ -98,7 +98,7 @@ static long vm_info(void __user *user)
 	const struct co_info info = {
 		.host_abi = CO_HOST_ABI,
 		.guest_abi = CO_GUEST_ABI,
-		.archs = BIT(CO_ARCH_I386),
+		.archs = BIT(CO_ARCH_I386) | BIT(CO_ARCH_X86_64),
 		.max_vcpus = CO_MAX_VCPUS,
 		.max_mem = CO_MAX_MEM,
 	};

@@ -10,7 +10,7 @@
  *   vm.c                       ioctls
  *   memory.c                   PPRAM, p2m
  *   kernel.c, allow.c          the guest's kernel
- *   passage.h                  the switch between the kernels
+ *   passage.h, passage.c       the switch between the kernels
  *   vcpu.c                     the exit loop
  *   events.c                   kicks, virtual interrupts, timer
  *   fpu.c, debug.c             registers that are switched lazily
@@ -20,7 +20,9 @@
  *   msrs.c                     host MSRs that would act on a guest
  *   speed.c                    the time that a passage takes
  *   arch.h                     what depends on the guest's architecture
+ *   enter.h                    which of it every passage executes
  *   i386/i386.h                i386 guests: the passage, their tables and kernel
+ *   x86_64/x86_64.h            the same of x86-64 guests
  */
 #ifndef CO_VM_H
 #define CO_VM_H
@@ -44,6 +46,7 @@
 #include "i386/passage.h"
 #include "msrs.h"
 #include "passage.h"
+#include "x86_64/passage.h"
 
 #define CO_MAX_VCPUS		1
 #define CO_MAX_MEM		(1ULL << 40)
@@ -181,8 +184,9 @@ enum co_vcpu_state {
  * @lock:	held by the thread in CO_IOC_RUN
  * @state:	enum co_vcpu_state; made READY under the VM's lock, changed
  *		under @lock
- * @passage:	the passage area
+ * @passage:	the passage
  * @i386:	what only an i386 guest has
+ * @x86_64:	what only an x86-64 guest has
  * @regs:	the host's registers, while the vCPU is loaded
  * @msrs:	host MSRs set aside while the guest has the CPU
  * @fpu:	the guest's FPU state, while the vCPU is not loaded
@@ -211,7 +215,10 @@ struct co_vcpu_ctx {
 	struct mutex lock;
 	enum co_vcpu_state state;
 	struct co_passage passage;
-	struct co_i386 i386;
+	union {
+		struct co_i386 i386;
+		struct co_x86_64 x86_64;
+	};
 	struct co_host_regs regs;
 	struct co_msrs msrs;
 	struct co_fpu fpu;
@@ -265,6 +272,8 @@ extern const struct file_operations co_vm_fops;
 int co_memory_set(struct co_vm *vm, struct co_set_mem *arg);
 void co_memory_unpin(struct co_memory *mem);
 void co_memory_release(struct co_memory *mem);
+void *co_memory_pointer(const struct co_memory *mem, u64 maddr);
+bool co_memory_read(void *to, const void *from, u32 len);
 void co_memory_write(const struct co_memory *mem, u64 gpa, const void *from,
 		     u64 len);
 void *co_memory_map(const struct co_memory *mem, u64 gpa, u64 len);

@@ -19,6 +19,7 @@
 #include <colinux/guest.h>
 
 #include "block/cobd.h"
+#include "common/arch.h"
 #include "common/clock.h"
 #include "common/event.h"
 #include "console/cocon.h"
@@ -29,6 +30,7 @@
 #include "net/conet.h"
 #include "process/hold.h"
 #include "vm/boot.h"
+#include "vm/choice.h"
 
 #define MIB		(1ULL << 20)
 
@@ -55,9 +57,11 @@ static int open_kernel(struct machine *m, struct err *err)
 {
 	const char *path = params_kernel(m->params);
 
+	unsigned int arch = m->params->arch;
+
 	if (!m->params->kernel && access(path, F_OK))
-		return err_set(err, "no kernel named, and none installed as %s: say kernel=FILE",
-			       path);
+		return err_set(err, "no kernel named, and no %s kernel installed as %s: say kernel=FILE",
+			       arch_name(arch ? arch : CO_ARCH_I386), path);
 	m->kernel_file = file_slurp(path, KERNEL_FILE_MAX, &m->kernel_size,
 				    err);
 	if (!m->kernel_file)
@@ -66,6 +70,11 @@ static int open_kernel(struct machine *m, struct err *err)
 		err_prefix(err, "%s: ", path);
 		return -1;
 	}
+	if (arch && arch != m->kernel.note.arch)
+		return err_set(err, "%s: an %s kernel, but arch=%s: leave kernel= or arch= out",
+			       path, arch_name(m->kernel.note.arch),
+			       arch_name(arch));
+	choice_check(m->params, m->kernel.note.arch);
 	return 0;
 }
 
@@ -301,6 +310,7 @@ int machine_open(struct machine *m, const struct params *params,
 	}
 	len = make_cmdline(m, err);
 	if (len < 0 || open_kernel(m, err) ||
+	    kernel_check_mem(&m->kernel, params->mem, err) ||
 	    open_initrd(m, err) || open_stats(m, err) ||
 	    loop_init(&m->loop, err) || open_devices(m, err))
 		return -1;
@@ -371,8 +381,9 @@ static int try_kernel(struct machine *m, struct err *err)
  */
 int machine_check(struct machine *m, struct err *err)
 {
-	return vm_open(&m->vm, err) || check_max_mem(m, err) ||
-	       check_memlock(m, err) || try_kernel(m, err) ? -1 : 0;
+	return vm_open(&m->vm, m->kernel.note.arch, err) ||
+	       check_max_mem(m, err) || check_memlock(m, err) ||
+	       try_kernel(m, err) ? -1 : 0;
 }
 
 /*
@@ -467,7 +478,8 @@ int machine_make(struct machine *m, struct err *err)
 	uint64_t mem = m->params->mem;
 
 	hold_signals();
-	if (open_control(m, err) || vm_open(&m->vm, err) ||
+	if (open_control(m, err) ||
+	    vm_open(&m->vm, m->kernel.note.arch, err) ||
 	    check_max_mem(m, err))
 		return -1;
 	if (ppram_map(&m->ram, mem, m->params->hugetlb, err) ||

@@ -20,6 +20,7 @@
 #include "process/detach.h"
 #include "process/handover.h"
 #include "process/hold.h"
+#include "vm/choice.h"
 
 /*
  * Exit statuses, an interface; see colinux-run(1). They avoid the statuses of shells
@@ -262,6 +263,7 @@ int main(int argc, char **argv)
 		break;
 	case ACTION_CHECK:
 		handover(argv);
+		choice_make(&params, CO_KERNEL);
 		params_show(&params, stdout);
 		doubt_show(&params);
 		status = main_print("");
@@ -270,6 +272,7 @@ int main(int argc, char **argv)
 		break;
 	default:
 		handover(argv);
+		choice_make(&params, CO_KERNEL);
 		status = run_detached(&params, &inherited);
 	}
 

@@ -89,7 +89,7 @@ struct co_set_mem {
  * Errors:
  *
  *   EKEYREJECTED   not on the list
- *   ENOEXEC        no i386 ELF file with a note
+ *   ENOEXEC        no ELF file of a CO_ARCH_* with a note
  *   EPROTO         the note has another CO_GUEST_ABI
  *   EOPNOTSUPP     another CO_ARCH_*
  *   ERANGE         a segment outside PPRAM or above CO_BOOT_MAP_MAX
@@ -157,7 +157,8 @@ struct co_irqfd {
  * @ip:		instruction pointer
  * @sp:		stack pointer
  * @flags:	EFLAGS
- * @gpr:	eax, ecx, edx, ebx, esp, ebp, esi, edi
+ * @gpr:	general registers by their numbers: (r|e)ax, cx, dx, bx, sp, bp, si, di;
+ *		CO_ARCH_X86_64: r8 to r15, too
  * @cs:		code segment
  * @ss:		stack segment
  * @cr0:	control register

@@ -12,7 +12,8 @@
  * - interrupts off, DF clear, no stack
  * - CS is CO_KERNEL_CS, SS is CO_KERNEL_DS, the other segments are null, their bases 0.
  *   The GDT is in the passage area
- * - TR: a TSS in the passage area, whose IST entries are all usable
+ * - TR: a TSS in the passage area with a stack for each IST: 6 for vectors 0x20 and up,
+ *   2 for NMIs, all others for machine checks
  * - IDT: vectors 0 to 31, all leading to the host. The host handles NMIs and machine
  *   checks. Any other exception ends the guest, and the host reports it
  * - CR0: PG, AM, WP, NE, ET, MP, PE. EFER as on the host
@@ -46,7 +47,8 @@
  * guest, one for each, that no other vector uses; 64 bytes are enough. All tables must
  * be mapped whenever the CPU may use them.
  *
- * The guest loads TR once. Its descriptor in the GDT does not change afterwards.
+ * The guest loads TR once, with the selector CO_KERNEL_TSS. The descriptor does not
+ * change afterwards.
  *
  * Virtual interrupts: the passage returns to the guest by IRETQ. If the frame has IF
  * set and there is an interrupt to deliver, the passage does what a CPU does for an
@@ -68,6 +70,8 @@
 /* Selectors of the entry state. An x86-64 Linux uses the same numbers. */
 #define CO_KERNEL_CS		0x10
 #define CO_KERNEL_DS		0x18
+/* The guest's task register, once it has loaded one. */
+#define CO_KERNEL_TSS		0x40
 
 /* The passage area: entry of the top-level table, address with 4 and with 5 levels. */
 #define CO_AREA_SLOT		256

@@ -17,10 +17,10 @@
 #define CO_GUARD_PDPT_A		0x020
 
 /**
- * co_guard_ok() - is everything as co_arch.check() last found it?
+ * co_i386_guard_ok() - is everything as co_arch.check() last found it?
  * @v:		the vCPU, not in the guest
  */
-static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
+static inline bool co_i386_guard_ok(const struct co_vcpu_ctx *v)
 {
 	const struct co_vcpu_page *page = v->passage.page;
 	const struct co_switch *sw = co_switch_of(&v->passage);
@@ -39,13 +39,13 @@ static inline bool co_guard_ok(const struct co_vcpu_ctx *v)
 }
 
 /**
- * co_cr4_planned() - is CR4 as co_arch.plan_cr4() last found it?
+ * co_i386_cr4_planned() - is CR4 as co_arch.plan_cr4() last found it?
  * @v:		the vCPU, not in the guest
  * @cr4:	CR4 of the host
  */
-static inline bool co_cr4_planned(const struct co_vcpu_ctx *v, u64 cr4)
+static inline bool co_i386_cr4_planned(const struct co_vcpu_ctx *v, u64 cr4)
 {
-	const struct co_cr4 *plan = &v->passage.host->cr4;
+	const struct co_cr4 *plan = &v->i386.host->cr4;
 
 	return cr4 == plan->host && co_switch_of(&v->passage)->guest_cr4 == plan->guest;
 }

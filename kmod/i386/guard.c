@@ -9,7 +9,7 @@
  *
  * Most checks run only after a register or a PDPT entry has changed. The others
  * find what a stray write may have hit. They cost a few instructions of each
- * passage: see co_guard_ok() in enter.h. The guard is against accidents: a hostile
+ * passage: see co_i386_guard_ok() in enter.h. The guard is against accidents: a hostile
  * guest is in ring 0 and has easier ways.
  */
 #include <asm/desc_defs.h>
@@ -72,7 +72,7 @@ static bool check_tables(const struct co_vcpu_ctx *v)
 			return false;
 	for (i = 0; i < CO_PASSAGE_PAGES; i++)
 		if (co_i386_walk(v, v->passage_va + i * PAGE_SIZE) !=
-		    v->passage.phys + i * PAGE_SIZE)
+		    v->i386.phys + i * PAGE_SIZE)
 			return false;
 	return true;
 }
@@ -124,7 +124,7 @@ static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
  * co_i386_guard() - co_arch.check
  * @v:		the vCPU, not in the guest
  *
- * The complete check, for when co_guard_ok() finds a change.
+ * The complete check, for when co_i386_guard_ok() finds a change.
  *
  * Return: 0, or the vector of the exception that the CPU would raise.
  */

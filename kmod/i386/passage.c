@@ -90,17 +90,11 @@ static void build_low_table(const struct area *a)
 	pt[i + CO_AREA_HOST] = table_phys(a, CO_AREA_HOST) | PTE_P | nx();
 }
 
-/*
- * The kernel half of all processes has the same top-level entries, filled in at
- * boot. Only hot-added memory above all other memory can add an entry. It also
- * moves high_memory, by which co_i386_load() detects it.
- */
+/* Again if co_i386_load() finds that high_memory has moved. */
 static void copy_kernel_half(struct co_i386 *i386, u64 *pgd)
 {
-	const u64 *host = __va(read_cr3_pa());
-
 	i386->high_memory = high_memory;
-	memcpy(pgd + PTRS_PER_PGD / 2, host + PTRS_PER_PGD / 2, PAGE_SIZE / 2);
+	co_host_copy_kernel_half(pgd);
 }
 
 /*
@@ -315,28 +309,28 @@ int co_i386_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	 * Without RETRY_MAYFAIL the allocator hardly compacts memory for blocks
 	 * above PAGE_ALLOC_COSTLY_ORDER.
 	 */
-	p->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO |
+	i386->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO |
 			       __GFP_RETRY_MAYFAIL, CO_AREA_ORDER);
-	if (!p->pages)
+	if (!i386->pages)
 		return -ENOMEM;
-	a.base = page_address(p->pages);
-	a.phys = page_to_phys(p->pages);
-	p->phys = a.phys;
+	a.base = page_address(i386->pages);
+	a.phys = page_to_phys(i386->pages);
+	i386->phys = a.phys;
 
 	p->page = (void *)table(&a, CO_AREA_VCPU);
 	sw = co_switch_of(p);
-	p->host = (void *)table(&a, CO_AREA_HOST);
+	i386->host = (void *)table(&a, CO_AREA_HOST);
 
 	memcpy(table(&a, CO_AREA_CODE), co_page_start, PAGE_SIZE);
 	build_low_table(&a);
 	build_long_tables(&a);
 	copy_kernel_half(i386, table(&a, CO_AREA_PGD));
-	build_pae_tables(&a, p->host);
+	build_pae_tables(&a, i386->host);
 	build_vcpu_page(&a, vm->note.arch, cfg->id, p->page);
 	build_boot_tables(&a, vm, p->page);
 	build_trampoline(&a, sw);
 	build_entry_state(&a, &vm->note, cfg->boot_gpa, sw);
-	build_host(&a, p->host, sw);
+	build_host(&a, i386->host, sw);
 	co_i386_guard_init(v);
 	return 0;
 }
@@ -347,8 +341,9 @@ int co_i386_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
  */
 void co_i386_destroy(struct co_vcpu_ctx *v)
 {
-	if (v->passage.pages)
-		__free_pages(v->passage.pages, CO_AREA_ORDER);
+	if (v->i386.pages)
+		__free_pages(v->i386.pages, CO_AREA_ORDER);
+	memset(&v->i386, 0, sizeof(v->i386));
 	memset(&v->passage, 0, sizeof(v->passage));
 }
 
@@ -369,26 +364,6 @@ static void load_sysenter(struct co_vcpu_ctx *v)
 	}
 }
 
-/* Stores the registers of the host that differ from CPU to CPU. */
-static void store_cpu(struct co_host *host)
-{
-	struct desc_struct *gdt = get_current_gdt_rw();
-	struct desc_ptr dt;
-
-	native_store_gdt(&dt);
-	host->gdt.limit = dt.size;
-	host->gdt.base = dt.address;
-	host->gdt_rw.limit = dt.size;
-	host->gdt_rw.base = (u64)gdt;
-	store_idt(&dt);
-	host->idt.limit = dt.size;
-	host->idt.base = dt.address;
-	host->tr = GDT_ENTRY_TSS * 8;
-	host->tss_desc = (u64)&gdt[GDT_ENTRY_TSS];
-	asm volatile("sldt %0" : "=m" (host->ldt));
-	rdmsrl(MSR_GS_BASE, host->gs_base);
-}
-
 /**
  * co_i386_load() - co_arch.load
  * @v:		the vCPU
@@ -402,8 +377,8 @@ void co_i386_load(struct co_vcpu_ctx *v)
 	if (unlikely(v->i386.high_memory != high_memory))
 		copy_kernel_half(&v->i386, (u64 *)((char *)v->passage.page +
 						   CO_AREA_PGD * PAGE_SIZE));
-	store_cpu(v->passage.host);
-	v->passage.host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
+	co_host_cpu_store(&v->i386.host->cpu);
+	v->i386.host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
 
 	rdmsrl(MSR_EFER, efer);
 	/* The CPU sets LMA by LME and CR0.PG; on AMD writing another LMA faults. */
@@ -430,7 +405,7 @@ void co_i386_put(struct co_vcpu_ctx *v)
  */
 void co_i386_plan_cr4(struct co_vcpu_ctx *v, u64 cr4)
 {
-	struct co_cr4 *plan = &v->passage.host->cr4;
+	struct co_cr4 *plan = &v->i386.host->cr4;
 	struct co_switch *sw = co_switch_of(&v->passage);
 
 	if (v->passage.slow_tables)

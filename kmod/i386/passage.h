@@ -68,17 +68,11 @@
 
 #include "cr4.h"
 
-/* Operands of lgdt, lidt, sgdt and sidt. The padding aligns the base. */
+/* Operand of lgdt, lidt, sgdt and sidt. The padding aligns the base. */
 struct co_desc32 {
 	u16 pad;
 	u16 limit;
 	u32 base;
-} __packed;
-
-struct co_desc64 {
-	u16 pad[3];
-	u16 limit;
-	u64 base;
 } __packed;
 
 /*
@@ -164,22 +158,14 @@ struct co_switch {
  * @cr0:	CR0, saved at each entry
  * @cr3:	CR3, saved at each entry
  * @cr4:	CR4 at each station
- * @gs_base:	GS base of this CPU
  * @msrs:	kernel address of struct co_msrs for co_msrs_trace_off(), 0 if
  *		that is not needed
- * @tss_desc:	kernel address of the TSS descriptor in the writable GDT
- * @tr:		task register
- * @ldt:	LDT selector
- * @reserved:	0
- * @gdt_rw:	GDTR of the writable alias of the GDT, where ltr can set the
- *		busy bit
- * @gdt:	GDTR as the kernel has it, read-only
- * @idt:	IDTR
+ * @cpu:	registers that differ from CPU to CPU
  * @tramp_idt:	IDTR of the trampoline at P
  * @tramp_gdt:	GDTR of the trampoline at P
  * @pdpt:	PAE transition PDPT
  *
- * Stored when the vCPU is loaded: the members from @gs_base to @idt, and @msrs.
+ * Stored when the vCPU is loaded: @cpu and @msrs.
  */
 struct co_host {
 	u64 self;
@@ -193,15 +179,8 @@ struct co_host {
 	u64 cr0;
 	u64 cr3;
 	struct co_cr4 cr4;
-	u64 gs_base;
 	u64 msrs;
-	u64 tss_desc;
-	u16 tr;
-	u16 ldt;
-	u32 reserved;
-	struct co_desc64 gdt_rw;
-	struct co_desc64 gdt;
-	struct co_desc64 idt;
+	struct co_host_cpu cpu;
 	struct co_desc64 tramp_idt;
 	struct co_desc64 tramp_gdt;
 	u64 pdpt[4] __aligned(32);
@@ -233,11 +212,17 @@ struct co_guard {
 
 /**
  * struct co_i386 - an i386 guest's vCPU: what only its architecture has
+ * @pages:	first page of the area
+ * @phys:	machine address of the area
+ * @host:	the host's state
  * @high_memory: the kernel's high_memory when its half of the tables was copied
  * @sysenter:	the host's SYSENTER MSRs, while the vCPU is loaded
  * @guard:	check that the guest can be entered
  */
 struct co_i386 {
+	struct page *pages;
+	u64 phys;
+	struct co_host *host;
 	void *high_memory;
 	u64 sysenter[3];
 	struct co_guard guard;
@@ -253,6 +238,7 @@ static inline struct co_switch *co_switch_of(const struct co_passage *p)
 }
 
 /* passage_64.S */
+asmlinkage u32 co_passage_switch(struct co_host *host);
 extern const char co_passage_resume[];
 
 /* passage_page.S: the image of the code page */

@@ -18,25 +18,16 @@
 #include <asm/segment.h>
 #include <asm/unwind_hints.h>
 
-#include "../barriers.S"
 #include "co-offsets.h"
 #include "passage.h"
+
+#include "../barriers.S"
+#include "../host_state.S"
 
 	.section .rodata, "a"
 	.balign	2
 /* Operand of VERW: a segment that is writable under the trampoline's GDT too. */
 SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
-
-/*
- * Jumps to @where if co_msrs_trace_off() is needed, see msrs.c. On a CPU without
- * the 64-bit debug store it never is, and the macro is one jump.
- */
-.macro CO_IF_TRACE where:req
-	ALTERNATIVE "jmp .Lno_trace_\@", __stringify(cmpq $0, HS_MSRS(%rdi)), \
-		X86_FEATURE_DTES64
-	jne	\where
-.Lno_trace_\@:
-.endm
 
 	.text
 /*
@@ -104,17 +95,7 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	ANNOTATE_NOENDBR		/* CR4.CET is clear: see cr4.h */
 	movq	HS_RSP(%rdi), %rsp
 
-	/*
-	 * ltr writes the busy bit, and the kernel's mapping of the GDT is
-	 * read-only. So load TR through the writable alias, then load the
-	 * read-only GDT, as the kernel does after a suspend.
-	 */
-	lgdt	HS_GDT_RW(%rdi)
-	movq	HS_TSS_DESC(%rdi), %rax
-	andb	$~2, 5(%rax)
-	ltr	HS_TR(%rdi)
-	lgdt	HS_GDT(%rdi)
-	lldt	HS_LDT(%rdi)
+	CO_LOAD_HOST_TABLES
 
 	/* Before the IDT, because the kernel's paranoid entries use the GS base. */
 	movl	$MSR_GS_BASE, %ecx

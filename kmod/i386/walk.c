@@ -8,7 +8,6 @@
  * guest's memory and its passage area counts as not mapped.
  */
 #include <linux/mm.h>
-#include <linux/uaccess.h>
 #include <asm/io.h>
 #include <asm/pgtable_types.h>
 
@@ -24,29 +23,11 @@
  */
 static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 {
-	const struct co_memory *mem = &v->vm->memory;
-	u64 area = v->passage.phys;
-	u64 offset;
-	u32 i;
+	u64 area = v->i386.phys;
 
 	if (maddr - area < CO_AREA_PAGES * PAGE_SIZE)
 		return (char *)v->passage.page + (maddr - area);
-	for (i = 0; i < mem->count; i++) {
-		offset = maddr - page_to_phys(mem->chunk[i]);
-		if (offset < CO_CHUNK_SIZE)
-			return (char *)page_address(mem->chunk[i]) + offset;
-	}
-	return NULL;
-}
-
-/*
- * Copies with copy_mc_to_kernel(), which survives a machine check. The guest may
- * have died of a bad line of memory. The host reads the guest's stack for its
- * report, and must survive reading the same line.
- */
-static bool read_safely(void *to, const void *from, u32 len)
-{
-	return from && !copy_mc_to_kernel(to, from, len);
+	return co_memory_pointer(&v->vm->memory, maddr);
 }
 
 /* Returns entry @index of the page table at @table, 0 if it cannot be read. */
@@ -55,7 +36,7 @@ static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u32 index)
 	const u64 *entries = machine_pointer(v, table & ADDRESS);
 	u64 entry;
 
-	if (!entries || !read_safely(&entry, &entries[index], sizeof(entry)))
+	if (!co_memory_read(&entry, entries ? &entries[index] : NULL, sizeof(entry)))
 		return 0;
 	return entry;
 }
@@ -115,5 +96,5 @@ void *co_i386_pointer(const struct co_vcpu_ctx *v, u32 va, u32 len)
  */
 bool co_i386_read(const struct co_vcpu_ctx *v, u32 va, void *to, u32 len)
 {
-	return read_safely(to, co_i386_pointer(v, va, len), len);
+	return co_memory_read(to, co_i386_pointer(v, va, len), len);
 }

@@ -24,6 +24,7 @@
 
 #include <colinux/guest.h>
 
+#include "arch.h"
 #include "conf.h"
 #include "diskword.h"
 #include "doubt.h"
@@ -39,8 +40,8 @@
 #define MAX_TERM	32
 #define MAX_HOSTNAME	64
 
-/* Limit of mem=, 64 GiB: a larger number is more probably a mistake. */
-#define MAX_MEM_MIB	65536
+/* Limit of mem=, 1 TiB: a larger number is more probably a mistake. */
+#define MAX_MEM_MIB	1048576
 
 enum {
 	OPT_CHECK = 256,
@@ -83,6 +84,7 @@ static const char usage[] =
 "guest's kernel command line; later words override earlier ones.\n"
 "\n"
 "  kernel=FILE           the guest kernel (" CO_KERNEL ")\n"
+"  arch=ARCH             the installed kernel: i386 or x86_64\n"
 "  initrd=FILE           its initial RAM disk\n"
 "  mem=MIB               its memory, in MiB (" STRING(CO_DEFAULT_MEM) ")\n"
 "  cobdN=PATH[,ro][,direct][,raw][,snapshot][,cow=FILE]\n"
@@ -143,11 +145,13 @@ void params_init(struct params *p)
  * params_kernel() - the path of the guest kernel
  * @p:		parameters
  *
- * Return: the user's path, or that of the installed kernel.
+ * Return: the user's path, or that of the installed kernel of the guest's architecture.
  */
 const char *params_kernel(const struct params *p)
 {
-	return p->kernel ? p->kernel : CO_KERNEL;
+	if (p->kernel)
+		return p->kernel;
+	return p->arch == CO_ARCH_X86_64 ? CO_KERNEL CO_SUFFIX_X86_64 : CO_KERNEL;
 }
 
 /**
@@ -244,6 +248,16 @@ static int set_kernel(struct params *p, unsigned int unit __attribute__((unused)
 		return -1;
 	translate_path(p->kernel);
 	return 0;
+}
+
+static int set_arch(struct params *p, unsigned int unit __attribute__((unused)),
+		    const char *value, struct err *err)
+{
+	p->arch = arch_find(value);
+	if (p->arch)
+		return 0;
+	return err_set(err, "arch=%s: no such architecture: give i386 or x86_64",
+		       value);
 }
 
 /* An empty initrd= undoes an earlier one. */
@@ -441,6 +455,7 @@ struct word {
 
 static const struct word words[] = {
 	{ "kernel", 0, set_kernel, NULL },
+	{ "arch", 0, set_arch, NULL },
 	{ "initrd", 0, set_initrd, NULL },
 	{ "mem", 0, set_mem, NULL },
 	{ "cocon", 0, set_cocon, NULL },
@@ -957,6 +972,34 @@ static const char *translate_root(const struct params *p, const char *word,
 		return buf;
 	}
 	return word;
+}
+
+/**
+ * params_root() - find the disk with the root file system
+ * @p:		parameters
+ *
+ * It is the disk that root= names. Without a root=, or with one that is no device, such
+ * as LABEL=x, cobd0 is the probable one. A partition counts as its disk.
+ *
+ * Return: number of the disk, or -1 if there is no such disk.
+ */
+int params_root(const struct params *p)
+{
+	static const char cobd[] = "root=/dev/cobd";
+	const char *root = NULL, *digits;
+	unsigned long unit = 0;
+	char buf[32];
+
+	for (size_t i = 0; i < p->nr_words; i++)
+		if (!strncmp(p->words[i], "root=", 5))
+			root = translate_root(p, p->words[i], buf, sizeof(buf));
+	if (root && !strncmp(root, "root=/dev/", 10)) {
+		digits = root + sizeof(cobd) - 1;
+		if (strncmp(root, cobd, sizeof(cobd) - 1) ||
+		    number_parse(&digits, CO_MAX_COBD - 1, &unit))
+			return -1;
+	}
+	return p->disks[unit].path ? (int)unit : -1;
 }
 
 /* The kernel's command line has quotes, too, but no way to escape one. */

@@ -36,9 +36,13 @@
 #define QUOTE(x)	#x
 #define STRING(x)	QUOTE(x)
 
-/* The guest kernel of this ABI: one directory for each, see process/handover.c. */
+/*
+ * The installed i386 kernel of this ABI: one directory for each, see process/handover.c.
+ * The x86-64 kernel is beside it, with a suffix.
+ */
 #define CO_KERNEL \
 	CO_LIBDIR "/" STRING(CO_HOST_ABI) "." STRING(CO_GUEST_ABI) "/vmlinux"
+#define CO_SUFFIX_X86_64	"-x86_64"
 
 enum action {
 	ACTION_RUN,
@@ -92,6 +96,8 @@ struct disk_param {
  * @detach:	true to run in the background
  * @pidfile:	file for the monitor's PID, or NULL
  * @kernel:	file with the guest kernel, or NULL; see params_kernel()
+ * @arch:	CO_ARCH_* of the guest kernel; 0 if not given, then choice_make() sets
+ *		it, unless @kernel is given
  * @initrd:	file with its initial RAM disk, or NULL
  * @mem:	bytes of memory
  * @disks:	parameters of cobd0 and so on
@@ -123,6 +129,7 @@ struct params {
 	bool detach;
 	char *pidfile;
 	char *kernel;
+	unsigned int arch;
 	char *initrd;
 	uint64_t mem;
 	struct disk_param disks[CO_MAX_COBD];
@@ -156,6 +163,7 @@ int params_cmdline(const struct params *p, char *buf, size_t size,
 const char *params_console(enum console_mode console);
 const char *params_io(enum io_engine io);
 const char *params_kernel(const struct params *p);
+int params_root(const struct params *p);
 bool params_is_name(const char *word, size_t len, bool exact);
 void params_free(struct params *p);
 

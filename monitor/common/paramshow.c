@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "arch.h"
 #include "conf.h"
 #include "paramshow.h"
 
@@ -146,6 +147,7 @@ void params_show(const struct params *p, FILE *out)
 {
 	show_text(out, "--name=", p->named ? p->name : NULL);
 	show_text(out, "kernel=", params_kernel(p));
+	show_text(out, "arch=", p->arch ? arch_name(p->arch) : NULL);
 	show_text(out, "initrd=", p->initrd);
 	fprintf(out, "mem=%llu\n", (unsigned long long)p->mem >> 20);
 	for (unsigned int i = 0; i < CO_MAX_COBD; i++)

@@ -19,6 +19,9 @@
 /* Limit of a kernel file, in bytes. A file with all debug information is smaller. */
 #define KERNEL_FILE_MAX		(1ULL << 30)
 
+/* Most memory of an i386 guest: the struct pages for more do not fit into low memory. */
+#define KERNEL_I386_MEM		(16ULL << 30)
+
 /**
  * struct kernel_seg - a segment to be loaded
  * @offset:	offset of its contents in the file
@@ -51,5 +54,6 @@ struct kernel {
 
 int kernel_parse(struct kernel *k, const void *file, size_t size,
 		 struct err *err);
+int kernel_check_mem(const struct kernel *k, uint64_t mem, struct err *err);
 
 #endif /* MONITOR_KERNEL_H */

@@ -14,6 +14,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -145,61 +146,138 @@ static const char *vector_name(unsigned int vector)
 	return "unexpected exception";
 }
 
-static int first_line(const struct co_regs *r, bool stuck, char *buf,
-		      size_t size)
+/**
+ * struct dump_arch - what a dump of an architecture's registers looks like
+ * @ip:		name of the instruction pointer
+ * @flags:	name of the flags
+ * @digits:	digits of a register
+ * @per_line:	registers on a line
+ * @regs:	the registers: name, index in co_regs.gpr; the stack pointer has no index,
+ *		as its line has the stack's segment, too
+ */
+struct dump_arch {
+	const char *ip;
+	const char *flags;
+	int digits;
+	unsigned int per_line;
+	struct {
+		const char *name;
+		int gpr;
+	} regs[16 + 1];
+};
+
+#define SP	-1
+
+static const struct dump_arch dump_i386 = {
+	.ip = "eip", .flags = "eflags", .digits = 8, .per_line = 4,
+	.regs = {
+		{ "eax", 0 }, { "ebx", 3 }, { "ecx", 1 }, { "edx", 2 },
+		{ "esi", 6 }, { "edi", 7 }, { "ebp", 5 }, { "esp", SP },
+	},
+};
+
+static const struct dump_arch dump_x86_64 = {
+	.ip = "rip", .flags = "rflags", .digits = 16, .per_line = 3,
+	.regs = {
+		{ "rax", 0 }, { "rbx", 3 }, { "rcx", 1 },
+		{ "rdx", 2 }, { "rsi", 6 }, { "rdi", 7 },
+		{ "rbp", 5 }, { "r8 ", 8 }, { "r9 ", 9 },
+		{ "r10", 10 }, { "r11", 11 }, { "r12", 12 },
+		{ "r13", 13 }, { "r14", 14 }, { "r15", 15 },
+		{ "rsp", SP },
+	},
+};
+
+/* Text of a dump, of which the buffer has room for the longest: test_text.c. */
+struct dump {
+	char *buf;
+	size_t size;
+	size_t len;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+dump_add(struct dump *d, const char *format, ...)
 {
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(d->buf + d->len, d->size - d->len, format, args);
+	va_end(args);
+	if (n > 0 && (size_t)n < d->size - d->len)
+		d->len += n;
+}
+
+static void dump_first_line(struct dump *d, const struct co_regs *r, bool stuck,
+			    int digits)
+{
+	dump_add(d, "colinux-run: guest: ");
 	if (stuck)
-		return snprintf(buf, size,
-				"colinux-run: guest: stuck with interrupts off at %08llx: ended\n",
-				(unsigned long long)r->ip);
-	if (r->vector == MACHINE_CHECK)
-		return snprintf(buf, size,
-				"colinux-run: guest: machine check at %08llx: its memory has an error the hardware found: ended\n",
-				(unsigned long long)r->ip);
-	if (r->vector == PAGE_FAULT)
-		return snprintf(buf, size,
-				"colinux-run: guest: page fault (%s %08llx, error %llx) at %08llx: ended\n",
-				r->error & 16 ? "execute" :
-				r->error & 2 ? "write" : "read",
-				(unsigned long long)r->cr2,
-				(unsigned long long)r->error,
-				(unsigned long long)r->ip);
-	return snprintf(buf, size,
-			"colinux-run: guest: %s (vector %u, error %llx) at %08llx: ended\n",
-			vector_name(r->vector), r->vector,
-			(unsigned long long)r->error,
-			(unsigned long long)r->ip);
+		dump_add(d, "stuck with interrupts off");
+	else if (r->vector == MACHINE_CHECK)
+		dump_add(d, "machine check");
+	else if (r->vector == PAGE_FAULT)
+		dump_add(d, "page fault (%s %0*llx, error %llx)",
+			 r->error & 16 ? "execute" :
+			 r->error & 2 ? "write" : "read",
+			 digits, (unsigned long long)r->cr2,
+			 (unsigned long long)r->error);
+	else
+		dump_add(d, "%s (vector %u, error %llx)",
+			 vector_name(r->vector), r->vector,
+			 (unsigned long long)r->error);
+	dump_add(d, " at %0*llx: ", digits, (unsigned long long)r->ip);
+	if (!stuck && r->vector == MACHINE_CHECK)
+		dump_add(d, "its memory has an error the hardware found: ");
+	dump_add(d, "ended\n");
+}
+
+static void dump_registers(struct dump *d, const struct co_regs *r,
+			   const struct dump_arch *arch)
+{
+	for (unsigned int i = 0; arch->regs[i].name; i++) {
+		bool last = !arch->regs[i + 1].name ||
+			    (i + 1) % arch->per_line == 0;
+
+		dump_add(d, "  %s ", arch->regs[i].name);
+		if (arch->regs[i].gpr == SP)
+			dump_add(d, "%04llx:%0*llx", (unsigned long long)r->ss,
+				 arch->digits, (unsigned long long)r->sp);
+		else
+			dump_add(d, "%0*llx", arch->digits,
+				 (unsigned long long)r->gpr[arch->regs[i].gpr]);
+		if (last)
+			dump_add(d, "\n");
+	}
 }
 
 /**
  * vcpu_dump() - describe the state in which a guest crashed
  * @regs:	its registers
+ * @arch:	CO_ARCH_* of the guest
  * @stuck:	true if it was stuck, false for a fault
  * @buf:	filled in with complete lines
  * @size:	size of @buf, VCPU_DUMP_MAX
  */
-void vcpu_dump(const struct co_regs *regs, bool stuck, char *buf, size_t size)
+void vcpu_dump(const struct co_regs *regs, unsigned int arch, bool stuck,
+	       char *buf, size_t size)
 {
-	const __u64 *gpr = regs->gpr;
-	int n = first_line(regs, stuck, buf, size);
+	const struct dump_arch *how = arch == CO_ARCH_X86_64 ? &dump_x86_64 :
+							       &dump_i386;
+	struct dump d = { .buf = buf, .size = size };
 
-	if (n < 0 || (size_t)n >= size)
-		return;
-	snprintf(buf + n, size - n,
-		 "  eip %04llx:%08llx  eflags %08llx%s\n"
-		 "  eax %08llx  ebx %08llx  ecx %08llx  edx %08llx\n"
-		 "  esi %08llx  edi %08llx  ebp %08llx  esp %04llx:%08llx\n"
-		 "  cr0 %08llx  cr2 %08llx  cr3 %08llx  cr4 %08llx\n",
-		 (unsigned long long)regs->cs, (unsigned long long)regs->ip,
+	dump_first_line(&d, regs, stuck, how->digits);
+	dump_add(&d, "  %s %04llx:%0*llx  %s %08llx%s\n", how->ip,
+		 (unsigned long long)regs->cs, how->digits,
+		 (unsigned long long)regs->ip, how->flags,
 		 (unsigned long long)regs->flags,
-		 regs->valid ? "" : "  (its stack could not be read)",
-		 (unsigned long long)gpr[0], (unsigned long long)gpr[3],
-		 (unsigned long long)gpr[1], (unsigned long long)gpr[2],
-		 (unsigned long long)gpr[6], (unsigned long long)gpr[7],
-		 (unsigned long long)gpr[5],
-		 (unsigned long long)regs->ss, (unsigned long long)regs->sp,
-		 (unsigned long long)regs->cr0, (unsigned long long)regs->cr2,
-		 (unsigned long long)regs->cr3, (unsigned long long)regs->cr4);
+		 regs->valid ? "" : "  (its stack could not be read)");
+	dump_registers(&d, regs, how);
+	dump_add(&d, "  cr0 %08llx  cr2 %0*llx  cr3 %0*llx  cr4 %08llx\n",
+		 (unsigned long long)regs->cr0,
+		 how->digits, (unsigned long long)regs->cr2,
+		 how->digits, (unsigned long long)regs->cr3,
+		 (unsigned long long)regs->cr4);
 }
 
 static enum end crash(const struct vcpu *vcpu, bool stuck)
@@ -208,7 +286,7 @@ static enum end crash(const struct vcpu *vcpu, bool stuck)
 	struct co_regs regs;
 
 	memcpy(&regs, (const void *)&vcpu->run.regs, sizeof(regs));
-	vcpu_dump(&regs, stuck, dump, sizeof(dump));
+	vcpu_dump(&regs, vcpu->vm->arch, stuck, dump, sizeof(dump));
 	msg_text(dump, strlen(dump));
 	return stuck ? END_STUCK : END_FAULT;
 }

@@ -64,6 +64,7 @@ int vcpu_start(struct vcpu *vcpu, const struct vm *vm, const struct ppram *ram,
 void vcpu_stop(struct vcpu *vcpu);
 void vcpu_pause(struct vcpu *vcpu, bool pause);
 void vcpu_join(struct vcpu *vcpu);
-void vcpu_dump(const struct co_regs *regs, bool stuck, char *buf, size_t size);
+void vcpu_dump(const struct co_regs *regs, unsigned int arch, bool stuck,
+	       char *buf, size_t size);
 
 #endif /* MONITOR_VCPU_H */

@@ -10,6 +10,7 @@
 
 #include <colinux/guest.h>
 
+#include "common/arch.h"
 #include "vm.h"
 
 static const char *open_hint(int error)
@@ -28,7 +29,8 @@ static const char *open_hint(int error)
 	}
 }
 
-static int check_info(const struct co_info *info, struct err *err)
+static int check_info(const struct co_info *info, unsigned int arch,
+		      struct err *err)
 {
 	if (info->host_abi != CO_HOST_ABI)
 		return err_set(err, CO_DEVICE_PATH ": the module has host ABI %u, this monitor %u: install a module and a monitor of one build",
@@ -36,21 +38,23 @@ static int check_info(const struct co_info *info, struct err *err)
 	if (info->guest_abi != CO_GUEST_ABI)
 		return err_set(err, CO_DEVICE_PATH ": the module has guest ABI %u, this monitor %u: install a module and a monitor of one build",
 			       info->guest_abi, CO_GUEST_ABI);
-	if (!(info->archs & 1U << CO_ARCH_I386))
-		return err_set(err, CO_DEVICE_PATH ": this host cannot run i386 guests (architectures %#x)",
-			       info->archs);
+	if (!(info->archs & 1U << arch))
+		return err_set(err, CO_DEVICE_PATH ": this host cannot run %s guests (architectures %#x)",
+			       arch_name(arch), info->archs);
 	return 0;
 }
 
 /**
  * vm_open() - make an empty virtual machine
  * @vm:		filled in
+ * @arch:	CO_ARCH_* of its guest
  * @err:	reason for the failure
  *
  * Return: 0 or -1.
  */
-int vm_open(struct vm *vm, struct err *err)
+int vm_open(struct vm *vm, unsigned int arch, struct err *err)
 {
+	vm->arch = arch;
 	vm->fd = open(CO_DEVICE_PATH, O_RDWR | O_CLOEXEC);
 	if (vm->fd < 0)
 		return err_set(err, CO_DEVICE_PATH ": %s: %s", strerror(errno),
@@ -60,7 +64,7 @@ int vm_open(struct vm *vm, struct err *err)
 			strerror(errno));
 		goto out_close;
 	}
-	if (check_info(&vm->info, err))
+	if (check_info(&vm->info, arch, err))
 		goto out_close;
 	return 0;
 

@@ -19,14 +19,16 @@
 /**
  * struct vm - an open virtual machine
  * @fd:		descriptor of /dev/colinux
+ * @arch:	CO_ARCH_* of its guest
  * @info:	ABIs, architectures and limits of the module
  */
 struct vm {
 	int fd;
+	unsigned int arch;
 	struct co_info info;
 };
 
-int vm_open(struct vm *vm, struct err *err);
+int vm_open(struct vm *vm, unsigned int arch, struct err *err);
 int vm_set_mem(const struct vm *vm, struct co_set_mem *mem);
 int vm_kickfd(const struct vm *vm, unsigned int kick, int fd, struct err *err);
 int vm_irqfd(const struct vm *vm, unsigned int virq, int fd, struct err *err);

@@ -25,12 +25,12 @@ static struct co_vcpu_page *page;
 
 static struct co_dev *device(u32 slot)
 {
-	return (struct co_dev *)((u32)info->dev_gpa + VIRT_BASE) + slot;
+	return (struct co_dev *)at(info->dev_gpa) + slot;
 }
 
 static struct co_queue *queue(struct co_dev *dev, u32 nr)
 {
-	return (struct co_queue *)((u32)dev->queue_gpa[nr] + VIRT_BASE);
+	return (struct co_queue *)at(dev->queue_gpa[nr]);
 }
 
 static struct co_sub *entry_at(struct co_dev *dev, u32 nr, u32 index)

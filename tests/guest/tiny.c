@@ -43,9 +43,10 @@ static void cpuid(u32 leaf, u32 *ebx, u32 *ecx, u32 *edx)
  */
 static void cr4_as_linux(void)
 {
-	u32 cr4, ebx, ecx, edx, none;
+	unsigned long cr4;
+	u32 ebx, ecx, edx, none;
 
-	asm volatile("movl %%cr4, %0" : "=r" (cr4));
+	asm volatile("mov %%cr4, %0" : "=r" (cr4));
 	cpuid(1, &none, &ecx, &edx);
 	if (edx & CPUID_1_EDX_FXSR)
 		cr4 |= CR4_OSFXSR | CR4_OSXMMEXCPT;
@@ -58,7 +59,7 @@ static void cr4_as_linux(void)
 		cr4 |= CR4_SMAP;
 	if (ecx & CPUID_7_ECX_UMIP)
 		cr4 |= CR4_UMIP;
-	asm volatile("movl %0, %%cr4" : : "r" (cr4));
+	asm volatile("mov %0, %%cr4" : : "r" (cr4));
 }
 
 static u32 cycles_of(struct co_vcpu_page *vcpu, u32 count)

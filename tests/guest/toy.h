@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The common part of the toy guest kernels: the entry point, the ELF note that
- * identifies a guest kernel, hypercalls, text output. Each kernel includes it once.
+ * The common part of the toy guest kernels: the ELF note that identifies a guest
+ * kernel, hypercalls, text output. toy_32.h and toy_64.h have what depends on the
+ * architecture: the entry point, the calling sequence, the IDT. Each kernel includes
+ * this file once.
  */
 #ifndef TESTS_GUEST_TOY_H
 #define TESTS_GUEST_TOY_H
 
 #include <colinux/guest.h>
 
-#define VIRT_BASE	0xc0000000u
-#define PASSAGE_VA	0xffff0000u
 #define STACK_SIZE	4096
-#define EFLAGS_IF	0x200
 
 typedef unsigned int u32;
 typedef unsigned long long u64;
@@ -23,25 +22,14 @@ char stack[STACK_SIZE] __attribute__((aligned(16)));
 static char text[256];
 static u32 text_len;
 
-struct gate {
-	u32 low;
-	u32 high;
-};
-
-static struct gate idt[256];
-
-asm(".section .text.entry, \"ax\"\n"
-    ".globl entry\n"
-    "entry:\n"
-    "	movl	$stack + 4096, %esp\n"
-    "	pushl	%edi\n"
-    "	pushl	%esi\n"
-    "	call	start_c\n"
-    "1:	jmp	1b\n"
-    ".previous\n");
+#ifdef __x86_64__
+#include "toy_64.h"
+#else
+#include "toy_32.h"
+#endif
 
 /* The linker script puts entry() first. */
-static const struct {
+static const struct __attribute__((packed)) {
 	u32 namesz;
 	u32 descsz;
 	u32 type;
@@ -54,12 +42,18 @@ static const struct {
 	.name	= CO_NOTE_NAME,
 	.desc	= {
 		.abi		= CO_GUEST_ABI,
-		.arch		= CO_ARCH_I386,
+		.arch		= TOY_ARCH,
 		.entry		= VIRT_BASE + 0x100000,
 		.virt_base	= VIRT_BASE,
 		.passage_va	= PASSAGE_VA,
+		.flags		= TOY_FLAGS,
 	},
 };
+
+static inline void *at(u64 gpa)
+{
+	return (void *)(VIRT_BASE + (unsigned long)gpa);
+}
 
 static inline void put_char(char c)
 {
@@ -82,17 +76,13 @@ static inline void put_number(u32 n)
 
 static inline void hypercall(struct co_vcpu_page *vcpu, u32 nr)
 {
-	void *entry_va = (void *)(u32)vcpu->hypercall_va;
-
 	vcpu->hc.nr = nr;
-	asm volatile("pushfl\n\t"
-		     "pushl	%%cs\n\t"
-		     "call	*%0" : : "r" (entry_va) : "memory", "cc");
+	enter(vcpu);
 }
 
 static inline void flush(struct co_vcpu_page *vcpu)
 {
-	vcpu->hc.arg[0] = (u32)text - VIRT_BASE;
+	vcpu->hc.arg[0] = (unsigned long)text - VIRT_BASE;
 	vcpu->hc.arg[1] = text_len;
 	hypercall(vcpu, CO_HC_CONSOLE);
 	text_len = 0;
@@ -108,16 +98,16 @@ static inline void power_off(struct co_vcpu_page *vcpu)
 
 static inline u64 rdtsc(void)
 {
-	u64 tsc;
+	u32 low, high;
 
-	asm volatile("rdtsc" : "=A" (tsc));
-	return tsc;
+	asm volatile("rdtsc" : "=a" (low), "=d" (high));
+	return (u64)high << 32 | low;
 }
 
 /* Return: the last word of the command line; the monitor's own words come before it. */
 static inline const char *last_word(const struct co_boot_info *boot)
 {
-	const char *word = (char *)((u32)boot->cmdline_gpa + VIRT_BASE);
+	const char *word = at(boot->cmdline_gpa);
 
 	for (const char *c = word; *c; c++)
 		if (*c == ' ')
@@ -136,22 +126,6 @@ static inline u32 parse(const char *word, const char *name)
 	while (*word >= '0' && *word <= '9')
 		n = n * 10 + (*word++ - '0');
 	return n;
-}
-
-static inline void load_idt(struct co_vcpu_page *vcpu)
-{
-	struct {
-		unsigned short limit;
-		u32 base;
-	} __attribute__((packed)) desc = { sizeof(idt) - 1, (u32)idt };
-	u32 addr, v;
-
-	for (v = 0; v < 256; v++) {
-		addr = vcpu->stub_va + v * vcpu->stub_stride;
-		idt[v].low = (CO_BOOT_CS << 16) | (addr & 0xffff);
-		idt[v].high = (addr & 0xffff0000) | 0x8e00;
-	}
-	asm volatile("lidt %0" : : "m" (desc));
 }
 
 #endif /* TESTS_GUEST_TOY_H */

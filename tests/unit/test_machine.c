@@ -61,7 +61,7 @@ static int (*guest_main)(struct guest *g);
 static bool no_module, kernel_refused;
 static unsigned int vms;
 
-int vm_open(struct vm *vm, struct err *err)
+int vm_open(struct vm *vm, unsigned int arch, struct err *err)
 {
 	if (no_module)
 		return err_set(err, "no module");
@@ -71,6 +71,7 @@ int vm_open(struct vm *vm, struct err *err)
 		memset(guest.irq, -1, sizeof(guest.irq));
 	}
 	vm->fd = -1;
+	vm->arch = arch;
 	vm->info = (struct co_info) {
 		.host_abi = CO_HOST_ABI,
 		.guest_abi = CO_GUEST_ABI,
@@ -674,7 +675,10 @@ START_TEST(checked)
 	ck_wrong(CHECK(&err, disk, again), &err, "named twice");
 	ck_wrong(CHECK(&err, disk, shared), &err, "named twice");
 	ck_wrong(CHECK(&err, "cobd0=/nonexistent"), &err, "check the path");
-	ck_wrong(CHECK(&err, "mem=8192"), &err, "mem=8192: more than ");
+	ck_wrong(CHECK(&err, "mem=8192"), &err, "mem=8192: more than a guest can have ");
+	ck_wrong(CHECK(&err, "mem=16386"), &err, "mem=16386: more than an i386 kernel can use ");
+	ck_wrong(CHECK(&err, "arch=x86_64"), &err,
+		 "/vmlinux: an i386 kernel, but arch=x86_64: leave kernel= or arch= out");
 	no_module = true;
 	ck_wrong(CHECK(&err, disk), &err, "no module");
 	no_module = false;

@@ -278,10 +278,11 @@ START_TEST(all_words)
 {
 	ck_ok("kernel=k", "initrd=i", "mem=2G", "cocon=80x25", "cobd15=a,b",
 	      "cobd2=c,rw", "cobd3=d,direct,ro", "cobd4=e,ro,direct",
-	      "cobd5=f,raw", "cobd6=g,raw,ro",
+	      "cobd5=f,raw", "cobd6=g,raw,ro", "arch=x86_64",
 	      "eth7=slirp");
 	ck_assert_str_eq(params.kernel, "k");
 	ck_assert_str_eq(params.initrd, "i");
+	ck_assert_uint_eq(params.arch, CO_ARCH_X86_64);
 	ck_assert_uint_eq(params.mem, 2048ULL << 20);
 	ck_assert_uint_eq(params.cols, 80);
 	ck_assert_uint_eq(params.rows, 25);
@@ -300,6 +301,51 @@ START_TEST(all_words)
 	ck_assert(!params.disks[4].raw);
 	ck_assert_int_eq(params.nets[7].kind, NET_SLIRP);
 	ck_assert_uint_eq(params.nr_words, 0);
+}
+END_TEST
+
+static void parse_again(void)
+{
+	teardown();
+	setup();
+}
+
+START_TEST(architectures)
+{
+	ck_ok("arch=x86_64");
+	ck_assert_str_eq(params_kernel(&params), CO_KERNEL "-x86_64");
+	parse_again();
+	ck_ok("arch=i386", "arch=amd64");
+	ck_assert_uint_eq(params.arch, CO_ARCH_X86_64);
+	ck_ok("arch=x86_64", "arch=i386");
+	ck_assert_str_eq(params_kernel(&params), CO_KERNEL);
+	ck_ok("kernel=k", "arch=x86_64");
+	ck_assert_str_eq(params_kernel(&params), "k");
+}
+END_TEST
+
+static int root_of(char *root, char *disk)
+{
+	parse_again();
+	ck_ok(disk, "cobd3=d", root);
+	return params_root(&params);
+}
+
+START_TEST(roots)
+{
+	ck_assert_int_eq(root_of("root=/dev/cobd3", "cobd0=a"), 3);
+	ck_assert_int_eq(root_of("root=/dev/cobd3p1", "cobd0=a"), 3);
+	ck_assert_int_eq(root_of("root=/dev/hda1", "hda1=a"), 0);
+	ck_assert_int_eq(root_of("root=LABEL=x", "cobd0=a"), 0);
+	ck_assert_int_eq(root_of("root=LABEL=x", "cobd1=a"), -1);
+	ck_assert_int_eq(root_of("ro", "cobd0=a"), 0);
+	ck_assert_int_eq(root_of("root=/dev/cobd2", "cobd0=a"), -1);
+	ck_assert_int_eq(root_of("root=/dev/cobd16", "cobd0=a"), -1);
+	ck_assert_int_eq(root_of("root=/dev/ram0", "cobd0=a"), -1);
+	ck_assert_int_eq(root_of("root=/dev/cobd", "cobd0=a"), -1);
+	parse_again();
+	ck_ok("cobd0=a", "cobd2=b", "root=/dev/cobd0", "root=/dev/cobd2");
+	ck_assert_int_eq(params_root(&params), 2);
 }
 END_TEST
 
@@ -367,13 +413,15 @@ START_TEST(guest_words)
 END_TEST
 
 static const char * const bad_words[][2] = {
+	{ "arch=arm", "arch=arm: no such architecture: give i386 or x86_64" },
+	{ "arch=", "arch=: no such architecture: give i386 or x86_64" },
 	{ "mem=0", "mem=0: a guest needs memory: give more, like mem=256" },
 	{ "mem=3", "mem=3: memory comes in steps of 2 MiB: give mem=4" },
-	{ "mem=x", "mem=x: not a number of MiB up to 65536: give one like mem=256" },
-	{ "mem=", "mem=: not a number of MiB up to 65536: give one like mem=256" },
-	{ "mem=-2", "mem=-2: not a number of MiB up to 65536: give one like mem=256" },
+	{ "mem=x", "mem=x: not a number of MiB up to 1048576: give one like mem=256" },
+	{ "mem=", "mem=: not a number of MiB up to 1048576: give one like mem=256" },
+	{ "mem=-2", "mem=-2: not a number of MiB up to 1048576: give one like mem=256" },
 	{ "mem=2K", "mem=2K: not a number of MiB: give one like mem=256" },
-	{ "mem=18446744073709551618", "mem=18446744073709551618: not a number of MiB up to 65536: give one like mem=256" },
+	{ "mem=18446744073709551618", "mem=18446744073709551618: not a number of MiB up to 1048576: give one like mem=256" },
 	{ "kernel=", "kernel=: empty: name a file" },
 	{ "cocon=80", "cocon=80: not a window size: give one like cocon=80x25" },
 	{ "cocon=0x9", "cocon=0x9: not a window size: give one like cocon=80x25" },
@@ -721,7 +769,7 @@ START_TEST(shown)
 	char *argv[2] = { "colinux-run", file_word };
 	FILE *f;
 
-	ck_ok("--name=n", "kernel=/a b/k\\", "initrd=i", "mem=1G",
+	ck_ok("--name=n", "kernel=/a b/k\\", "arch=i386", "initrd=i", "mem=1G",
 	      "cobd0=/x \"y\"'z,ro", "hda1=/p,direct,raw,ro", "hda2=:cobd0",
 	      "cobd15=q,snapshot", "cobd14=r,cow=s t", "eth0=slirp,,tcp:*:22:22/udp:127.0.0.1:5:6:3/tcp:[::1]:7:8",
 	      "eth3=slirp,hostloopback", "eth4=slirp,restrict",
@@ -736,6 +784,7 @@ START_TEST(shown)
 	params_show(&params, f);
 	fclose(f);
 	read_all(file_path, first, sizeof(first));
+	ck_assert_ptr_nonnull(strstr(first, "\narch=i386\n"));
 	ck_assert_ptr_nonnull(strstr(first, "\nmem=1024\n"));
 	ck_assert_ptr_nonnull(strstr(first, "\ncobd0=\"/x \\\"y\\\"'z\",ro\nhda2=:cobd0\n"));
 	ck_assert_ptr_nonnull(strstr(first, "\neth0=slirp,,tcp:*:22:22/udp:5:6/udp:6:7/udp:7:8/tcp:[::1]:7:8\n"));
@@ -774,6 +823,8 @@ int main(void)
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, all_options);
 	tcase_add_test(tc, all_words);
+	tcase_add_test(tc, architectures);
+	tcase_add_test(tc, roots);
 	tcase_add_test(tc, overlays);
 	tcase_add_test(tc, options_alone);
 	tcase_add_test(tc, later_wins);

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <colinux/guest.h>
+
 #include "common/keys.h"
 #include "control/stats.h"
 #include "suite.h"
@@ -23,7 +25,7 @@ START_TEST(page_fault)
 	};
 	char text[VCPU_DUMP_MAX];
 
-	vcpu_dump(&regs, false, text, sizeof(text));
+	vcpu_dump(&regs, CO_ARCH_I386, false, text, sizeof(text));
 	ck_assert_ptr_eq(strstr(text, "colinux-run: guest: page fault (write 00000010, error 2) at c1234567: ended\n"),
 			 text);
 	ck_assert_ptr_nonnull(strstr(text, "eax 00000001  ebx 00000004  ecx 00000002  edx 00000003\n"));
@@ -37,14 +39,46 @@ START_TEST(stuck)
 	struct co_regs regs = { .ip = 0xc0001000 };
 	char text[VCPU_DUMP_MAX];
 
-	vcpu_dump(&regs, true, text, sizeof(text));
+	vcpu_dump(&regs, CO_ARCH_I386, true, text, sizeof(text));
 	ck_assert_ptr_eq(strstr(text, "colinux-run: guest: stuck with interrupts off at c0001000: ended\n"),
 			 text);
 	ck_assert_ptr_nonnull(strstr(text, "(its stack could not be read)"));
 }
 END_TEST
 
-/* The longest possible dump fits into the buffer. */
+START_TEST(fault_x86_64)
+{
+	struct co_regs regs = {
+		.valid = 1,
+		.vector = 13,
+		.ip = 0xffffffff81234567,
+		.flags = 0x10246,
+		.gpr = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 },
+		.cs = 0x10,
+		.ss = 0x18,
+		.sp = 0xffffffff82003eb8,
+		.cr0 = 0x80050033,
+		.cr2 = 0x7f0000000010,
+		.cr3 = 0x123456000,
+		.cr4 = 0x6b0,
+	};
+	char text[VCPU_DUMP_MAX];
+
+	vcpu_dump(&regs, CO_ARCH_X86_64, false, text, sizeof(text));
+	ck_assert_str_eq(text,
+			 "colinux-run: guest: general protection fault (vector 13, error 0) at ffffffff81234567: ended\n"
+			 "  rip 0010:ffffffff81234567  rflags 00010246\n"
+			 "  rax 0000000000000001  rbx 0000000000000004  rcx 0000000000000002\n"
+			 "  rdx 0000000000000003  rsi 0000000000000007  rdi 0000000000000008\n"
+			 "  rbp 0000000000000006  r8  0000000000000009  r9  000000000000000a\n"
+			 "  r10 000000000000000b  r11 000000000000000c  r12 000000000000000d\n"
+			 "  r13 000000000000000e  r14 000000000000000f  r15 0000000000000010\n"
+			 "  rsp 0018:ffffffff82003eb8\n"
+			 "  cr0 80050033  cr2 00007f0000000010  cr3 0000000123456000  cr4 000006b0\n");
+}
+END_TEST
+
+/* The longest possible dump fits into the buffer: its last line is complete. */
 START_TEST(worst_dump)
 {
 	char text[VCPU_DUMP_MAX];
@@ -52,9 +86,11 @@ START_TEST(worst_dump)
 
 	memset(&regs, 0xff, sizeof(regs));
 	regs.valid = 0;
-	for (regs.vector = 0; regs.vector < 40; regs.vector++) {
-		vcpu_dump(&regs, false, text, sizeof(text));
-		ck_assert_int_eq(text[strlen(text) - 1], '\n');
+	for (unsigned int arch = CO_ARCH_I386; arch <= CO_ARCH_X86_64; arch++) {
+		for (regs.vector = 0; regs.vector < 40; regs.vector++) {
+			vcpu_dump(&regs, arch, false, text, sizeof(text));
+			ck_assert_ptr_nonnull(strstr(text, "cr4 ffffffffffffffff\n"));
+		}
 	}
 }
 END_TEST
@@ -134,6 +170,7 @@ int main(void)
 	tcase_add_test(tc, page_fault);
 	tcase_add_test(tc, stuck);
 	tcase_add_test(tc, worst_dump);
+	tcase_add_test(tc, fault_x86_64);
 	tcase_add_test(tc, counters);
 	tcase_add_loop_test(tc, escape_keys, 0, 14);
 	tcase_add_test(tc, escape_leaves);

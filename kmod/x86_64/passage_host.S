@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The host's end of the passage to an x86-64 guest: out of the host's kernel and back
+ * into it.
+ *
+ * The part between the jump and co_passage64_resume is in passage_page.S;
+ * docs/passage.md draws the whole way. Called with interrupts off and preemption
+ * disabled.
+ */
+#include <linux/linkage.h>
+#include <linux/objtool.h>
+#include <asm/alternative.h>
+#include <asm/asm.h>
+#include <asm/cpufeatures.h>
+#include <asm/msr-index.h>
+#include <asm/nospec-branch.h>
+#include <asm/processor-flags.h>
+#include <asm/segment.h>
+#include <asm/unwind_hints.h>
+
+#include "co-offsets.h"
+#include "passage.h"
+
+#include "../barriers.S"
+#include "../host_state.S"
+
+	.section .rodata, "a"
+	.balign	2
+SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
+
+/* Writes the GS base from RAX. Clobbers RAX, RCX, RDX. */
+.macro CO_WRITE_GS_BASE
+	ALTERNATIVE "jmp .Lgs_by_msr_\@", "wrgsbase %rax", X86_FEATURE_FSGSBASE
+	jmp	.Lgs_written_\@
+.Lgs_by_msr_\@:
+	movl	$MSR_GS_BASE, %ecx
+	movq	%rax, %rdx
+	shrq	$32, %rdx
+	wrmsr
+.Lgs_written_\@:
+.endm
+
+/* Reads the GS base to RAX. Clobbers RCX, RDX. */
+.macro CO_READ_GS_BASE
+	ALTERNATIVE "jmp .Lgs_from_msr_\@", "rdgsbase %rax", X86_FEATURE_FSGSBASE
+	jmp	.Lgs_read_\@
+.Lgs_from_msr_\@:
+	movl	$MSR_GS_BASE, %ecx
+	rdmsr
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+.Lgs_read_\@:
+.endm
+
+	.text
+/*
+ * u32 co_passage64_switch(struct co_host64 *host)
+ *
+ * Enters the guest. Returns the reason when the guest exits. CR4 must be the one
+ * that co_arch.plan_cr4() was called with.
+ *
+ * Clobbers the registers that a C function may clobber, also DS, ES, FS, GS, the
+ * FS base, KERNEL_GS_BASE and CR2. vcpu.c restores them when it needs them.
+ */
+SYM_FUNC_START(co_passage64_switch)
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	UNWIND_HINT_SAVE
+	movq	%rsp, HS_RSP(%rdi)
+	movq	%cr3, %rax
+	movq	%rax, HS_CR3(%rdi)
+	movq	HS_SW(%rdi), %rsi
+	movq	%cr0, %rax
+	movq	%rax, SWO_HOST_CR0(%rsi)
+
+	/*
+	 * The order is CR4, CR3, IDT. The host's IDT works under the transition
+	 * tables, since they have the host's kernel half. cr4.h has the rule for
+	 * the bits that must be off before the IDT changes.
+	 */
+	movq	HS_CR4_QUIET(%rdi), %rdx
+	cmpq	HS_CR4(%rdi), %rdx
+	je	1f
+	movq	%rdx, %cr4
+1:	movq	HS_TRANSITION(%rdi), %rax
+	movq	%rax, %cr3
+	lidt	HS_TRAMP_IDT(%rdi)
+	/* From here on no handler of the host can turn PEBS on again. */
+	CO_IF_TRACE .Ltrace_off
+.Ltrace_is_off:
+	/* No handler that uses GS runs until the host's IDT is loaded again. */
+	movq	SWO_GS_BASE(%rsi), %rax
+	CO_WRITE_GS_BASE
+	movq	HS_CODE(%rdi), %rax
+	CO_CLEAR_BUFFERS co_verw_selector
+	/* A call, as the guest's exit continues behind it; the stack pointer is set there. */
+	CALL_NOSPEC rax
+
+/*
+ * Back from passage_page.S with the transition tables, the area's GDT, the
+ * trampoline's IDT, and CR0 and CR4 of the quiet station. %rdi: host, %esi: reason.
+ */
+SYM_INNER_LABEL(co_passage64_resume, SYM_L_GLOBAL)
+	UNWIND_HINT_RESTORE
+	ANNOTATE_NOENDBR		/* CR4.CET is clear: see cr4.h */
+	movq	HS_SW(%rdi), %r8
+	CO_READ_GS_BASE
+	movq	%rax, SWO_GS_BASE(%r8)
+
+/* The same for a passage that has turned back: the guest's GS base may not be loaded. */
+SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
+	UNWIND_HINT_RESTORE
+	ANNOTATE_NOENDBR
+	movq	HS_RSP(%rdi), %rsp
+	CO_LOAD_HOST_TABLES
+	/* Before the IDT, because the kernel's paranoid entries use the GS base. */
+	movq	HS_GS_BASE(%rdi), %rax
+	CO_WRITE_GS_BASE
+	CO_IF_TRACE .Ltrace_on
+.Ltrace_is_on:
+	lidt	HS_IDT(%rdi)
+	movq	HS_CR3(%rdi), %rax
+	movq	%rax, %cr3
+	movq	HS_CR4(%rdi), %rax
+	cmpq	HS_CR4_QUIET(%rdi), %rax
+	je	1f
+	movq	%rax, %cr4
+1:
+	CO_LEAVE_GUEST64
+	movl	%esi, %eax
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
+
+/* The host's stack and its whole kernel are mapped at both callers. */
+.Ltrace_off:
+	pushq	%rdi
+	pushq	%rsi
+	movq	HS_MSRS(%rdi), %rdi
+	call	co_msrs_trace_off
+	popq	%rsi
+	popq	%rdi
+	jmp	.Ltrace_is_off
+
+.Ltrace_on:
+	pushq	%rdi
+	pushq	%rsi
+	movq	HS_MSRS(%rdi), %rdi
+	call	co_msrs_trace_on
+	popq	%rsi
+	popq	%rdi
+	jmp	.Ltrace_is_on
+SYM_FUNC_END(co_passage64_switch)

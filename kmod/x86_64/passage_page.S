@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The code page of the passage to an x86-64 guest: the part of the switch that runs
+ * under the guest's page tables, and until they are loaded.
+ *
+ * This is data to the module: passage.c copies it to the page behind each vCPU page.
+ * The copy runs at X (passage.h), where both the guest's page tables and the transition
+ * tables map the two pages. It addresses itself and the vCPU page relative to RIP.
+ *
+ * Way in:   co_page64_enter, from passage_host.S: transition tables, trampoline's IDT
+ *           guest's page tables, guest's IDT
+ *           .Lcheck, .Lresume or .Lupcall: IRETQ to the guest
+ * Way out:  a stub, in the guest, or co_page64_hypercall
+ *           .Lsave: registers to struct co_frame64
+ *           .Lleave: trampoline's IDT, transition tables, back to passage_host.S
+ *
+ * An NMI that comes through the guest's IDT while this page runs must not save
+ * registers a second time. The stub of NMIs (.Lrare) tells by the interrupted RIP:
+ *
+ * - Between .Lcheck and .Lcheck_end the guest's registers are partly loaded, but
+ *   struct co_frame64 still has all of them, and nothing there changes it. The stub
+ *   turns the passage back. The guest goes on from that frame at the next way in.
+ * - Elsewhere the stub counts the NMI and returns. The way in looks at the count at
+ *   .Lcheck. On the way out the host raises what was counted.
+ *
+ * Machine checks are treated in the same way.
+ *
+ * Stacks: while the trampoline's IDT is loaded, its handlers run on the current stack,
+ * which is always writable there: the host's, the area's, or the space below
+ * struct co_frame64. While the guest's IDT is loaded, all events that the host takes
+ * have an IST. A fault of the guest's own, for example of IRETQ, finds its way to the
+ * guest's handler. The stack pointer is then on a stack of the guest wherever such a
+ * fault may need more than a few words (.Lreload, .Lupcall).
+ *
+ * DR7 is 0 whenever the trampoline's IDT is loaded: that has no handler for #DB.
+ *
+ * In comments, "SDM" is Intel's manual, volume 3.
+ */
+#include <linux/linkage.h>
+#include <asm/msr-index.h>
+#include <asm/page_types.h>
+#include <asm/processor-flags.h>
+#include <asm/segment.h>
+
+#include "co-offsets.h"
+#include "passage.h"
+
+/* A field of the vCPU page, which lies below this page. */
+#define PAGE(field)	(co_page64_start - PAGE_SIZE + (field))(%rip)
+
+#define INVPCID_ALL	2	/* all PCIDs and global entries (SDM vol. 2, INVPCID) */
+#define SELECTOR_TI	4	/* in the LDT */
+
+	.section .rodata.co_passage64, "a", @progbits
+	.balign	PAGE_SIZE
+	.code64
+	.globl	co_page64_start
+co_page64_start:
+
+/*
+ * Stubs, one per vector; the guest's IDT leads here. A stub pushes the vector as a
+ * signed byte, to fit the stride. The C side takes the low 8 bits.
+ */
+	.globl	co_page64_stubs
+co_page64_stubs:
+	vector = 0
+	.rept	256
+	.balign	CO_STUB_STRIDE
+	.byte	0x6a, vector & 0xff		/* push $imm8 */
+	.if	vector == 2 || vector == 18
+	jmp	.Lrare
+	.else
+	jmp	.Lsave
+	.endif
+	vector = vector + 1
+	.endr
+	/* Fails to assemble if a stub is longer than the stride. */
+	.org	co_page64_stubs + 256 * CO_STUB_STRIDE
+
+/*
+ * Flushes the TLB: all PCIDs, and global entries. Both kernels have global entries
+ * for the same addresses. Without INVPCID, the writes of CR4 around this change PGE,
+ * which does the same (SDM 4.10.4.1). Clobbers RAX.
+ */
+.macro FLUSH_TLB
+	testl	$CO_SW_INVPCID, PAGE(SW_FEATURES)
+	jz	.Lno_invpcid_\@
+	movl	$INVPCID_ALL, %eax
+	invpcid	PAGE(SW_ZERO), %rax
+.Lno_invpcid_\@:
+.endm
+
+/* Loads RCX with the stack on which the guest's kernel takes an interrupt now. */
+.macro GUEST_STACK
+	movq	PAGE(SW_FRAME_SP), %rcx
+	testb	$SEGMENT_RPL_MASK, PAGE(SW_FRAME_CS)
+	jz	.Lkernel_\@
+	movq	PAGE(VP_SP0), %rcx
+.Lkernel_\@:
+	andq	$-16, %rcx
+.endm
+
+/*
+ * A hypercall. The guest calls this with interrupts off, and RFLAGS to return with in
+ * RDI. Makes the frame of an interrupt.
+ */
+	.globl	co_page64_hypercall
+co_page64_hypercall:
+	popq	%rax
+	movq	%rsp, %rcx
+	leaq	PAGE(SW_FRAME_END), %rsp
+	pushq	$CO_KERNEL_DS
+	pushq	%rcx
+	pushq	%rdi
+	pushq	$CO_KERNEL_CS
+	pushq	%rax
+	pushq	$CO_REASON_HYPERCALL
+
+/* RSP is at the vector in struct co_frame64. */
+.Lsave:
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	pushq	%rbx
+	pushq	%rbp
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	/*
+	 * Clear the guest's flags. C code on the host needs DF clear; AC disables
+	 * SMAP; with NT set, IRETQ faults.
+	 */
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	movl	FR_VECTOR(%rsp), %esi
+	movl	FR_FLAGS(%rsp), %edx
+	movq	%rsp, PAGE(SW_GUEST_RSP)
+	movl	%edx, PAGE(SW_EXIT_FLAGS)
+	movq	PAGE(SW_RESUME), %rbx
+	movl	PAGE(VP_DR7_USED), %eax
+	testl	%eax, %eax
+	jnz	.Lsave_dr7
+.Ldr7_saved:
+	movl	%eax, PAGE(SW_DR7)
+	sidt	PAGE(SW_GUEST_IDT)
+
+/* ESI: the reason. RBX: where the host goes on. */
+.Lleave:
+	lidt	PAGE(SW_IDT)
+	/* An NMI or machine check is noted from here on. */
+	sgdt	PAGE(SW_GUEST_GDT)
+	str	PAGE(SW_GUEST_TR)
+	sldt	PAGE(SW_GUEST_LDT)
+	movq	%cr3, %rax
+	movq	%rax, PAGE(SW_GUEST_CR3)
+	movq	%cr4, %rdx
+	movq	%rdx, PAGE(SW_GUEST_CR4)
+	movq	%cr0, %rcx
+	movq	%rcx, PAGE(SW_GUEST_CR0)
+
+	/*
+	 * GDT before CR3: the transition tables do not map the guest's GDT, from
+	 * which an NMI would load CS. The stack is the area's: they map that.
+	 */
+	lgdt	PAGE(SW_GDT)
+	leaq	PAGE(SW_STACK_TOP), %rsp
+	movl	$CO_KERNEL_DS, %eax
+	movl	%eax, %ss
+	movq	PAGE(SW_CR3), %rax
+	movq	%rax, %cr3
+
+	/* PCIDE can be set here: CR3 has PCID 0 (SDM 4.10.1). */
+	movq	PAGE(SW_QUIET_CR4), %rax
+	testl	$CO_SW_INVPCID, PAGE(SW_FEATURES)
+	jz	.Lleave_by_pge
+	cmpq	%rax, %rdx
+	je	1f
+	movq	%rax, %cr4
+1:	movl	$INVPCID_ALL, %eax
+	invpcid	PAGE(SW_ZERO), %rax
+.Lleave_flushed:
+	movq	PAGE(SW_HOST_CR0), %rax
+	cmpq	%rax, %rcx
+	jne	.Lleave_cr0
+.Lleave_cr0_ok:
+	movq	PAGE(SW_HOST), %rdi
+	/*
+	 * To the host, as a retpoline: a guest's user may have trained the
+	 * prediction of an indirect jump here.
+	 */
+	call	2f
+1:	pause
+	lfence
+	jmp	1b
+2:	movq	%rbx, (%rsp)
+	ret
+	int3
+
+/*
+ * Without INVPCID. The guest never has PGE here unless it has set it since the way in.
+ * So clear it, then set it: the second write flushes in any case.
+ */
+.Lleave_by_pge:
+	movq	%rax, %rdx
+	andq	$~X86_CR4_PGE, %rdx
+	movq	%rdx, %cr4
+	movq	%rax, %cr4
+	jmp	.Lleave_flushed
+
+.Lleave_cr0:
+	movq	%rax, %cr0
+	jmp	.Lleave_cr0_ok
+
+.Lsave_dr7:
+	movq	%dr7, %rax
+	xorl	%ecx, %ecx
+	movq	%rcx, %dr7
+	jmp	.Ldr7_saved
+
+/*
+ * The way in. Transition tables, trampoline's IDT, the host's GDT and stack.
+ */
+	.globl	co_page64_enter
+co_page64_enter:
+	/* The guest's tables map neither the host's GDT nor its stack. */
+	lgdt	PAGE(SW_GDT)
+	leaq	PAGE(SW_STACK_TOP), %rsp
+	/*
+	 * The guest's TSS is busy since the guest loaded it, and LTR needs an
+	 * available one. The guest's GDT may be read-only. So load TR from the
+	 * area's GDT, which has a copy of the descriptor (guard.c).
+	 */
+	movzwl	PAGE(SW_GUEST_TR), %eax
+	leaq	PAGE(SW_GDT_ENTRIES), %rcx
+	andb	$~2, 5(%rcx, %rax)
+	ltr	%ax
+	/* CR4 before CR3, whose low bits depend on PCIDE. */
+	movq	PAGE(SW_GUEST_CR4), %rax
+	cmpq	PAGE(SW_QUIET_CR4), %rax
+	je	1f
+	movq	%rax, %cr4
+1:	movq	PAGE(SW_GUEST_CR0), %rax
+	cmpq	PAGE(SW_HOST_CR0), %rax
+	je	1f
+	movq	%rax, %cr0
+1:	movq	PAGE(SW_GUEST_CR3), %rax
+	movq	%rax, %cr3
+	FLUSH_TLB
+
+	/* The guest's tables are loaded, and map the guest's descriptors. */
+	lgdt	PAGE(SW_GUEST_GDT)
+	lldt	PAGE(SW_GUEST_LDT)
+	/* Last: from here on an NMI comes through the guest's IDT, to its stub. */
+	lidt	PAGE(SW_GUEST_IDT)
+	movq	PAGE(SW_GUEST_RSP), %rsp
+
+	/*
+	 * An NMI or machine check that hit the trampoline before that is only
+	 * noted. If there is one, turn back and let the host raise it.
+	 */
+.Lcheck:
+	movl	PAGE(SW_NMI), %eax
+	orl	PAGE(SW_MCE), %eax
+	jnz	.Lturn_back
+	cmpl	$0, PAGE(SW_RELOAD)
+	jne	.Lreload
+.Lreloaded:
+	cmpl	$0, PAGE(VP_DR7_USED)
+	jne	.Lload_dr7
+.Ldr7_loaded:
+	testl	$X86_EFLAGS_IF, FR_FLAGS(%rsp)
+	jz	.Lresume
+	movl	PAGE(VP_PENDING), %eax
+	orl	PAGE(VP_PENDING + 4), %eax
+	jnz	.Lupcall
+	/* A user's stack in the LDT may have 16 bits: <colinux/x86_64.h>. */
+	testb	$SELECTOR_TI, FR_SS(%rsp)
+	jnz	.Lupcall
+
+.Lresume:
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	addq	$8, %rsp
+	iretq
+
+/*
+ * A virtual interrupt, as the CPU would deliver it. The frame goes to the guest's
+ * stack, with RSP there: if that stack is bad, the guest gets the double fault that
+ * a CPU would raise. struct co_frame64 stays as it is until the IRETQ.
+ */
+.Lupcall:
+	movq	PAGE(VP_UPCALL), %rax
+	testq	%rax, %rax
+	jz	.Lresume
+	movq	%rsp, %rdx
+	GUEST_STACK
+	movq	%rcx, %rsp
+	pushq	PAGE(SW_FRAME_SS)
+	pushq	PAGE(SW_FRAME_SP)
+	pushq	PAGE(SW_FRAME_FLAGS)
+	pushq	PAGE(SW_FRAME_CS)
+	pushq	PAGE(SW_FRAME_IP)
+	/* IP, CS, flags, SP, SS; passage.c has set the others. */
+	movq	%rax, PAGE(SW_UPCALL_FRAME)
+	movq	%rsp, PAGE(SW_UPCALL_FRAME + 24)
+	movq	%rdx, %rsp
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	leaq	PAGE(SW_UPCALL_FRAME), %rsp
+	iretq
+
+.Lload_dr7:
+	movl	PAGE(SW_DR7), %eax
+	movq	%rax, %dr7
+	jmp	.Ldr7_loaded
+
+/*
+ * The guest's segment registers, after the host has run another task. A MOV may fault
+ * in the guest, whose handler skips it (<colinux/x86_64.h>). A selector's load changes
+ * the base, so the bases come last. RELOAD is cleared when all of it is done: if an NMI
+ * turns the passage back before that, the next way in starts again.
+ */
+.Lreload:
+	GUEST_STACK
+	movq	%rcx, %rsp
+	movzwl	PAGE(SW_SELECTOR), %eax
+	movl	%eax, %ds
+	movzwl	PAGE(SW_SELECTOR + 2), %eax
+	movl	%eax, %es
+	movzwl	PAGE(SW_SELECTOR + 4), %eax
+	movl	%eax, %fs
+	movzwl	PAGE(SW_SELECTOR + 6), %eax
+	movl	%eax, %gs
+	movl	$MSR_FS_BASE, %ecx
+	movl	PAGE(SW_FS_BASE), %eax
+	movl	PAGE(SW_FS_BASE + 4), %edx
+	wrmsr
+	movl	$MSR_GS_BASE, %ecx
+	movl	PAGE(SW_GS_BASE), %eax
+	movl	PAGE(SW_GS_BASE + 4), %edx
+	wrmsr
+	movl	$0, PAGE(SW_RELOAD)
+	movq	PAGE(SW_GUEST_RSP), %rsp
+	jmp	.Lreloaded
+.Lcheck_end:
+
+/*
+ * Back to the host, without the guest. Its registers are in struct co_frame64, its
+ * DR7 in the vCPU page; GS base may be half loaded, so the host does not save it.
+ */
+.Lturn_back:
+	leaq	PAGE(SW_STACK_TOP), %rsp
+	pushq	$X86_EFLAGS_FIXED
+	popfq
+	movl	$CO_REASON_NOTED, %esi
+	movq	PAGE(SW_RESUME_NOTED), %rbx
+	cmpl	$0, PAGE(VP_DR7_USED)
+	je	.Lleave
+	xorl	%eax, %eax
+	movq	%rax, %dr7
+	jmp	.Lleave
+
+/*
+ * NMI or machine check through the guest's IDT, on an IST stack of the guest:
+ *
+ *    0   rcx, rax
+ *   16   the vector
+ *   24   IP, CS, flags, SP, SS
+ */
+.Lrare:
+	pushq	%rax
+	pushq	%rcx
+	movq	24(%rsp), %rax
+	leaq	co_page64_start(%rip), %rcx
+	subq	%rcx, %rax
+	cmpq	$PAGE_SIZE, %rax
+	jb	.Lrare_inside
+
+	/* The guest was interrupted: move the frame to where an interrupt has it. */
+	movq	24(%rsp), %rax
+	movq	%rax, PAGE(SW_FRAME_IP)
+	movq	32(%rsp), %rax
+	movq	%rax, PAGE(SW_FRAME_CS)
+	movq	40(%rsp), %rax
+	movq	%rax, PAGE(SW_FRAME_FLAGS)
+	movq	48(%rsp), %rax
+	movq	%rax, PAGE(SW_FRAME_SP)
+	movq	56(%rsp), %rax
+	movq	%rax, PAGE(SW_FRAME_SS)
+	movq	16(%rsp), %rax
+	movq	%rax, PAGE(SW_FRAME_VECTOR)
+	popq	%rcx
+	popq	%rax
+	leaq	PAGE(SW_FRAME_VECTOR), %rsp
+	jmp	.Lsave
+
+.Lrare_inside:
+	cmpb	$2, 16(%rsp)
+	jne	1f
+	lock incl PAGE(SW_NMI)
+	jmp	2f
+1:	lock incl PAGE(SW_MCE)
+2:	subq	$(.Lcheck - co_page64_start), %rax
+	cmpq	$(.Lcheck_end - .Lcheck), %rax
+	jae	1f
+	/* The IRETQ below, which unblocks NMIs, goes to .Lturn_back. */
+	leaq	.Lturn_back(%rip), %rax
+	movq	%rax, 24(%rsp)
+1:	popq	%rcx
+	popq	%rax
+	addq	$8, %rsp
+	iretq
+
+/*
+ * Handlers of the trampoline's IDT. They count the event; the host raises it when its
+ * state is complete. Each begins with ENDBR, as IBT requires (SDM vol. 1, 17.3),
+ * although CR4.CET is clear while they may run.
+ */
+	.globl	co_page64_nmi
+co_page64_nmi:
+	endbr64
+	lock incl PAGE(SW_NMI)
+	iretq
+
+	.globl	co_page64_mce
+co_page64_mce:
+	endbr64
+	lock incl PAGE(SW_MCE)
+	iretq
+
+	/* Fails to assemble if the code is longer than its page. */
+	.org	co_page64_start + PAGE_SIZE
