@@ -10,6 +10,7 @@
 #include <asm/cpu_entry_area.h>
 #include <asm/desc.h>
 #include <asm/iommu.h>
+#include <asm/irq_vectors.h>
 #include <asm/proto.h>
 #include <asm/segment.h>
 #include <asm/setup.h>
@@ -47,6 +48,20 @@ static void __init colinux_set_gate(unsigned int vector, void (*entry)(void))
 	store_idt(&idt);
 	pack_gate(&gate, GATE_INTERRUPT, (unsigned long)entry, 0, 0, __KERNEL_CS);
 	write_idt_entry((gate_desc *)idt.address, vector, &gate);
+}
+
+/*
+ * The kernel's first IDT, for exceptions. The passage wants the gates of all host's
+ * vectors in it. write_idt_entry() puts the passage's stubs there, whatever it is given.
+ */
+static void __init colinux_init_idt(void)
+{
+	unsigned int vector;
+
+	idt_setup_early_handler();
+	for (vector = FIRST_EXTERNAL_VECTOR; vector < NR_VECTORS; vector++)
+		if (vector != IA32_SYSCALL_VECTOR)
+			colinux_set_gate(vector, NULL);
 }
 
 /* Called after trap_init(), and before the IDT becomes read-only. */
@@ -88,7 +103,7 @@ void __init __noreturn colinux_start_kernel(const struct co_boot_info *info,
 
 	cr4_init_shadow();
 	load_direct_gdt(0);
-	idt_setup_early_handler();
+	colinux_init_idt();
 
 	colinux_init_cpu();
 	colinux_init_frames();
