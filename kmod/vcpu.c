@@ -306,7 +306,8 @@ static enum action hc_kick(struct co_vcpu_ctx *v, struct co_hypercall *hc,
 	return GO_ON;
 }
 
-static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
+static __always_inline enum action handle_hypercall(struct co_vcpu_ctx *v,
+						    struct co_run *run)
 {
 	struct co_hypercall *hc = &v->passage.page->hc;
 	/* Shared with the guest: read each member once. */
@@ -349,8 +350,8 @@ static enum action handle_hypercall(struct co_vcpu_ctx *v, struct co_run *run)
 	}
 }
 
-static enum action handle_exit(struct co_vcpu_ctx *v, struct co_run *run,
-			       u32 reason)
+static __always_inline enum action handle_exit(struct co_vcpu_ctx *v,
+					       struct co_run *run, u32 reason)
 {
 	if (reason == CO_REASON_HYPERCALL)
 		return handle_hypercall(v, run);
@@ -425,7 +426,7 @@ static bool host_wants_us(void)
  * hosts where the FPU must be lent for it, that costs more than such an exit. There
  * it is done only for a guest with interrupts off, which an interrupt cannot make exit.
  */
-static void let_interrupts_in(struct co_vcpu_ctx *v)
+static __always_inline void let_interrupts_in(struct co_vcpu_ctx *v)
 {
 	if (CO_FPU_BLOCKS_SOFTIRQS &&
 	    co_exit_of(&v->passage)->flags & X86_EFLAGS_IF)

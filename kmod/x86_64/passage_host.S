@@ -28,28 +28,18 @@
 	.balign	2
 SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
 
-/* Writes the GS base from RAX. Clobbers RAX, RCX, RDX. */
+/* Writes the GS base from RAX. Clobbers RCX, RDX. */
 .macro CO_WRITE_GS_BASE
-	ALTERNATIVE "jmp .Lgs_by_msr_\@", "wrgsbase %rax", X86_FEATURE_FSGSBASE
-	jmp	.Lgs_written_\@
-.Lgs_by_msr_\@:
-	movl	$MSR_GS_BASE, %ecx
-	movq	%rax, %rdx
-	shrq	$32, %rdx
-	wrmsr
-.Lgs_written_\@:
+	ALTERNATIVE __stringify(movl $MSR_GS_BASE, %ecx; movq %rax, %rdx; \
+				shrq $32, %rdx; wrmsr), \
+		"wrgsbase %rax", X86_FEATURE_FSGSBASE
 .endm
 
 /* Reads the GS base to RAX. Clobbers RCX, RDX. */
 .macro CO_READ_GS_BASE
-	ALTERNATIVE "jmp .Lgs_from_msr_\@", "rdgsbase %rax", X86_FEATURE_FSGSBASE
-	jmp	.Lgs_read_\@
-.Lgs_from_msr_\@:
-	movl	$MSR_GS_BASE, %ecx
-	rdmsr
-	shlq	$32, %rdx
-	orq	%rdx, %rax
-.Lgs_read_\@:
+	ALTERNATIVE __stringify(movl $MSR_GS_BASE, %ecx; rdmsr; \
+				shlq $32, %rdx; orq %rdx, %rax), \
+		"rdgsbase %rax", X86_FEATURE_FSGSBASE
 .endm
 
 	.text

@@ -48,6 +48,9 @@
 /* A field of the vCPU page, which lies below this page. */
 #define PAGE(field)	(co_page64_start - PAGE_SIZE + (field))(%rip)
 
+/* Bytes of the registers that a hypercall does not preserve, r11 to rdi. */
+#define CALLER_SAVED	(9 * 8)
+
 #define INVPCID_ALL	2	/* all PCIDs and global entries (SDM vol. 2, INVPCID) */
 #define SELECTOR_TI	4	/* in the LDT */
 
@@ -115,6 +118,8 @@ co_page64_hypercall:
 	pushq	$CO_KERNEL_CS
 	pushq	%rax
 	pushq	$CO_REASON_HYPERCALL
+	subq	$CALLER_SAVED, %rsp
+	jmp	.Lsave_others
 
 /* RSP is at the vector in struct co_frame64. */
 .Lsave:
@@ -127,6 +132,7 @@ co_page64_hypercall:
 	pushq	%r9
 	pushq	%r10
 	pushq	%r11
+.Lsave_others:
 	pushq	%rbx
 	pushq	%rbp
 	pushq	%r12
@@ -291,6 +297,8 @@ co_page64_enter:
 	popq	%r12
 	popq	%rbp
 	popq	%rbx
+	cmpl	$CO_REASON_HYPERCALL, CALLER_SAVED(%rsp)
+	je	.Lreturn
 	popq	%r11
 	popq	%r10
 	popq	%r9
@@ -301,6 +309,11 @@ co_page64_enter:
 	popq	%rsi
 	popq	%rdi
 	addq	$8, %rsp
+	iretq
+
+/* The caller of a hypercall expects nothing in the other registers. */
+.Lreturn:
+	leaq	PAGE(SW_FRAME_IP), %rsp
 	iretq
 
 /*

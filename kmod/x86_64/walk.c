@@ -23,9 +23,8 @@ static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 {
 	unsigned int i;
 
-	/* The two that the guest sees; its tables never lead to the others. */
-	for (i = 0; i < CO_PASSAGE_PAGES; i++)
-		if (maddr - v->passage.page->page_maddr[i] < PAGE_SIZE)
+	for (i = 0; i < CO_AREA64_PAGES; i++)
+		if (maddr - virt_to_phys(v->x86_64.page[i]) < PAGE_SIZE)
 			return v->x86_64.page[i] + offset_in_page(maddr);
 	return co_memory_pointer(&v->vm->memory, maddr);
 }
