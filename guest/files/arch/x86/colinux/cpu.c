@@ -91,7 +91,6 @@ static const u16 colinux_features[] __initconst = {
 	/* CPUID 0xd:1, EAX; CPUID 0x80000008, EBX */
 	X86_FEATURE_XSAVEOPT, X86_FEATURE_XSAVEC, X86_FEATURE_XGETBV1,
 	X86_FEATURE_CLZERO, X86_FEATURE_XSAVEERPTR,
-	COLINUX_ARCH_FEATURES
 };
 
 /*
@@ -104,16 +103,26 @@ static const u16 colinux_forced[] __initconst = {
 	X86_FEATURE_LFENCE_RDTSC, X86_FEATURE_CONSTANT_TSC,
 	X86_FEATURE_NONSTOP_TSC, X86_FEATURE_TSC_KNOWN_FREQ,
 	X86_FEATURE_TSC_RELIABLE,
-	COLINUX_ARCH_FORCED
 };
+
+/* Sets the bits of @count features in @words. */
+static void __init colinux_add_features(u32 *words, const u16 *features,
+					unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		words[features[i] / 32] |= BIT(features[i] % 32);
+}
 
 static void __init colinux_init_features(void)
 {
 	u32 allowed[NCAPINTS] = {};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(colinux_features); i++)
-		allowed[colinux_features[i] / 32] |= BIT(colinux_features[i] % 32);
+	colinux_add_features(allowed, colinux_features, ARRAY_SIZE(colinux_features));
+	colinux_add_features(allowed, colinux_arch_features,
+			     ARRAY_SIZE(colinux_arch_features));
 
 	/*
 	 * The words of Linux's own flags are cleared like those of the CPU.
@@ -123,8 +132,9 @@ static void __init colinux_init_features(void)
 	for (i = 0; i < NCAPINTS; i++)
 		cpu_caps_cleared[i] |= ~allowed[i];
 
-	for (i = 0; i < ARRAY_SIZE(colinux_forced); i++)
-		set_bit(colinux_forced[i], (unsigned long *)cpu_caps_set);
+	colinux_add_features(cpu_caps_set, colinux_forced, ARRAY_SIZE(colinux_forced));
+	colinux_add_features(cpu_caps_set, colinux_arch_forced,
+			     ARRAY_SIZE(colinux_arch_forced));
 }
 
 /*

@@ -5,10 +5,11 @@
 #ifndef _X86_COLINUX_CPU_32_H
 #define _X86_COLINUX_CPU_32_H
 
+#include <linux/init.h>
 #include <linux/types.h>
 
-#define COLINUX_ARCH_FEATURES
-#define COLINUX_ARCH_FORCED
+static const u16 colinux_arch_features[] __initconst = {};
+static const u16 colinux_arch_forced[] __initconst = {};
 
 static inline void colinux_init_vendor(bool amd)
 {

@@ -10,15 +10,19 @@
 
 #include <linux/bitops.h>
 #include <linux/init.h>
+#include <linux/types.h>
 #include <asm/cpufeature.h>
 #include <asm/processor.h>
 
-#define COLINUX_ARCH_FEATURES						\
-	X86_FEATURE_SYSCALL, X86_FEATURE_LM, X86_FEATURE_PCID,		\
+static const u16 colinux_arch_features[] __initconst = {
+	X86_FEATURE_SYSCALL, X86_FEATURE_LM, X86_FEATURE_PCID,
 	X86_FEATURE_FSGSBASE, X86_FEATURE_INVPCID, X86_FEATURE_LA57,
+};
 
 /* String instructions are fast on all 64-bit CPUs of the last 15 years. */
-#define COLINUX_ARCH_FORCED	X86_FEATURE_REP_GOOD,
+static const u16 colinux_arch_forced[] __initconst = {
+	X86_FEATURE_REP_GOOD,
+};
 
 /*
  * What the vendors' code would find. 32-bit processes enter the kernel by SYSCALL on
