@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The guest kernel: build/guest/vmlinux. guest-kernel builds it in the cache; the
-# rules here only check whether one of its sources has changed.
+# The guest kernels: build/guest/vmlinux for i386, build/guest-x86_64/vmlinux.
+# guest-kernel builds them in the cache; the rules here only check whether one of
+# their sources has changed.
 
 LINUX_SOURCE ?= /usr/src/linux-source-6.1.tar.xz
 export LINUX_SOURCE
@@ -22,6 +23,20 @@ $(eval $(call remember,$(guest_dir)/.flags,$(guest_state)))
 $(guest_vmlinux): $(guest_sources) $(guest_dir)/.flags
 	$(call say,GUEST,$@)
 	$(run)GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(guest_dir)
+	$(Q)touch $@
+
+# The same for x86-64.
+guest64_dir := $(out)/guest-x86_64
+guest64_vmlinux := $(guest64_dir)/vmlinux
+
+.PHONY: guest-x86_64
+guest-x86_64: $(guest64_vmlinux) $(guest64_dir)/modprobe.conf
+
+$(eval $(call remember,$(guest64_dir)/.flags,$(guest_state)))
+
+$(guest64_vmlinux): $(guest_sources) $(guest64_dir)/.flags
+	$(call say,GUEST,$@)
+	$(run)GUEST_ARCH=x86_64 GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(@D)
 	$(Q)touch $@
 
 # The kernel of the fault tests: with the options of guest/fault.config.
@@ -48,7 +63,7 @@ $(native_image): $(guest_vmlinux) tests/bench/native.config
 	$(Q)touch $@
 
 # The module runs only kernels whose hash is on its list.
-$(guest_modprobe): $(guest_vmlinux)
+$(guest_dir)/modprobe.conf $(guest64_dir)/modprobe.conf: %/modprobe.conf: %/vmlinux
 	$(Q)sha256sum $< | sed 's/^\([0-9a-f]*\) .*/options colinux allow_kernel=\1/' >$@
 
 .PHONY: guest-edit guest-refresh guest-count guest-apply-check

@@ -8,7 +8,10 @@
 #include <linux/init.h>
 #include <linux/types.h>
 
-/* head_32.S, start_32.c */
+struct co_boot_info;
+struct co_vcpu_page;
+
+/* head_*.S, start_*.c */
 void __init colinux_start_kernel(const struct co_boot_info *info,
 				 struct co_vcpu_page *vcpu);
 
@@ -17,8 +20,13 @@ void __init colinux_init_boot_info(const struct co_boot_info *info);
 void __init colinux_init_hooks(void);
 void __init colinux_init_boot_params(void);
 
-/* mmu_32.c */
+/* mmu_*.c */
 void __init colinux_init_memory(void);
+void __init colinux_take_p2m(void);
+
+/* mmu_64.c */
+struct co_vcpu_page *__init colinux_area(void);
+void __init colinux_init_levels(void);
 
 /* p2m.c */
 void __init colinux_init_p2m(void);

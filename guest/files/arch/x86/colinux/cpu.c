@@ -19,6 +19,11 @@
 
 #include "../kernel/cpu/cpu.h"
 #include "colinux.h"
+#ifdef CONFIG_X86_32
+#include "cpu_32.h"
+#else
+#include "cpu_64.h"
+#endif
 
 /*
  * The vendors' names, so that the kernel reports none as unknown. c_x86_vendor
@@ -100,13 +105,24 @@ static const u16 colinux_forced[] __initconst = {
 	X86_FEATURE_TSC_RELIABLE,
 };
 
+/* Sets the bits of @count features in @words. */
+static void __init colinux_add_features(u32 *words, const u16 *features,
+					unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		words[features[i] / 32] |= BIT(features[i] % 32);
+}
+
 static void __init colinux_init_features(void)
 {
 	u32 allowed[NCAPINTS] = {};
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(colinux_features); i++)
-		allowed[colinux_features[i] / 32] |= BIT(colinux_features[i] % 32);
+	colinux_add_features(allowed, colinux_features, ARRAY_SIZE(colinux_features));
+	colinux_add_features(allowed, colinux_arch_features,
+			     ARRAY_SIZE(colinux_arch_features));
 
 	/*
 	 * The words of Linux's own flags are cleared like those of the CPU.
@@ -116,8 +132,9 @@ static void __init colinux_init_features(void)
 	for (i = 0; i < NCAPINTS; i++)
 		cpu_caps_cleared[i] |= ~allowed[i];
 
-	for (i = 0; i < ARRAY_SIZE(colinux_forced); i++)
-		set_bit(colinux_forced[i], (unsigned long *)cpu_caps_set);
+	colinux_add_features(cpu_caps_set, colinux_forced, ARRAY_SIZE(colinux_forced));
+	colinux_add_features(cpu_caps_set, colinux_arch_forced,
+			     ARRAY_SIZE(colinux_arch_forced));
 }
 
 /*
@@ -149,10 +166,13 @@ static void __init colinux_init_random(void)
 static void __init colinux_init_bugs(void)
 {
 	u32 level, vendor[3];
+	bool amd;
 
 	cpuid(0, &level, &vendor[0], &vendor[2], &vendor[1]);
-	if (memcmp(vendor, "AuthenticAMD", sizeof(vendor)) &&
-	    memcmp(vendor, "HygonGenuine", sizeof(vendor)))
+	amd = !memcmp(vendor, "AuthenticAMD", sizeof(vendor)) ||
+	      !memcmp(vendor, "HygonGenuine", sizeof(vendor));
+	colinux_init_vendor(amd);
+	if (!amd)
 		return;
 
 	colinux_init_random();

@@ -18,6 +18,7 @@ ELFNOTE_START(coLinux, CO_NOTE_KERNEL, "a")
 	.long	startup_colinux, 0
 	.long	__PAGE_OFFSET, 0
 	.long	COLINUX_PASSAGE_VA, 0
+	.long	0, 0		/* flags, reserved0 */
 ELFNOTE_END
 
 	__INIT

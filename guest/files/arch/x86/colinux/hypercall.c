@@ -2,17 +2,21 @@
 /*
  * Hypercalls of a coLinux guest, and its HLT.
  *
- * The passage returns to a frame that colinux_enter() has pushed. If the frame has
- * IF set, the passage delivers pending virtual interrupts. If not, vcpu_enter() in
- * the module has queued an interrupt to its own CPU. It makes the guest exit as soon
- * as the guest sets IF, and the next way in delivers them. So a caller with
- * interrupts off loses none.
+ * The passage returns with the flags that colinux_enter() gets. If they have IF set,
+ * the passage delivers pending virtual interrupts. If not, vcpu_enter() in the module
+ * has queued an interrupt to its own CPU. It makes the guest exit as soon as the guest
+ * sets IF, and the next way in delivers them. So a caller with interrupts off loses
+ * none.
  */
 #include <linux/irqflags.h>
 #include <asm/colinux.h>
 
 #include "colinux.h"
+#ifdef CONFIG_X86_32
 #include "enter_32.h"
+#else
+#include "enter_64.h"
+#endif
 
 /**
  * colinux_hypercall() - call the host and return its result

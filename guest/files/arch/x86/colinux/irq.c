@@ -22,6 +22,11 @@
 #include <asm/trapnr.h>
 
 #include "colinux.h"
+#ifdef CONFIG_X86_32
+#include "irq_32.h"
+#else
+#include "irq_64.h"
+#endif
 
 /* Every x86 kernel reserves the numbers below for a PC's legacy devices. */
 #define COLINUX_IRQ_BASE	NR_IRQS_LEGACY
@@ -46,7 +51,8 @@ bool colinux_set_host_gate(gate_desc *gate, unsigned int vector)
 		return false;
 
 	pack_gate(gate, GATE_INTERRUPT,
-		  vcpu->stub_va + vector * vcpu->stub_stride, 0, 0, __KERNEL_CS);
+		  vcpu->stub_va + vector * vcpu->stub_stride, 0,
+		  colinux_gate_ist(vector), __KERNEL_CS);
 	return true;
 }
 
@@ -62,7 +68,7 @@ static void colinux_take(unsigned int word, struct pt_regs *regs)
 	unsigned int bit;
 
 	for_each_set_bit(bit, &bits, 32)
-		__handle_irq(colinux_irqs[word * 32 + bit], regs);
+		colinux_handle_irq(colinux_irqs[word * 32 + bit], regs);
 }
 
 /* Also handles bits that are set meanwhile: this saves another upcall. */

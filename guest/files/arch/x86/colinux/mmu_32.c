@@ -12,6 +12,8 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/pgtable.h>
+#include <linux/string.h>
+#include <linux/stringify.h>
 #include <asm/colinux.h>
 #include <asm/cpufeature.h>
 #include <asm/fixmap.h>
@@ -21,6 +23,8 @@
 #include <asm/x86_init.h>
 
 #include "colinux.h"
+
+u32 colinux_p2m[COLINUX_MAX_CHUNKS] __ro_after_init;
 
 /* Pseudo-physical address of the loaded page table. */
 static unsigned long colinux_cr3;
@@ -94,6 +98,22 @@ void colinux_pgd_changed(const pgd_t *entry)
 	raw_local_irq_save(flags);
 	colinux_set_pdpte(&colinux_vcpu->arch_i386.pdpt[i], native_pgd_val(*entry));
 	raw_local_irq_restore(flags);
+}
+
+/**
+ * colinux_take_p2m() - copy the module's p2m table
+ */
+void __init colinux_take_p2m(void)
+{
+	const struct co_vcpu_page *vcpu = colinux_vcpu;
+	const u32 *p2m = __va(vcpu->p2m_gpa);
+
+	if (vcpu->p2m_count > COLINUX_MAX_CHUNKS)
+		colinux_shutdown(CO_SHUTDOWN_PANIC,
+				 "the guest kernel cannot use more than "
+				 __stringify(COLINUX_MAX_GIB) " GiB of memory");
+
+	memcpy(colinux_p2m, p2m, vcpu->p2m_count * sizeof(*p2m));
 }
 
 static void __init colinux_map_passage(unsigned int page, u64 prot)

@@ -3,17 +3,10 @@
  * The translation tables behind <asm/colinux_p2m.h>.
  */
 #include <linux/mm.h>
-#include <linux/string.h>
-#include <linux/stringify.h>
 #include <asm/colinux.h>
 
 #include "colinux.h"
 
-/*
- * A copy of the module's p2m table. The compiler knows its address, which saves a
- * load in each page fault.
- */
-u32 colinux_p2m[COLINUX_MAX_CHUNKS] __ro_after_init;
 u32 colinux_p2m_count __ro_after_init;
 struct colinux_m2p colinux_m2p __ro_after_init;
 
@@ -25,14 +18,8 @@ struct colinux_m2p colinux_m2p __ro_after_init;
 void __init colinux_init_p2m(void)
 {
 	const struct co_vcpu_page *vcpu = colinux_vcpu;
-	const u32 *p2m = __va(vcpu->p2m_gpa);
 
-	if (vcpu->p2m_count > COLINUX_MAX_CHUNKS)
-		colinux_shutdown(CO_SHUTDOWN_PANIC,
-				 "the guest kernel cannot use more than "
-				 __stringify(COLINUX_MAX_GIB) " GiB of memory");
-
-	memcpy(colinux_p2m, p2m, vcpu->p2m_count * sizeof(*p2m));
+	colinux_take_p2m();
 	colinux_p2m_count = vcpu->p2m_count;
 	colinux_m2p.table = __va(vcpu->m2p_gpa);
 	colinux_m2p.first = vcpu->m2p_first;

@@ -84,7 +84,10 @@ static int colinux_die(struct notifier_block *nb, unsigned long event,
 
 	if (event == DIE_OOPS && !*colinux_oops)
 		scnprintf(colinux_oops, sizeof(colinux_oops),
-			  ": %s, EIP: %04x:%pS ESP: %08lx CR2: %08lx EAX: %08lx EBX: %08lx ECX: %08lx EDX: %08lx",
+			  ": %s, " COLINUX_REG("IP") ": %04x:%pS " COLINUX_REG("SP")
+			  ": %08lx CR2: %08lx " COLINUX_REG("AX") ": %08lx "
+			  COLINUX_REG("BX") ": %08lx " COLINUX_REG("CX") ": %08lx "
+			  COLINUX_REG("DX") ": %08lx",
 			  args->str, (u16)regs->cs, (void *)regs->ip, regs->sp,
 			  read_cr2(), regs->ax, regs->bx, regs->cx, regs->dx);
 	return NOTIFY_DONE;

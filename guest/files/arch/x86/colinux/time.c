@@ -11,6 +11,7 @@
 #include <linux/atomic.h>
 #include <linux/clockchips.h>
 #include <linux/interrupt.h>
+#include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/time64.h>
 #include <asm/colinux.h>
@@ -110,7 +111,7 @@ void __init colinux_init_timer(void)
 	colinux_clockevent.cpumask = cpumask_of(0);
 	colinux_clockevent.irq = irq;
 	clockevents_config_and_register(&colinux_clockevent, hz >> TICK_SHIFT,
-					TICKS_MIN, ULONG_MAX);
+					TICKS_MIN, U32_MAX);
 }
 
 /**

@@ -6,17 +6,20 @@
  * <colinux/guest.h> is the interface to the host. The port itself is in
  * arch/x86/colinux. Its reading order:
  *
- *   head_32.S		the ELF note and the entry point
- *   start_32.c		from the entry to i386_start_kernel()
+ *   head_*.S		the ELF note and the entry point
+ *   start_*.c		from the entry to the kernel's first function in C
  *   start.c		boot information, hooks in place of a PC's hardware
- *   mmu_32.c		page tables: CR3, the passage area
+ *   mmu_*.c		page tables: CR3, the passage area
  *   p2m.c		the tables behind <asm/colinux_p2m.h>, which translates entries
  *   cpu.c		the features of the CPU that a guest may use
+ *   cpu_*.h		the same, by architecture
  *   irq.c		the IDT, virtual interrupts
+ *   irq_*.h		the same, by architecture
  *   stack_32.c		stacks with guard pages
  *   selector_32.c	selectors that the passage cannot load again
+ *   selector_64.S	the same
  *   hypercall.c	hypercalls, HLT
- *   enter_32.h		the calling sequence of a hypercall
+ *   enter_*.h		the calling sequence of a hypercall
  *   kick.c		delayed kicks
  *   time.c		clocks and the timer
  *   timesync.c		synchronises the wall clock with the host's
@@ -26,20 +29,22 @@
  *   exec.c		memory for code that the kernel generates
  *   sysfs.c		/sys/kernel/colinux
  *
- * Files with _32 in their names are for 32 bits only.
+ * A * above is 32 or 64. Files with such a number in their names are for that number
+ * of bits only.
  */
 #ifndef _ASM_X86_COLINUX_H
 #define _ASM_X86_COLINUX_H
 
+#ifdef CONFIG_X86_32
 #include <asm/colinux_32.h>
+#else
+#include <asm/colinux_64.h>
+#endif
 #include <colinux/guest.h>
 
 #ifndef __ASSEMBLY__
 
 #include <linux/types.h>
-
-/* The page that is shared with the host. One, as a guest has one vCPU. */
-#define colinux_vcpu	((struct co_vcpu_page *)COLINUX_PASSAGE_VA)
 
 /* Boot information from the monitor, read-only. Set before any initcall. */
 extern const struct co_boot_info *colinux_boot_info;

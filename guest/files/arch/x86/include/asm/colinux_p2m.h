@@ -21,9 +21,12 @@
 #ifndef __ASSEMBLY__
 
 #include <colinux/chunk.h>
-#include <asm/colinux_p2m_32.h>
 
-#define COLINUX_MAX_CHUNKS	(COLINUX_MAX_GIB << (30 - CO_CHUNK_SHIFT))
+#ifdef CONFIG_X86_32
+#include <asm/colinux_p2m_32.h>
+#else
+#include <asm/colinux_p2m_64.h>
+#endif
 
 /**
  * struct colinux_m2p - m2p table: pseudo-physical chunk by machine chunk
@@ -37,7 +40,6 @@ struct colinux_m2p {
 	u32 count;
 };
 
-extern u32 colinux_p2m[COLINUX_MAX_CHUNKS];
 extern u32 colinux_p2m_count;
 extern struct colinux_m2p colinux_m2p;
 
@@ -136,22 +138,22 @@ static __always_inline unsigned long colinux_entry_pfn(u64 entry)
 {
 	u32 chunk = colinux_m2p_chunk(colinux_entry_chunk(entry));
 
-	return chunk << COLINUX_PFN_BITS |
+	return (unsigned long)chunk << COLINUX_PFN_BITS |
 	       ((u32)entry >> PAGE_SHIFT & COLINUX_PFN_MASK);
 }
 
-/* <asm-generic/pgtable-nopud.h> maps the functions of a pud to those of a pgd. */
+/* The files for 32 and 64 bits have the levels between pmd and pgd. */
 #undef pgd_val
 #undef __pgd
 #undef pmd_val
 #undef __pmd
 #undef pte_val
 #undef __pte
-#define pgd_val(x)	colinux_entry_val(native_pgd_val(x))
+#define pgd_val(x)	((pgdval_t)colinux_entry_val(native_pgd_val(x)))
 #define __pgd(x)	native_make_pgd(colinux_make_entry(x))
-#define pmd_val(x)	colinux_entry_val(native_pmd_val(x))
+#define pmd_val(x)	((pmdval_t)colinux_entry_val(native_pmd_val(x)))
 #define __pmd(x)	native_make_pmd(colinux_make_entry(x))
-#define pte_val(x)	colinux_entry_val(native_pte_val(x))
+#define pte_val(x)	((pteval_t)colinux_entry_val(native_pte_val(x)))
 #define __pte(x)	native_make_pte(colinux_make_entry(x))
 
 #endif /* __ASSEMBLY__ */

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What a 32-bit guest defines for <asm/colinux_p2m.h>, which includes this file: the
- * largest memory, and how the number of a chunk is in an entry.
+ * p2m table, and how the number of a chunk is in an entry.
+ *
+ * <asm-generic/pgtable-nopud.h> maps the functions of a pud to those of a pgd.
  */
 #ifndef _ASM_X86_COLINUX_P2M_32_H
 #define _ASM_X86_COLINUX_P2M_32_H
 
 /* The struct pages of more memory do not fit into low memory. */
 #define COLINUX_MAX_GIB		16
+#define COLINUX_MAX_CHUNKS	(COLINUX_MAX_GIB << (30 - CO_CHUNK_SHIFT))
+
+/*
+ * A copy of the module's p2m table. The compiler knows its address, which saves a
+ * load in each page fault.
+ */
+extern u32 colinux_p2m[COLINUX_MAX_CHUNKS];
 
 /*
  * The chunk number in the two halves of an entry: at most 31 bits, as
