@@ -128,7 +128,7 @@ abi:
 	@echo $(abi)
 
 .PHONY: deb
-deb: guest build/config
+deb: guest guest-x86_64 build/config
 	$(Q)$(scripts)/deb $(VERSION)
 
 bench: all test-guests native
@@ -164,6 +164,7 @@ help:
 # help: make check-faults   the complete test of faults in the guest's kernel
 # help: make bench          the benchmarks; build/bench/report.md
 # help: make deb            Debian packages, in build/deb
+# help: make guest-x86_64   the kernel of 64-bit guests; install then installs it, too
 # help: make install        into PREFIX (/usr/local) below DESTDIR
 # help: make uninstall      remove the installed files
 # help: make guest-edit     check the patched guest kernel out as a git tree

@@ -160,6 +160,7 @@ put_products()
 	if [ -e "$build/guest-x86_64/vmlinux" ]; then
 		put_file "$build/guest-x86_64/vmlinux" "$root" \
 			"/usr/local/lib/colinux/$abi/vmlinux-x86_64"
+		ln -s "$abi/vmlinux-x86_64" "$root/usr/local/lib/colinux/vmlinux-x86_64"
 	fi
 	if [ -e "$build/guest/modprobe.conf" ]; then
 		put_file "$build/guest/modprobe.conf" "$root" \
