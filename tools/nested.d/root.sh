@@ -157,9 +157,18 @@ put_products()
 			"/usr/local/lib/colinux/$abi/vmlinux"
 		ln -s "$abi/vmlinux" "$root/usr/local/lib/colinux/vmlinux"
 	fi
+	if [ -e "$build/guest-x86_64/vmlinux" ]; then
+		put_file "$build/guest-x86_64/vmlinux" "$root" \
+			"/usr/local/lib/colinux/$abi/vmlinux-x86_64"
+		ln -s "$abi/vmlinux-x86_64" "$root/usr/local/lib/colinux/vmlinux-x86_64"
+	fi
 	if [ -e "$build/guest/modprobe.conf" ]; then
 		put_file "$build/guest/modprobe.conf" "$root" \
 			/etc/modprobe.d/colinux.conf
+	fi
+	if [ -e "$build/guest-x86_64/modprobe.conf" ]; then
+		put_file "$build/guest-x86_64/modprobe.conf" "$root" \
+			/etc/modprobe.d/colinux-x86_64.conf
 	fi
 }
 
