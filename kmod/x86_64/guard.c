@@ -39,7 +39,7 @@
 #define GATE_IST(gate)	((u32)((gate) >> 32) & 7)
 
 /* Returns a descriptor of @len bytes in the guest's GDT, NULL if there is none. */
-static const u64 *descriptor(const struct co_vcpu_ctx *v, u16 selector, u32 len)
+static const u64 *guard_descriptor(const struct co_vcpu_ctx *v, u16 selector, u32 len)
 {
 	const struct co_switch64 *sw = co_switch64_of(&v->passage);
 
@@ -49,22 +49,22 @@ static const u64 *descriptor(const struct co_vcpu_ctx *v, u16 selector, u32 len)
 	return co_x86_64_pointer(v, sw->guest_gdt.base + selector, len);
 }
 
-static bool flat(const struct co_vcpu_ctx *v, u16 selector, u64 bits, u64 wanted)
+static bool guard_flat(const struct co_vcpu_ctx *v, u16 selector, u64 bits, u64 wanted)
 {
-	const u64 *desc = descriptor(v, selector, sizeof(u64));
+	const u64 *desc = guard_descriptor(v, selector, sizeof(u64));
 
 	return desc && ((*desc | ACCESSED) & bits) == wanted;
 }
 
 /* The base address in a system descriptor of 16 bytes. */
-static u64 system_base(const u64 desc[2])
+static u64 guard_base(const u64 desc[2])
 {
 	return (desc[0] >> 16 & 0xffffff) | (desc[0] >> 32 & 0xff000000) |
 	       desc[1] << 32;
 }
 
 /* Copies the descriptor of the guest's TSS to the area's GDT, where LTR reads it. */
-static bool take_tss(const struct co_vcpu_ctx *v)
+static bool guard_tss(const struct co_vcpu_ctx *v)
 {
 	struct co_switch64 *sw = co_switch64_of(&v->passage);
 	const u64 *desc;
@@ -73,7 +73,7 @@ static bool take_tss(const struct co_vcpu_ctx *v)
 		return true;
 	if (sw->guest_tr != CO_KERNEL_TSS)
 		return false;
-	desc = descriptor(v, CO_KERNEL_TSS, 2 * sizeof(u64));
+	desc = guard_descriptor(v, CO_KERNEL_TSS, 2 * sizeof(u64));
 	if (!desc || (desc[0] & SYSTEM_BITS & ~TSS_BUSY) != TSS_BITS)
 		return false;
 	sw->gdt[CO_KERNEL_TSS / 8] = desc[0] & ~TSS_BUSY;
@@ -81,19 +81,19 @@ static bool take_tss(const struct co_vcpu_ctx *v)
 	return true;
 }
 
-static bool check_ldt(const struct co_vcpu_ctx *v)
+static bool guard_ldt(const struct co_vcpu_ctx *v)
 {
 	u16 ldt = co_switch64_of(&v->passage)->guest_ldt;
 	const u64 *desc;
 
 	if (!ldt)
 		return true;
-	desc = descriptor(v, ldt, 2 * sizeof(u64));
+	desc = guard_descriptor(v, ldt, 2 * sizeof(u64));
 	return desc && (desc[0] & SYSTEM_BITS) == LDT_BITS;
 }
 
 /* Returns the stack of an IST in the loaded TSS, 0 if it cannot be read. */
-static u64 ist_stack(const struct co_vcpu_ctx *v, u32 ist)
+static u64 guard_stack(const struct co_vcpu_ctx *v, u32 ist)
 {
 	const struct co_switch64 *sw = co_switch64_of(&v->passage);
 	const u64 *stack;
@@ -101,14 +101,14 @@ static u64 ist_stack(const struct co_vcpu_ctx *v, u32 ist)
 
 	if (!ist)
 		return 0;
-	tss = system_base(&sw->gdt[sw->guest_tr / 8]);
+	tss = guard_base(&sw->gdt[sw->guest_tr / 8]);
 	stack = co_x86_64_pointer(v, tss + offsetof(struct co_tss64, ist[ist - 1]),
 				  sizeof(*stack));
 	return stack ? *stack : 0;
 }
 
 /* Does the gate of @vector lead to its stub, on a usable stack? */
-static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
+static bool guard_gate(const struct co_vcpu_ctx *v, u32 vector)
 {
 	const struct co_switch64 *sw = co_switch64_of(&v->passage);
 	const struct co_vcpu_page *page = v->passage.page;
@@ -127,7 +127,7 @@ static bool check_gate(const struct co_vcpu_ctx *v, u32 vector)
 	if ((u16)gate[0] != (u16)stub || (u16)(gate[0] >> 48) != (u16)(stub >> 16) ||
 	    (u32)gate[1] != (u32)(stub >> 32))
 		return false;
-	stack = ist_stack(v, GATE_IST(gate[0]));
+	stack = guard_stack(v, GATE_IST(gate[0]));
 	if (vector >= FIRST_EXTERNAL_VECTOR)
 		return stack == page->arch_x86_64.frame_va;
 	/* The CPU pushes 40 bytes below it, the stub three words. */
@@ -147,17 +147,17 @@ u32 co_x86_64_guard(struct co_vcpu_ctx *v)
 	const struct co_switch64 *sw = co_switch64_of(&v->passage);
 	struct co_guard64 *g = &v->x86_64.guard;
 
-	if (!flat(v, CO_KERNEL_CS, CODE_BITS, FLAT_CODE64) ||
-	    !flat(v, CO_KERNEL_DS, DATA_BITS, FLAT_DATA))
+	if (!guard_flat(v, CO_KERNEL_CS, CODE_BITS, FLAT_CODE64) ||
+	    !guard_flat(v, CO_KERNEL_DS, DATA_BITS, FLAT_DATA))
 		return X86_TRAP_GP;
-	if (!take_tss(v))
+	if (!guard_tss(v))
 		return X86_TRAP_TS;
-	if (!check_ldt(v) || !check_gate(v, X86_TRAP_NMI) ||
-	    !check_gate(v, X86_TRAP_MC))
+	if (!guard_ldt(v) || !guard_gate(v, X86_TRAP_NMI) ||
+	    !guard_gate(v, X86_TRAP_MC))
 		return X86_TRAP_GP;
 	/* A guest that has interrupts off may have only the first vectors. */
 	if (sw->guest_idt.limit > FIRST_EXTERNAL_VECTOR * 16 &&
-	    !check_gate(v, FIRST_EXTERNAL_VECTOR))
+	    !guard_gate(v, FIRST_EXTERNAL_VECTOR))
 		return X86_TRAP_GP;
 
 	g->gdt = sw->guest_gdt;

@@ -42,7 +42,7 @@ static_assert(offsetofend(struct co_switch64, frame) % 16 == 0);
 static_assert(CO_SWITCH_OFFSET % 16 == 0);
 static_assert(sizeof(struct co_tss64) == 104);
 
-static u64 page_maddr(const struct co_x86_64 *x, enum co_area_page page)
+static u64 area_maddr(const struct co_x86_64 *x, enum co_area_page page)
 {
 	return virt_to_phys(x->page[page]);
 }
@@ -59,37 +59,37 @@ static u64 code_va(const struct co_vcpu_ctx *v, const char *label)
 	       (label - co_page64_start);
 }
 
-static u64 nx(void)
+static u64 area_nx(void)
 {
 	return boot_cpu_has(X86_FEATURE_NX) ? _PAGE_NX : 0;
 }
 
-static void put_entry(const struct co_x86_64 *x, enum co_area_page table, int i,
+static void area_put(const struct co_x86_64 *x, enum co_area_page table, int i,
 		      u64 entry)
 {
 	((u64 *)x->page[table])[i] = entry;
 }
 
 /* The tables below entry CO_AREA_SLOT. Returns that entry. */
-static u64 build_area_tables(const struct co_x86_64 *x)
+static u64 area_tables(const struct co_x86_64 *x)
 {
-	put_entry(x, CO_AREA64_PT, CO_PASSAGE_PAGE_VCPU,
-		  page_maddr(x, CO_AREA64_VCPU) | ENTRY_RW | nx());
-	put_entry(x, CO_AREA64_PT, CO_PASSAGE_PAGE_CODE,
-		  page_maddr(x, CO_AREA64_CODE) | ENTRY_RX);
-	put_entry(x, CO_AREA64_PMD, 0, page_maddr(x, CO_AREA64_PT) | ENTRY_TABLE);
-	put_entry(x, CO_AREA64_PUD, 0, page_maddr(x, CO_AREA64_PMD) | ENTRY_TABLE);
+	area_put(x, CO_AREA64_PT, CO_PASSAGE_PAGE_VCPU,
+		  area_maddr(x, CO_AREA64_VCPU) | ENTRY_RW | area_nx());
+	area_put(x, CO_AREA64_PT, CO_PASSAGE_PAGE_CODE,
+		  area_maddr(x, CO_AREA64_CODE) | ENTRY_RX);
+	area_put(x, CO_AREA64_PMD, 0, area_maddr(x, CO_AREA64_PT) | ENTRY_TABLE);
+	area_put(x, CO_AREA64_PUD, 0, area_maddr(x, CO_AREA64_PMD) | ENTRY_TABLE);
 	if (!pgtable_l5_enabled())
-		return page_maddr(x, CO_AREA64_PUD) | ENTRY_TABLE;
-	put_entry(x, CO_AREA64_P4D, 0, page_maddr(x, CO_AREA64_PUD) | ENTRY_TABLE);
-	return page_maddr(x, CO_AREA64_P4D) | ENTRY_TABLE;
+		return area_maddr(x, CO_AREA64_PUD) | ENTRY_TABLE;
+	area_put(x, CO_AREA64_P4D, 0, area_maddr(x, CO_AREA64_PUD) | ENTRY_TABLE);
+	return area_maddr(x, CO_AREA64_P4D) | ENTRY_TABLE;
 }
 
 /*
  * The guest's first page tables. They map PPRAM at virt_base and the passage area,
  * nothing else.
  */
-static void build_boot_tables(const struct co_vcpu_ctx *v, u64 area_entry)
+static void area_boot_tables(const struct co_vcpu_ctx *v, u64 area_entry)
 {
 	const struct co_x86_64 *x = &v->x86_64;
 	const struct co_memory *mem = &v->vm->memory;
@@ -97,21 +97,21 @@ static void build_boot_tables(const struct co_vcpu_ctx *v, u64 area_entry)
 	enum co_area_page below = CO_AREA64_BOOT_PUD;
 
 	for (gpa = 0; gpa < size; gpa += CO_CHUNK_SIZE)
-		put_entry(x, CO_AREA64_BOOT_PMD, gpa >> CO_CHUNK_SHIFT,
+		area_put(x, CO_AREA64_BOOT_PMD, gpa >> CO_CHUNK_SHIFT,
 			  co_memory_maddr(mem, gpa) | ENTRY_RW | _PAGE_PSE);
-	put_entry(x, CO_AREA64_BOOT_PUD, pud_index(base),
-		  page_maddr(x, CO_AREA64_BOOT_PMD) | ENTRY_TABLE);
+	area_put(x, CO_AREA64_BOOT_PUD, pud_index(base),
+		  area_maddr(x, CO_AREA64_BOOT_PMD) | ENTRY_TABLE);
 	if (pgtable_l5_enabled()) {
-		put_entry(x, CO_AREA64_BOOT_P4D, p4d_index(base),
-			  page_maddr(x, below) | ENTRY_TABLE);
+		area_put(x, CO_AREA64_BOOT_P4D, p4d_index(base),
+			  area_maddr(x, below) | ENTRY_TABLE);
 		below = CO_AREA64_BOOT_P4D;
 	}
-	put_entry(x, CO_AREA64_BOOT_PGD, pgd_index(base),
-		  page_maddr(x, below) | ENTRY_TABLE);
-	put_entry(x, CO_AREA64_BOOT_PGD, CO_AREA_SLOT, area_entry);
+	area_put(x, CO_AREA64_BOOT_PGD, pgd_index(base),
+		  area_maddr(x, below) | ENTRY_TABLE);
+	area_put(x, CO_AREA64_BOOT_PGD, CO_AREA_SLOT, area_entry);
 }
 
-static void put_gate(void *idt, int vector, u64 addr, u32 ist)
+static void area_gate(void *idt, int vector, u64 addr, u32 ist)
 {
 	gate_desc gate = {
 		.offset_low = (u16)addr,
@@ -127,7 +127,7 @@ static void put_gate(void *idt, int vector, u64 addr, u32 ist)
 /* ISTs of the first TSS: one for the frame, one for NMIs, all others for #MC. */
 enum { IST_FRAME = 6, IST_NMI = 2, IST_MCE = 4 };
 
-static void build_boot_tss(const struct co_vcpu_ctx *v, struct co_switch64 *sw)
+static void area_boot_tss(const struct co_vcpu_ctx *v, struct co_switch64 *sw)
 {
 	u64 base = SW_VA(v, boot_tss);
 	u64 *desc = &sw->gdt[CO_SEL_BOOT_TSS / 8];
@@ -143,29 +143,29 @@ static void build_boot_tss(const struct co_vcpu_ctx *v, struct co_switch64 *sw)
 	desc[1] = base >> 32;
 }
 
-static void build_tables(const struct co_vcpu_ctx *v, struct co_switch64 *sw)
+static void area_descriptors(const struct co_vcpu_ctx *v, struct co_switch64 *sw)
 {
 	int i;
 
 	sw->gdt[CO_KERNEL_CS / 8] = FLAT_CODE64;
 	sw->gdt[CO_KERNEL_DS / 8] = FLAT_DATA;
-	build_boot_tss(v, sw);
+	area_boot_tss(v, sw);
 	sw->gdtr.limit = sizeof(sw->gdt) - 1;
 	sw->gdtr.base = SW_VA(v, gdt);
 
-	put_gate(sw->idt, X86_TRAP_NMI, code_va(v, co_page64_nmi), 0);
-	put_gate(sw->idt, X86_TRAP_MC, code_va(v, co_page64_mce), 0);
+	area_gate(sw->idt, X86_TRAP_NMI, code_va(v, co_page64_nmi), 0);
+	area_gate(sw->idt, X86_TRAP_MC, code_va(v, co_page64_mce), 0);
 	sw->idtr.limit = sizeof(sw->idt) - 1;
 	sw->idtr.base = SW_VA(v, idt);
 
 	for (i = 0; i < CO_BOOT_IDT64_ENTRIES; i++)
-		put_gate(sw->boot_idt, i,
+		area_gate(sw->boot_idt, i,
 			 code_va(v, co_page64_stubs) + i * CO_STUB_STRIDE,
 			 i == X86_TRAP_NMI ? IST_NMI :
 			 i == X86_TRAP_MC ? IST_MCE : IST_FRAME);
 }
 
-static void build_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
+static void area_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
 			      struct co_switch64 *sw)
 {
 	sw->frame = (struct co_frame64) {
@@ -180,7 +180,7 @@ static void build_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
 	sw->guest_tr = CO_SEL_BOOT_TSS;
 	sw->exit.flags = X86_EFLAGS_FIXED;
 	sw->guest_cr0 = BOOT_CR0;
-	sw->guest_cr3 = page_maddr(&v->x86_64, CO_AREA64_BOOT_PGD);
+	sw->guest_cr3 = area_maddr(&v->x86_64, CO_AREA64_BOOT_PGD);
 	sw->guest_cr4 = native_read_cr4() & (CO_CR4_BOOT | CO_CR4_HOSTS);
 	sw->guest_gdt = sw->gdtr;
 	sw->guest_idt.limit = sizeof(sw->boot_idt) - 1;
@@ -191,7 +191,7 @@ static void build_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
 	sw->upcall[4] = CO_KERNEL_DS;
 }
 
-static void build_vcpu_page(const struct co_vcpu_ctx *v, u32 id, u64 area_entry,
+static void area_vcpu_page(const struct co_vcpu_ctx *v, u32 id, u64 area_entry,
 			    struct co_vcpu_page *page)
 {
 	const struct co_x86_64 *x = &v->x86_64;
@@ -200,8 +200,8 @@ static void build_vcpu_page(const struct co_vcpu_ctx *v, u32 id, u64 area_entry,
 	page->abi = CO_GUEST_ABI;
 	page->arch = CO_ARCH_X86_64;
 	page->id = id;
-	page->page_maddr[CO_PASSAGE_PAGE_VCPU] = page_maddr(x, CO_AREA64_VCPU);
-	page->page_maddr[CO_PASSAGE_PAGE_CODE] = page_maddr(x, CO_AREA64_CODE);
+	page->page_maddr[CO_PASSAGE_PAGE_VCPU] = area_maddr(x, CO_AREA64_VCPU);
+	page->page_maddr[CO_PASSAGE_PAGE_CODE] = area_maddr(x, CO_AREA64_CODE);
 	page->hypercall_va = code_va(v, co_page64_hypercall);
 	page->stub_va = code_va(v, co_page64_stubs);
 	page->stub_stride = CO_STUB_STRIDE;
@@ -211,7 +211,7 @@ static void build_vcpu_page(const struct co_vcpu_ctx *v, u32 id, u64 area_entry,
 	page->arch_x86_64.frame_va = SW_END_VA(v, frame);
 }
 
-static void build_host(struct co_vcpu_ctx *v, struct co_switch64 *sw)
+static void area_host(struct co_vcpu_ctx *v, struct co_switch64 *sw)
 {
 	struct co_x86_64 *x = &v->x86_64;
 	struct co_host64 *host = x->host;
@@ -229,7 +229,7 @@ static void build_host(struct co_vcpu_ctx *v, struct co_switch64 *sw)
 	sw->resume_noted = (u64)co_passage64_resume_noted;
 }
 
-static int alloc_area(struct co_x86_64 *x)
+static int area_alloc(struct co_x86_64 *x)
 {
 	int i;
 
@@ -254,7 +254,7 @@ int co_x86_64_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	struct co_switch64 *sw;
 	u64 area_entry;
 
-	if (alloc_area(x)) {
+	if (area_alloc(x)) {
 		co_x86_64_destroy(v);
 		return -ENOMEM;
 	}
@@ -263,15 +263,15 @@ int co_x86_64_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	sw = co_switch64_of(&v->passage);
 
 	memcpy(x->page[CO_AREA64_CODE], co_page64_start, PAGE_SIZE);
-	area_entry = build_area_tables(x);
+	area_entry = area_tables(x);
 	x->high_memory = high_memory;
 	co_host_copy_kernel_half(x->pgd);
 	x->pgd[CO_AREA_SLOT] = area_entry;
-	build_boot_tables(v, area_entry);
-	build_vcpu_page(v, cfg->id, area_entry, v->passage.page);
-	build_tables(v, sw);
-	build_entry_state(v, cfg->boot_gpa, sw);
-	build_host(v, sw);
+	area_boot_tables(v, area_entry);
+	area_vcpu_page(v, cfg->id, area_entry, v->passage.page);
+	area_descriptors(v, sw);
+	area_entry_state(v, cfg->boot_gpa, sw);
+	area_host(v, sw);
 	return 0;
 }
 

@@ -39,10 +39,8 @@
 #define CO_BOOT_IDT64_ENTRIES	32
 #define CO_AREA_STACK_SIZE	256
 
-/**
- * struct co_frame64 - the registers of the interrupted guest
- *
- * The CPU pushes the upper part, a stub of the code page the vector, the way out the
+/*
+ * The registers of the interrupted guest. The CPU pushes the upper part, a stub of the code page the vector, the way out the
  * rest. An exception with an error code has it between @vector and @ip: all members up
  * to @vector are then 8 bytes further down.
  */
@@ -107,6 +105,7 @@ struct co_tss64 {
  * @nmi_stack:	stack of NMIs in the guest before it loads its own TSS
  * @mce_stack:	the same for machine checks
  * @stack:	stack of the trampoline; one that is full would reach @mce_stack
+ * @pad:	so that the end of @frame is a multiple of 16
  * @slack:	space for an error code, and for NMIs while the stack pointer is at @frame
  * @frame:	the guest's registers
  */
@@ -143,8 +142,8 @@ struct co_switch64 {
 	u8 nmi_stack[CO_AREA_STACK_SIZE] __aligned(16);
 	u8 mce_stack[CO_AREA_STACK_SIZE] __aligned(16);
 	u8 stack[CO_AREA_STACK_SIZE] __aligned(16);
+	u64 pad;
 	u64 slack[16];
-	u64 pad;		/* so that the end of @frame is a multiple of 16 */
 	struct co_frame64 frame;
 };
 

@@ -19,7 +19,7 @@
 #define LEVEL_BITS	9
 
 /* Returns the kernel address of a machine address, NULL if the guest cannot have it. */
-static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
+static void *walk_machine(const struct co_vcpu_ctx *v, u64 maddr)
 {
 	unsigned int i;
 
@@ -30,10 +30,10 @@ static void *machine_pointer(const struct co_vcpu_ctx *v, u64 maddr)
 }
 
 /* Returns the entry of a page table for an address, 0 if it cannot be read. */
-static u64 table_entry(const struct co_vcpu_ctx *v, u64 table, u64 va,
+static u64 walk_entry(const struct co_vcpu_ctx *v, u64 table, u64 va,
 		       unsigned int shift)
 {
-	const u64 *entries = machine_pointer(v, table & ADDRESS);
+	const u64 *entries = walk_machine(v, table & ADDRESS);
 	u64 entry;
 
 	if (!co_memory_read(&entry, entries ? &entries[va >> shift & 511] : NULL,
@@ -60,10 +60,10 @@ void *co_x86_64_pointer(const struct co_vcpu_ctx *v, u64 va, u32 len)
 		return NULL;
 	do {
 		shift -= LEVEL_BITS;
-		entry = table_entry(v, entry, va, shift);
+		entry = walk_entry(v, entry, va, shift);
 		if (!(entry & _PAGE_PRESENT))
 			return NULL;
 	} while (shift > PAGE_SHIFT && !(entry & _PAGE_PSE));
 	mask = (1ULL << shift) - 1;
-	return machine_pointer(v, (entry & ADDRESS & ~mask) | (va & mask));
+	return walk_machine(v, (entry & ADDRESS & ~mask) | (va & mask));
 }

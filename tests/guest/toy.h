@@ -128,4 +128,16 @@ static inline u32 parse(const char *word, const char *name)
 	return n;
 }
 
+static inline void load_idt(struct co_vcpu_page *vcpu)
+{
+	struct {
+		unsigned short limit;
+		unsigned long base;
+	} __attribute__((packed)) desc = { sizeof(idt) - 1, (unsigned long)idt };
+
+	for (u32 v = 0; v < 256; v++)
+		set_gate(v, vcpu->stub_va + v * vcpu->stub_stride);
+	asm volatile("lidt %0" : : "m" (desc));
+}
+
 #endif /* TESTS_GUEST_TOY_H */

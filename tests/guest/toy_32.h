@@ -36,20 +36,10 @@ static inline void enter(struct co_vcpu_page *vcpu)
 		     "call	*%0" : : "r" (entry_va) : "memory", "cc");
 }
 
-static inline void load_idt(struct co_vcpu_page *vcpu)
+static inline void set_gate(u32 v, u32 addr)
 {
-	struct {
-		unsigned short limit;
-		u32 base;
-	} __attribute__((packed)) desc = { sizeof(idt) - 1, (u32)idt };
-	u32 addr, v;
-
-	for (v = 0; v < 256; v++) {
-		addr = vcpu->stub_va + v * vcpu->stub_stride;
-		idt[v].low = (CO_BOOT_CS << 16) | (addr & 0xffff);
-		idt[v].high = (addr & 0xffff0000) | 0x8e00;
-	}
-	asm volatile("lidt %0" : : "m" (desc));
+	idt[v].low = (CO_BOOT_CS << 16) | (addr & 0xffff);
+	idt[v].high = (addr & 0xffff0000) | 0x8e00;
 }
 
 #endif /* TESTS_GUEST_TOY_32_H */

@@ -42,23 +42,13 @@ static inline void enter(struct co_vcpu_page *vcpu)
 }
 
 /* The first TSS, which is still loaded, has usable stacks for all three ISTs. */
-static inline void load_idt(struct co_vcpu_page *vcpu)
+static inline void set_gate(u32 v, u64 addr)
 {
-	struct {
-		unsigned short limit;
-		u64 base;
-	} __attribute__((packed)) desc = { sizeof(idt) - 1, (u64)idt };
-	u32 v, ist;
-	u64 addr;
+	u32 ist = v == 2 ? 2 : v == 18 ? 4 : 6;
 
-	for (v = 0; v < 256; v++) {
-		addr = vcpu->stub_va + v * vcpu->stub_stride;
-		ist = v == 2 ? 2 : v == 18 ? 4 : 6;
-		idt[v].low = CO_KERNEL_CS << 16 | (addr & 0xffff);
-		idt[v].high = (addr & 0xffff0000) | 0x8e00 | ist;
-		idt[v].top = addr >> 32;
-	}
-	asm volatile("lidt %0" : : "m" (desc));
+	idt[v].low = CO_KERNEL_CS << 16 | (addr & 0xffff);
+	idt[v].high = (addr & 0xffff0000) | 0x8e00 | ist;
+	idt[v].top = addr >> 32;
 }
 
 #endif /* TESTS_GUEST_TOY_64_H */

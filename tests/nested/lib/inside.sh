@@ -246,6 +246,27 @@ nmis()
 	awk '$1 == "NMI:" { print $2 }' /proc/interrupts
 }
 
+# nmi_storm SECONDS: 1,000 NMIs a second, on the first CPU, where the guest of $monitor
+# runs. Fails if the guest ends, or if the host counts another number of NMIs.
+nmi_storm()
+{
+	local first ticks count loglevel
+
+	first=$(nmis)
+	# The host would log each NMI on the slow serial line, which takes longer than the
+	# time to the next one.
+	read -r loglevel _ </proc/sys/kernel/printk
+	echo 0 >/proc/sys/kernel/printk
+	ticks=$(nmistorm 1000 "$1") || fail "nmistorm: status $?"
+	count=$(($(nmis) - first))
+	echo "$loglevel" >/proc/sys/kernel/printk
+	echo "$ticks ticks, $count NMIs"
+	kill -0 "$monitor" || fail "the guest ended"
+	# The first and the last tick may fall outside of the count.
+	[ $((ticks - count)) -le 2 ] || fail "$ticks ticks, but only $count NMIs: $((ticks - count)) are lost"
+	[ $((count - ticks)) -le 2 ] || fail "$ticks ticks, but $count NMIs: $((count - ticks)) too many"
+}
+
 # await_tap NAME: wait until the monitor has made the TAP
 await_tap()
 {
