@@ -52,9 +52,9 @@
  *
  * Virtual interrupts: the passage returns to the guest by IRETQ. If the frame has IF
  * set and there is an interrupt to deliver, the passage does what a CPU does for an
- * interrupt gate without an IST: it pushes the frame on the interrupted stack, or on
- * the stack co_x86_64_page.sp0 if the guest was in user mode, and jumps to upcall_va
- * with interrupts off. The guest's handler ends with IRETQ. It is also called without
+ * interrupt gate without an IST. It pushes the frame on the interrupted stack, or, if the
+ * guest was in user mode, on the stack co_x86_64_page.sp0. It jumps to upcall_va with
+ * interrupts off. The guest's handler ends with IRETQ. It is also called without
  * an interrupt if a user's SS is in the LDT: the IRETQ to a 16-bit stack needs the
  * guest's care (Linux: espfix).
  *

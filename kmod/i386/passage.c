@@ -13,7 +13,7 @@
 #include <asm/special_insns.h>
 #include <asm/trapnr.h>
 
-#include "efer.h"
+#include "../efer.h"
 #include "i386.h"
 
 /* Bits of page-table entries, alike in long mode and PAE (SDM vol. 3, 4.4). */

@@ -10,6 +10,7 @@
 #include <asm/msr.h>
 #include <asm/segment.h>
 
+#include "../efer.h"
 #include "x86_64.h"
 
 /* STAR, LSTAR, CSTAR, SFMASK and the SYSENTER MSRs: entry points of the kernel. */
@@ -40,6 +41,9 @@ void co_x86_64_load(struct co_vcpu_ctx *v)
 	struct co_x86_64 *x = &v->x86_64;
 
 	exchange_msrs(x->host_msr, x->guest_msr);
+	rdmsrl(MSR_EFER, x->host_efer);
+	if (unlikely(co_guest64_efer(x->host_efer) != x->host_efer))
+		wrmsrl(MSR_EFER, co_guest64_efer(x->host_efer));
 	wrmsrl(MSR_KERNEL_GS_BASE, x->kernel_gs_base);
 	sw->reload = 1;
 	if (unlikely(x->high_memory != high_memory)) {
@@ -61,6 +65,8 @@ void co_x86_64_put(struct co_vcpu_ctx *v)
 	struct co_x86_64 *x = &v->x86_64;
 
 	exchange_msrs(x->guest_msr, x->host_msr);
+	if (unlikely(co_guest64_efer(x->host_efer) != x->host_efer))
+		wrmsrl(MSR_EFER, x->host_efer);
 	rdmsrl(MSR_KERNEL_GS_BASE, x->kernel_gs_base);
 	/* If the guest has not been entered, its selectors are not loaded. */
 	if (sw->reload)

@@ -212,6 +212,7 @@ enum co_area_page {
  * @guard:	check that the guest can be entered
  * @host_msr:	the host's system call MSRs, while the vCPU is loaded
  * @guest_msr:	the guest's, while it is not
+ * @host_efer:	the host's EFER, while the vCPU is loaded
  * @kernel_gs_base: the guest's, while the vCPU is not loaded
  */
 struct co_x86_64 {
@@ -222,6 +223,7 @@ struct co_x86_64 {
 	struct co_guard64 guard;
 	u64 host_msr[CO_NR_SYSCALL_MSRS];
 	u64 guest_msr[CO_NR_SYSCALL_MSRS];
+	u64 host_efer;
 	u64 kernel_gs_base;
 };
 

@@ -11,6 +11,7 @@
 
 #include "block/cobd.h"
 #include "block/image.h"
+#include "common/arch.h"
 #include "common/json.h"
 #include "console/cocon.h"
 #include "hotplug.h"
@@ -155,6 +156,7 @@ static int status(const struct request *req)
 	json_add_bool(req->reply, "ready", m->ready);
 	json_add_number(req->reply, "uptime_ms", machine_uptime_ms(m));
 	json_add_number(req->reply, "memory_bytes", m->params->mem);
+	json_add_text(req->reply, "arch", arch_name(m->kernel.note.arch));
 	json_add_text(req->reply, "kernel", params_kernel(m->params));
 	json_add_text(req->reply, "cmdline", m->cmdline);
 	add_devices(m, req->reply);

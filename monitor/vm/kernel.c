@@ -77,7 +77,7 @@ static bool kernel_header(Elf64_Ehdr *eh, const uint8_t *file, size_t size)
 static Elf64_Phdr kernel_phdr(const Elf64_Ehdr *eh, const uint8_t *file,
 			      unsigned int i)
 {
-	const uint8_t *at = file + eh->e_phoff + i * eh->e_phentsize;
+	const uint8_t *at = file + eh->e_phoff + (size_t)i * eh->e_phentsize;
 	Elf32_Phdr ph32;
 	Elf64_Phdr ph;
 

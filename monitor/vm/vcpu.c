@@ -166,7 +166,7 @@ struct dump_arch {
 	} regs[16 + 1];
 };
 
-#define SP	-1
+#define SP	(-1)
 
 static const struct dump_arch dump_i386 = {
 	.ip = "eip", .flags = "eflags", .digits = 8, .per_line = 4,

@@ -9,6 +9,7 @@
 
 #include "i386/cr4.h"
 #include "suite.h"
+#include "x86_64/cr4.h"
 
 struct row {
 	const char *feature;
@@ -102,6 +103,88 @@ START_TEST(rules)
 }
 END_TEST
 
+/* An x86-64 guest that has all bits which Linux sets, on a host that has one more. */
+struct row64 {
+	const char *feature;
+	int bit;
+	bool quiet, guest;
+};
+
+static const struct row64 rows64[] = {
+	/* feature	bit	quiet	guest */
+	{ "VME",	0,	true,	false },
+	{ "PCE",	8,	true,	false },
+	/* Cannot change in long mode, and in VMX operation. */
+	{ "LA57",	12,	true,	true },
+	{ "VMXE",	13,	true,	true },
+	{ "SMXE",	14,	true,	false },
+	{ "PKE",	22,	true,	false },
+	{ "CET",	23,	false,	false },
+	{ "PKS",	24,	true,	false },
+	{ "UINTR",	25,	true,	false },
+	{ "LASS",	27,	false,	false },
+	{ "LAM_SUP",	28,	true,	false },
+	{ "FRED",	32,	true,	false },
+};
+
+/* PSE, PAE, MCE, PGE, OSFXSR, OSXMMEXCPT, UMIP, FSGSBASE, PCIDE, OSXSAVE, SMEP, SMAP. */
+#define LINUX64	0x370ef0ULL
+
+START_TEST(table64)
+{
+	const struct row64 *row = rows64 + _i;
+	uint64_t host = LINUX64 | 1ULL << row->bit;
+	struct co_cr4_64 plan;
+
+	co_cr4_plan64(&plan, host, LINUX64, true);
+	ck_assert_uint_eq(plan.host, host);
+	ck_assert_msg(has(plan.quiet, row->bit) == row->quiet, "%s: quiet", row->feature);
+	ck_assert_msg(has(plan.guest, row->bit) == row->guest, "%s: guest", row->feature);
+	/* No other bit changes, so that CR4 is not written. */
+	ck_assert_uint_eq(plan.quiet & LINUX64, LINUX64);
+	ck_assert_uint_eq(plan.guest & LINUX64, LINUX64);
+	/* A guest cannot have a bit that the passage does not switch. */
+	co_cr4_plan64(&plan, LINUX64, host, true);
+	ck_assert_msg(!has(plan.guest, row->bit) || row->bit == 8, "%s: the guest's own",
+		      row->feature);
+}
+END_TEST
+
+/* Without INVPCID the flush is a change of PGE, one way at least. */
+START_TEST(flush64)
+{
+	struct co_cr4_64 plan;
+
+	co_cr4_plan64(&plan, LINUX64, LINUX64, false);
+	ck_assert_uint_eq(plan.guest, LINUX64 & ~X86_CR4_PGE);
+	ck_assert_uint_eq(plan.quiet, LINUX64);
+}
+END_TEST
+
+START_TEST(rules64)
+{
+	struct co_cr4_64 plan;
+	uint64_t host, guest;
+	int i;
+
+	srandom(2);
+	for (i = 0; i < 10000; i++) {
+		host = (uint64_t)random() << 32 ^ (uint64_t)random() << 11 ^
+		       (uint64_t)random();
+		guest = (uint64_t)random() << 32 ^ (uint64_t)random();
+		co_cr4_plan64(&plan, host, guest, i & 1);
+		/* Only CET and LASS change while the host's IDT is loaded. */
+		ck_assert_uint_eq(plan.quiet, host & ~(1ULL << 23 | 1ULL << 27));
+		/* LA57 and VMXE are the host's (SDM vol. 3, 2.5 and 23.8). */
+		ck_assert_uint_eq((plan.guest ^ host) & (1 << 12 | 1 << 13), 0);
+		/* The guest gets no bit that it did not have. */
+		ck_assert_uint_eq(plan.guest & ~guest & ~(1ULL << 12 | 1ULL << 13), 0);
+		/* Nothing above SMAP. */
+		ck_assert_uint_eq(plan.guest >> 22, 0);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("cr4");
@@ -109,6 +192,9 @@ int main(void)
 
 	tcase_add_loop_test(tc, table, 0, sizeof(rows) / sizeof(rows[0]));
 	tcase_add_test(tc, rules);
+	tcase_add_loop_test(tc, table64, 0, sizeof(rows64) / sizeof(rows64[0]));
+	tcase_add_test(tc, flush64);
+	tcase_add_test(tc, rules64);
 	suite_add_tcase(s, tc);
 	return suite_run(s);
 }

@@ -74,7 +74,7 @@ START_TEST(machines)
 	elf[4] = 2;
 	ck_assert_str_eq(root_machine(elf, sizeof(elf)), "of another machine");
 	elf[18] = 62;
-	ck_assert_str_eq(root_machine(elf, sizeof(elf)), "x86-64");
+	ck_assert_str_eq(root_machine(elf, sizeof(elf)), "x86_64");
 	elf[18] = (char)183;
 	ck_assert_str_eq(root_machine(elf, sizeof(elf)), "ARM");
 	elf[1] = 'e';

@@ -520,17 +520,6 @@ START_TEST(memory)
 }
 END_TEST
 
-static void add_tests(Suite *s, const char *name, void (*fixture)(void),
-		      const TTest * const tests[])
-{
-	TCase *tc = tcase_create(name);
-
-	tcase_add_checked_fixture(tc, fixture, NULL);
-	for (size_t i = 0; tests[i]; i++)
-		tcase_add_test(tc, tests[i]);
-	suite_add_tcase(s, tc);
-}
-
 int main(void)
 {
 	const TTest * const both[] = {
@@ -539,21 +528,31 @@ int main(void)
 		no_headers, headers_outside, no_note, other_note, note_outside,
 		note_overlong, other_abi, short_note, note_base, note_entry,
 		no_segment, segment_overfull, segment_outside,
-		segment_too_high, segments_overlap, NULL,
+		segment_too_high, segments_overlap,
 	};
 	const TTest * const i386[] = {
-		mixed_i386, note_arch_i386, note_passage_i386, NULL,
+		mixed_i386, note_arch_i386, note_passage_i386,
 	};
 	const TTest * const x86_64[] = {
 		mixed_x86_64, headers_wrap, note_wraps, segment_wraps,
 		note_arch_x86_64, note_half, note_passage_x86_64,
-		many_segments, memory, NULL,
+		many_segments, memory,
 	};
 	Suite *s = suite_create("kernel");
+	TCase *tc = tcase_create("i386");
+	TCase *tc_64 = tcase_create("x86_64");
 
-	add_tests(s, "i386", setup_i386, both);
-	add_tests(s, "i386 alone", setup_i386, i386);
-	add_tests(s, "x86_64", setup_x86_64, both);
-	add_tests(s, "x86_64 alone", setup_x86_64, x86_64);
+	tcase_add_checked_fixture(tc, setup_i386, NULL);
+	tcase_add_checked_fixture(tc_64, setup_x86_64, NULL);
+	for (size_t i = 0; i < sizeof(both) / sizeof(both[0]); i++) {
+		tcase_add_test(tc, both[i]);
+		tcase_add_test(tc_64, both[i]);
+	}
+	for (size_t i = 0; i < sizeof(i386) / sizeof(i386[0]); i++)
+		tcase_add_test(tc, i386[i]);
+	for (size_t i = 0; i < sizeof(x86_64) / sizeof(x86_64[0]); i++)
+		tcase_add_test(tc_64, x86_64[i]);
+	suite_add_tcase(s, tc);
+	suite_add_tcase(s, tc_64);
 	return suite_run(s);
 }

@@ -123,7 +123,7 @@ static void co_msr_write(u32 number, u64 value)
 	msr(number)->value = value;
 }
 
-#include "kmod/i386/efer.h"
+#include "kmod/efer.h"
 #include "kmod/msrs.c"
 
 static struct co_msrs msrs;
@@ -422,6 +422,8 @@ START_TEST(efer)
 {
 	ck_assert_uint_eq(co_guest_efer(0x209d01), 0x201800);
 	ck_assert_uint_eq(co_guest_efer(~0ULL), ~0x8501ULL);
+	/* In long mode only TCE differs. */
+	ck_assert_uint_eq(co_guest64_efer(~0ULL), ~0x8000ULL);
 }
 END_TEST
 

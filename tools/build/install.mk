@@ -22,6 +22,12 @@ install_files := $(kmod_ko):$(MODDIR)/colinux.ko \
 	$(foreach file,$(image_files),$(file):$(LIBDIR)/$(file)) \
 	$(foreach page,$(man_pages),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 
+# The x86-64 kernel, if 'make guest-x86_64' has built it once: install then makes it new.
+install_64 := $(out)/guest-x86_64/vmlinux:$(ABIDIR)/vmlinux-x86_64 \
+	$(out)/guest-x86_64/modprobe.conf:$(SYSCONFDIR)/modprobe.d/colinux-x86_64.conf
+install_links_64 := $(abi)/vmlinux-x86_64:$(LIBDIR)/vmlinux-x86_64
+has_64 := $(wildcard $(out)/guest-x86_64/vmlinux)
+
 install_links := $(ABIDIR)/colinux-run:$(BINDIR)/colinux-run \
 	$(abi)/vmlinux:$(LIBDIR)/vmlinux
 
@@ -35,16 +41,16 @@ define newline
 endef
 
 .PHONY: install uninstall
-install: all
+install: all $(if $(has_64),guest-x86_64)
 	$(foreach one,$(install_programs),$(Q)$(call install_one,$(one),755)$(newline)	)
-	$(foreach one,$(install_files),$(Q)$(call install_one,$(one),644)$(newline)	)
+	$(foreach one,$(install_files) $(if $(has_64),$(install_64)),$(Q)$(call install_one,$(one),644)$(newline)	)
 	$(Q)mkdir -p $(DESTDIR)$(BINDIR)
-	$(foreach one,$(install_links),$(Q)$(call link_one,$(one))$(newline)	)
+	$(foreach one,$(install_links) $(if $(has_64),$(install_links_64)),$(Q)$(call link_one,$(one))$(newline)	)
 	$(Q)mkdir -p $(DESTDIR)$(SYSCONFDIR)/colinux $(DESTDIR)/var/lib/colinux
 	$(if $(DESTDIR),,$(Q)depmod $(KVER))
 
 uninstall:
-	$(Q)rm -f $(foreach one,$(install_programs) $(install_files) $(install_links),$(call install_to,$(one)))
+	$(Q)rm -f $(foreach one,$(install_programs) $(install_files) $(install_64) $(install_links) $(install_links_64),$(call install_to,$(one)))
 	$(Q)for dir in $(ABIDIR) $(LIBDIR)/tools/image.d $(LIBDIR)/tools $(LIBDIR) \
 			$(SYSCONFDIR)/colinux /var/lib/colinux; do \
 		rmdir --ignore-fail-on-non-empty "$(DESTDIR)$$dir" 2>/dev/null || true; done

@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/arch.h"
 #include "common/conf.h"
+#include "common/imagenote.h"
 #include "def.h"
 
 #define DEFAULT_NET	"slirp"
@@ -181,7 +183,7 @@ static int find_files(const struct args *a, char path[PATH_MAX],
  */
 enum status command_create(const struct args *a)
 {
-	const char *name = a->words[0];
+	const char *name = a->words[0], *arch;
 	char path[PATH_MAX], image[PATH_MAX];
 	struct confedit edit = { .text = NULL };
 	enum status status;
@@ -207,8 +209,9 @@ enum status command_create(const struct args *a)
 		status = STATUS_FAILED;
 		goto out;
 	}
-	printf("%s: defined in %s: 'colinux start %s' starts it\n", name, path,
-	       name);
+	arch = arch_name(imagenote_of(image));
+	printf("%s: %s%sguest, defined in %s: 'colinux start %s' starts it\n",
+	       name, arch ? arch : "", arch ? " " : "", path, name);
 
 out:
 	confedit_end(&edit);

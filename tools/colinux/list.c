@@ -8,7 +8,7 @@
 #include "command.h"
 #include "common/rundir.h"
 
-#define ROW	"%-20s %7s %-9s %8s %7s\n"
+#define ROW	"%-20s %7s %-9s %-6s %8s %7s\n"
 
 /* Makes a status for a guest whose monitor does not answer; the PID is in its lock. */
 static struct json_object *guess(const char *name)
@@ -28,6 +28,7 @@ static struct json_object *guess(const char *name)
 
 static void list_print(const char *name, struct json_object *reply)
 {
+	const char *arch = get_member(reply, "arch") ? get_text(reply, "arch") : "-";
 	char pid[24] = "-", up[24] = "-", mem[24] = "-";
 
 	if (get_member(reply, "pid"))
@@ -36,7 +37,7 @@ static void list_print(const char *name, struct json_object *reply)
 		format_duration(get_number(reply, "uptime_ms"), up, sizeof(up));
 		size_format(get_number(reply, "memory_bytes"), mem, sizeof(mem));
 	}
-	printf(ROW, name, pid, get_text(reply, "state"), up, mem);
+	printf(ROW, name, pid, get_text(reply, "state"), arch, up, mem);
 }
 
 static void list_collect(struct json_object *all, const char *name,
@@ -97,7 +98,7 @@ static enum status list(char **names, size_t nr, struct json_object *all)
 		return STATUS_FAILED;
 	}
 	if (!all)
-		printf(ROW, "NAME", "PID", "STATE", "UP", "MEMORY");
+		printf(ROW, "NAME", "PID", "STATE", "ARCH", "UP", "MEMORY");
 	for (size_t i = 0; i < nr; i++) {
 		struct json_object *reply = answers[i].reply;
 

@@ -49,6 +49,7 @@ static const struct opt create_options[] = {
 	{ "net", 0, "WORD", "its eth0=, or none (default: slirp)" },
 	{ "size", 0, "SIZE", "size of its disk, with K, M, G or T" },
 	{ "suite", 0, "SUITE", "Debian's release" },
+	{ "arch", 0, "ARCH", "i386 or amd64, for an x86_64 guest (i386)" },
 	{ "include", 0, "PACKAGE,...", "more packages" },
 	{ "hostname", 0, "NAME", "its host name (default: the guest's name)" },
 	{ "no-docs", 0, NULL, "no documentation, no translations" },

@@ -116,6 +116,7 @@ static void status_print(const struct sample *first, const struct sample *last)
 	       (long long)get_number(con, "viewers"));
 	print_disks(last);
 	print_nets(last);
+	printf("%-10s %s\n", "arch", get_text(r, "arch"));
 	printf("%-10s %s\n", "kernel", get_text(r, "kernel"));
 	printf("%-10s %s\n", "cmdline", get_text(r, "cmdline"));
 }

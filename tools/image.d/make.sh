@@ -8,6 +8,7 @@
 #
 # The options are variables: suite, arch, size, hostname, root, user; docs and demo, 1 or
 # empty; password, a hash; ssh_key, lines; include, packages each after a comma; hooks.
+# guest is 1 for a guest's image, empty for that of the nested host.
 
 # Only the packages for systemd, a login and a check of the file system.
 packages=systemd-sysv,udev,dbus,e2fsprogs,iproute2,procps,kmod
@@ -74,7 +75,7 @@ why_not()
 # make_image FILE: runs mmdebstrap.
 make_image()
 {
-	local file=$1 args=() guest='' hook sources path
+	local file=$1 args=() hook sources path
 	local pack="$COLINUX_TOP/tools/image.d/pack" probe=steps reason=why_not
 
 	find_sources
@@ -86,14 +87,10 @@ make_image()
 	for hook in "${hooks[@]}"; do
 		args+=("--customize-hook=$hook")
 	done
-	# An amd64 image is for the nested host.
-	if [ "$arch" = i386 ]; then
-		guest=1
-		include+=$(guest_packages)
-		i386_begin
-	fi
+	[ -z "$guest" ] || include+=$(guest_packages)
+	[ "$arch" != i386 ] || i386_begin
 	IMAGE_GUEST=$guest IMAGE_FILE=$file IMAGE_SIZE=$size IMAGE_HOSTNAME=$hostname \
-		IMAGE_ROOT=$root IMAGE_DEMO=$demo IMAGE_DOCS=$docs \
+		IMAGE_ROOT=$root IMAGE_ARCH=$arch IMAGE_DEMO=$demo IMAGE_DOCS=$docs \
 		IMAGE_PASSWORD=$password IMAGE_KEYS=$ssh_key IMAGE_USER=$user \
 		IMAGE_SOURCES="$(debian_source "$suite"; debian_updates "$suite")" \
 		timed "image of Debian $suite $arch" mmdebstrap \

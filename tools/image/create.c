@@ -16,6 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <colinux/guest.h>
+
+#include "common/arch.h"
 #include "common/file.h"
 #include "create.h"
 #include "image.h"
@@ -228,7 +231,7 @@ static enum status check_texts(const struct args *a)
 			return usage(a, "--%s %s: %s", texts[i].option, value,
 				     texts[i].problem);
 	}
-	if (arch && strcmp(arch, "i386") && strcmp(arch, "amd64"))
+	if (arch && !arch_find(arch))
 		return usage(a, "--arch %s: i386 or amd64", arch);
 	if (size && size_parse(size, &bytes))
 		return usage(a, "--size %s: not a size: give one like 4G", size);
@@ -264,6 +267,14 @@ static int read_files(const struct args *a, struct create *c, struct err *err)
 	return keys ? read_keys(c, keys, err) : 0;
 }
 
+/* Debian's name of the architecture. */
+static const char *debian_arch(const struct args *a)
+{
+	const char *arch = args_value(a, "arch");
+
+	return arch && arch_find(arch) == CO_ARCH_X86_64 ? "amd64" : "i386";
+}
+
 static void set_script_environment(const struct args *a, const struct create *c)
 {
 	static const struct {
@@ -272,7 +283,6 @@ static void set_script_environment(const struct args *a, const struct create *c)
 		const char *none;
 	} values[] = {
 		{ "suite", "IMAGE_SUITE", "bookworm" },
-		{ "arch", "IMAGE_ARCH", "i386" },
 		{ "size", "IMAGE_SIZE", "1G" },
 		{ "hostname", "IMAGE_HOSTNAME", "" },
 		{ "root", "IMAGE_ROOT", "/dev/cobd0" },
@@ -284,6 +294,7 @@ static void set_script_environment(const struct args *a, const struct create *c)
 
 		setenv(values[i].name, value ? value : values[i].none, 1);
 	}
+	setenv("IMAGE_ARCH", debian_arch(a), 1);
 	setenv("IMAGE_DOCS", args_has(a, "no-docs") ? "" : "1", 1);
 	setenv("IMAGE_DEMO", args_has(a, "demo") ? "1" : "", 1);
 	setenv("IMAGE_PASSWORD", c->password.text, 1);
@@ -328,14 +339,13 @@ static int percent_created(void *data)
 static int run_script(const struct args *a, struct create *c, struct err *err)
 {
 	const char *lib = getenv("COLINUX_LIB_DIR"), *suite = args_value(a, "suite");
-	const char *arch = args_value(a, "arch");
 	struct text what = { .max = 256 };
 	char image[PATH_MAX];
 	struct run r;
 	int ret;
 
 	text_format(&what, "image of Debian %s %s", suite ? suite : "bookworm",
-		    arch ? arch : "i386");
+		    debian_arch(a));
 	run_begin(&r);
 	words_format(&r.stages[0], "%s/tools/image.d/create", lib ? lib : CO_LIBDIR);
 	words_add(&r.stages[0], c->out, work_path(&c->work, "image", image), NULL);

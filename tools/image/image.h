@@ -38,10 +38,12 @@ int own_extfs(const char *path, struct err *err);
 #define MACHINE_BYTES	20
 
 const char *root_machine(const void *head, size_t len);
-int root_check_directory(const char *dir, const char *what, struct err *err);
-int root_check_tar(const struct work *work, const char *tar, struct err *err);
+int root_check_directory(const char *dir, const char *what, unsigned int *arch,
+			 struct err *err);
+int root_check_tar(const struct work *work, const char *tar, unsigned int *arch,
+		   struct err *err);
 int root_check_ext(const struct work *work, const char *file, uint64_t offset,
-		   const char *what, struct err *err);
+		   const char *what, unsigned int *arch, struct err *err);
 int root_is(const struct work *work, const char *file, uint64_t offset, bool *is,
 	    struct err *err);
 int root_name(const struct work *work, const char *file, uint64_t offset,

@@ -6,7 +6,7 @@
  * unpacked, an image of an emulator converted, to the file "disk" in the temporary
  * directory. The root partition of the disk is copied to the file "image" there; a
  * directory or a tar becomes a new file system in it. mend() adapts it to a guest. Then
- * it gets its name.
+ * it gets a note of its architecture, and its name.
  *
  * A raw disk is recognized by a file system or a partition table at its beginning.
  * Nothing else decides this: the guest of a raw disk could have written the header of
@@ -21,7 +21,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <colinux/guest.h>
+
 #include "common/imagekind.h"
+#include "common/imagenote.h"
 #include "image.h"
 #include "jail.h"
 #include "progress.h"
@@ -40,6 +43,7 @@
  * @partition:	number of the partition with the root, or NULL
  * @size:	size of the new file system, 0 for the default
  * @size_text:	text of @size
+ * @arch:	CO_ARCH_* of the programs, 0 if there are none
  * @work:	the temporary directory
  * @input:	file that a program of the step reads
  * @until:	bytes of @input, or of the directory
@@ -52,6 +56,7 @@ struct import {
 	const char *partition;
 	int64_t size;
 	const char *size_text;
+	unsigned int arch;
 	struct work work;
 	int input;
 	int64_t until;
@@ -229,7 +234,7 @@ static int import_tar(struct import *im, struct err *err)
 
 	if (geteuid())
 		return err_set(err, "import: a tar's owners can only be kept as root, or under fakeroot");
-	if (root_check_tar(&im->work, im->source, err))
+	if (root_check_tar(&im->work, im->source, &im->arch, err))
 		return -1;
 	if (mkdir(work_path(&im->work, "root", dir), 0755))
 		return err_set(err, "%s: %s", dir, strerror(errno));
@@ -239,7 +244,7 @@ static int import_tar(struct import *im, struct err *err)
 	    access(work_path(&im->work, "root/bin", bin), F_OK))
 		return err_set(err, "%s: no root file system: neither /etc nor /bin in it",
 			       im->source);
-	return root_check_directory(dir, im->source, err) ||
+	return root_check_directory(dir, im->source, &im->arch, err) ||
 	       pack_directory(im, dir, err) ? -1 : 0;
 }
 
@@ -395,7 +400,8 @@ static int import_raw(struct import *im, const char *disk, struct err *err)
 	else
 		ret = refuse_file(im, disk, err);
 	if (!ret)
-		ret = root_check_ext(&im->work, probed, range.start, im->source, err);
+		ret = root_check_ext(&im->work, probed, range.start, im->source,
+				     &im->arch, err);
 	if (!ret)
 		ret = copy_range(im, disk, &range, "image", err);
 
@@ -745,6 +751,22 @@ static int grow(struct import *im, struct err *err)
 	return ret;
 }
 
+/* Without programs that were recognized, the image may have a note already. */
+static int note_arch(const struct import *im, struct err *err)
+{
+	char image[PATH_MAX];
+	int fd, ret = 0;
+
+	if (!im->arch)
+		return 0;
+	fd = open(work_path(&im->work, "image", image), O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || imagenote_write(fd, im->arch))
+		ret = err_set(err, "%s: %s", image, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
 static int import_any(struct import *im, struct err *err)
 {
 	struct stat st;
@@ -758,7 +780,8 @@ static int import_any(struct import *im, struct err *err)
 		return -1;
 	if (!S_ISDIR(st.st_mode))
 		return import_file(im, err);
-	if (root_check_directory(im->source, im->source, err) || jail_need(err))
+	if (root_check_directory(im->source, im->source, &im->arch, err) ||
+	    jail_need(err))
 		return -1;
 	return pack_directory(im, im->source, err);
 }
@@ -806,10 +829,14 @@ enum status command_import(const struct args *a)
 	if (!ret)
 		ret = mend(&im->work, im->source, &err);
 	if (!ret)
+		ret = note_arch(im, &err);
+	if (!ret)
 		ret = work_place(&im->work, im->out, &err);
 	work_end(&im->work);
 	if (ret)
 		return say_failure(&err);
-	say_note("%s: for a guest's cobd0=, with root=/dev/cobd0", im->out);
+	say_note("%s: for %s guest's cobd0=, with root=/dev/cobd0", im->out,
+		 im->arch == CO_ARCH_X86_64 ? "an x86_64" :
+		 im->arch == CO_ARCH_I386 ? "an i386" : "a");
 	return STATUS_OK;
 }

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/arch.h"
+#include "common/imagenote.h"
 #include "common/json.h"
 #include "image.h"
 
@@ -98,6 +100,14 @@ static int tell_ext(const struct info *info, struct err *err)
 	return ret;
 }
 
+/* The architecture that the image's note has. */
+static void tell_arch(const struct info *info)
+{
+	unsigned int arch = imagenote_of(info->path);
+
+	tell_text(info, "arch", "arch", arch ? arch_name(arch) : "unknown");
+}
+
 static int tell_all(const struct info *info, struct err *err)
 {
 	struct text kind = { .max = 0 };
@@ -116,6 +126,7 @@ static int tell_all(const struct info *info, struct err *err)
 	ret = tell_field(info, "PTTYPE", "partitions", "partitions", "none", err);
 	tell_size(info, "size_bytes", "size", size);
 	tell_size(info, "disk_bytes", "on disk", st.st_blocks * 512);
+	tell_arch(info);
 	if (!ret)
 		ret = tell_field(info, "LABEL", "label", "label", "", err);
 	if (!ret)

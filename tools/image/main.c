@@ -20,7 +20,7 @@
 
 static const struct opt create_options[] = {
 	{ "suite", 0, "SUITE", "Debian's release (bookworm)" },
-	{ "arch", 0, "ARCH", "i386 or amd64 (i386)" },
+	{ "arch", 0, "ARCH", "i386 or amd64, for x86_64 guests (i386)" },
 	{ "include", 0, "PACKAGE,...", "more packages; may be repeated" },
 	{ "size", 0, "SIZE", "of the file system, with K, M, G or T (1G)" },
 	{ "hostname", 0, "NAME", "its host name (default: the guest's name)" },

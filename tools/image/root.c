@@ -10,6 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <colinux/guest.h>
+
+#include "common/arch.h"
 #include "image.h"
 #include "jail.h"
 
@@ -37,17 +40,19 @@ const char *root_machine(const void *head, size_t len)
 		return NULL;
 	machine = h[18] | h[19] << 8;
 	if (h[4] == 1 && machine == 3)
-		return "i386";
+		return arch_name(CO_ARCH_I386);
 	if (h[4] == 2 && machine == 62)
-		return "x86-64";
+		return arch_name(CO_ARCH_X86_64);
 	return h[18] == 183 || h[18] == 40 ? "ARM" : "of another machine";
 }
 
-static int root_check(const char *what, const char *machine, struct err *err)
+static int root_check(const char *what, const char *machine, unsigned int *arch,
+		      struct err *err)
 {
-	if (!strcmp(machine, "i386"))
+	*arch = arch_find(machine);
+	if (*arch)
 		return 0;
-	return err_set(err, "%s: its programs are %s: guests are i386 (32-bit): use an i386 installation",
+	return err_set(err, "%s: its programs are %s: guests are i386 or x86_64: use an installation of one of these",
 		       what, machine);
 }
 
@@ -68,14 +73,16 @@ static const char *machine_of(const char *path)
 }
 
 /**
- * root_check_directory() - check that the programs in a directory are i386
+ * root_check_directory() - check that a guest can run the programs in a directory
  * @dir:	the directory
  * @what:	its name for the user
+ * @arch:	set to their CO_ARCH_*; unchanged if there are none
  * @err:	filled in
  *
  * Return: 0 or -1.
  */
-int root_check_directory(const char *dir, const char *what, struct err *err)
+int root_check_directory(const char *dir, const char *what, unsigned int *arch,
+			 struct err *err)
 {
 	char top[PATH_MAX], path[PATH_MAX], real[PATH_MAX];
 	size_t len;
@@ -94,7 +101,7 @@ int root_check_directory(const char *dir, const char *what, struct err *err)
 			continue;
 		machine = machine_of(real);
 		if (machine)
-			return root_check(what, machine, err);
+			return root_check(what, machine, arch, err);
 	}
 	return 0;
 }
@@ -117,14 +124,16 @@ static int run_head(struct run *r, char head[MACHINE_BYTES], ssize_t *len,
 }
 
 /**
- * root_check_tar() - check that the programs in a tar are i386
+ * root_check_tar() - check that a guest can run the programs in a tar
  * @work:	the temporary directory
  * @tar:	the tar
+ * @arch:	set to their CO_ARCH_*; unchanged if there are none
  * @err:	filled in
  *
  * Return: 0 or -1.
  */
-int root_check_tar(const struct work *work, const char *tar, struct err *err)
+int root_check_tar(const struct work *work, const char *tar, unsigned int *arch,
+		   struct err *err)
 {
 	char head[MACHINE_BYTES];
 	const char *machine;
@@ -145,7 +154,7 @@ int root_check_tar(const struct work *work, const char *tar, struct err *err)
 	ret = run_head(&r, head, &len, err);
 	machine = root_machine(head, len > 0 ? len : 0);
 	if (!ret && machine)
-		ret = root_check(tar, machine, err);
+		ret = root_check(tar, machine, arch, err);
 
 out:
 	if (r.in >= 0)
@@ -166,17 +175,18 @@ static int debugfs_words(struct run *r, const struct work *work, const char *fil
 }
 
 /**
- * root_check_ext() - check that the programs in an ext file system are i386
+ * root_check_ext() - check that a guest can run the programs in an ext file system
  * @work:	the temporary directory
  * @file:	the file, from jail_probe()
  * @offset:	offset of the file system
  * @what:	its name for the user
+ * @arch:	set to their CO_ARCH_*; unchanged if there are none
  * @err:	filled in
  *
  * Return: 0 or -1.
  */
 int root_check_ext(const struct work *work, const char *file, uint64_t offset,
-		   const char *what, struct err *err)
+		   const char *what, unsigned int *arch, struct err *err)
 {
 	for (size_t i = 0; i < NR_PROGRAMS; i++) {
 		char head[MACHINE_BYTES], command[64];
@@ -195,7 +205,7 @@ int root_check_ext(const struct work *work, const char *file, uint64_t offset,
 			return -1;
 		machine = root_machine(head, len > 0 ? len : 0);
 		if (machine)
-			return root_check(what, machine, err);
+			return root_check(what, machine, arch, err);
 	}
 	return 0;
 }

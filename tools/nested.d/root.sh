@@ -157,9 +157,18 @@ put_products()
 			"/usr/local/lib/colinux/$abi/vmlinux"
 		ln -s "$abi/vmlinux" "$root/usr/local/lib/colinux/vmlinux"
 	fi
+	if [ -e "$build/guest-x86_64/vmlinux" ]; then
+		put_file "$build/guest-x86_64/vmlinux" "$root" \
+			"/usr/local/lib/colinux/$abi/vmlinux-x86_64"
+		ln -s "$abi/vmlinux-x86_64" "$root/usr/local/lib/colinux/vmlinux-x86_64"
+	fi
 	if [ -e "$build/guest/modprobe.conf" ]; then
 		put_file "$build/guest/modprobe.conf" "$root" \
 			/etc/modprobe.d/colinux.conf
+	fi
+	if [ -e "$build/guest-x86_64/modprobe.conf" ]; then
+		put_file "$build/guest-x86_64/modprobe.conf" "$root" \
+			/etc/modprobe.d/colinux-x86_64.conf
 	fi
 }
 
@@ -189,7 +198,7 @@ put_run()
 # Debian's packages of the libraries that colinux-run needs.
 host_image()
 {
-	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --no-docs --size 2G \
+	"$COLINUX_TOP/tools/mkimage" --cached --arch amd64 --host --no-docs --size 2G \
 		--hostname nested --root LABEL=nested --include \
 		liburing2,libseccomp2,libcap2,libnl-3-200,libnl-route-3-200,libslirp0,libjson-c5"$include" ||
 		exit 96

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * EFER while an i386 guest runs. Plain C, so that tests/unit/test_msrs.c can check
- * it.
+ * EFER while a guest runs. Plain C, so that tests/unit/test_msrs.c can check it.
  */
-#ifndef CO_I386_EFER_H
-#define CO_I386_EFER_H
+#ifndef CO_EFER_H
+#define CO_EFER_H
 
 /* The kernel's headers define EFER_TCE from 6.14 on. */
 #define CO_EFER_TCE	(1ULL << 15)
 
 /**
- * co_guest_efer() - EFER while a guest runs
+ * co_guest_efer() - EFER while an i386 guest runs
  * @efer:	EFER of the host
  *
  * LME and LMA are clear because the guest is not in long mode. SCE is clear
@@ -24,4 +23,15 @@ static inline u64 co_guest_efer(u64 efer)
 	return efer & ~(u64)(EFER_LME | EFER_LMA | EFER_SCE | CO_EFER_TCE);
 }
 
-#endif /* CO_I386_EFER_H */
+/**
+ * co_guest64_efer() - EFER while an x86-64 guest runs
+ * @efer:	EFER of the host
+ *
+ * The guest's kernel uses it as it is, but for TCE: see co_guest_efer().
+ */
+static inline u64 co_guest64_efer(u64 efer)
+{
+	return efer & ~CO_EFER_TCE;
+}
+
+#endif /* CO_EFER_H */
