@@ -155,7 +155,6 @@ help:
 
 # help: make                module, monitor, control tool, guest kernel
 # help: make kmod | monitor | ctl | guest   one of them
-# help: make guest-x86_64   the x86-64 guest kernel
 # help: make deps           install the Debian packages that are needed
 # help: make menuconfig     change the configuration (build/config)
 # help: make defconfig      set the configuration back to its defaults
