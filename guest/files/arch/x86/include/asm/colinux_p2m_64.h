@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What a 64-bit guest defines for <asm/colinux_p2m.h>, which includes this file: the
- * p2m table, how the number of a chunk is in an entry, the levels p4d and pud, and
- * where the kernel's part of a pgd begins.
+ * p2m table, the place of a chunk's number in an entry, the levels p4d and pud. And
+ * where the kernel's part of a pgd begins: from there all pgds are the same.
  */
 #ifndef _ASM_X86_COLINUX_P2M_64_H
 #define _ASM_X86_COLINUX_P2M_64_H
