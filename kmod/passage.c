@@ -51,7 +51,7 @@ void co_host_cpu_store(struct co_host_cpu *cpu)
  *
  * The kernel half of all processes has the same top-level entries, filled in at
  * boot. Only hot-added memory above all other memory can add an entry. It also
- * moves high_memory: whoever keeps such a table compares it.
+ * moves high_memory, which the owner of such a table compares.
  */
 void co_host_copy_kernel_half(u64 *pgd)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Registers of an x86-64 guest that are switched when the vCPU is loaded on a CPU and
- * when it is put, not at each passage: the host's kernel does not use them in between.
+ * when it is put. No passage in between switches them, as the host's kernel does not use
+ * them.
  *
  * The code page loads the guest's segment registers at the next way in, because their
  * descriptors are in the guest's tables.
