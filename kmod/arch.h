@@ -16,27 +16,10 @@
 struct co_vcpu_ctx;
 
 /**
- * struct co_segment - a program header of a kernel image, of either ELF class
- * @type:	PT_LOAD, PT_NOTE or another
- * @offset:	offset of its bytes in the image
- * @filesz:	number of bytes in the image
- * @memsz:	number of bytes in memory
- * @gpa:	destination in PPRAM
- */
-struct co_segment {
-	u32 type;
-	u64 offset;
-	u64 filesz;
-	u64 memsz;
-	u64 gpa;
-};
-
-/**
  * struct co_arch - operations on a guest of one architecture
  * @id:		CO_ARCH_*
- * @headers:	checks the headers of a kernel image. Returns the number of program
- *		headers, or -ENOEXEC
- * @segment:	reads program header @i, which is below what @headers returned
+ * @elf_class:	ELFCLASS* of its kernels
+ * @elf_machine: EM_* of its kernels
  * @check_note:	checks the addresses in a kernel's note; @top bytes of PPRAM are
  *		mapped at entry. Returns 0 or -ENOEXEC
  * @create:	allocates and fills the passage area; @cfg is checked. Process
@@ -59,8 +42,8 @@ struct co_segment {
  */
 struct co_arch {
 	u32 id;
-	int (*headers)(const void *image, size_t size);
-	void (*segment)(const void *image, int i, struct co_segment *seg);
+	u8 elf_class;
+	u16 elf_machine;
 	int (*check_note)(const struct co_elf_note *note, u64 top);
 	int (*create)(struct co_vcpu_ctx *v, const struct co_vcpu *cfg);
 	void (*destroy)(struct co_vcpu_ctx *v);

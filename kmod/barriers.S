@@ -4,9 +4,10 @@
  * enters and leaves user space. The passage must do the same. If an interrupt
  * of the host hits a process of the guest, neither kernel's entry code runs.
  *
- * The macros are for the host's ends of the passages, which include this file. Each costs one jump
- * if the CPU does not need it. They use the kernel's own macros where a module can:
- * from 6.19 on, some symbols that those macros need are exported to KVM alone.
+ * The macros are for the host's ends of the passages, which include this file. Each
+ * costs one jump if the CPU does not need it, except CO_FILL_RETURNS64. They use the
+ * kernel's own macros where a module can: from 6.19 on, some symbols that those macros
+ * need are exported to KVM alone.
  */
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>

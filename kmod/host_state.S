@@ -9,6 +9,32 @@
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>
 
+/* Saves what a C function's caller expects to find again, RSP and CR3. Clobbers RAX. */
+.macro CO_SAVE_HOST
+	pushq	%rbp
+	pushq	%rbx
+	pushq	%r12
+	pushq	%r13
+	pushq	%r14
+	pushq	%r15
+	UNWIND_HINT_SAVE
+	movq	%rsp, HS_RSP(%rdi)
+	movq	%cr3, %rax
+	movq	%rax, HS_CR3(%rdi)
+.endm
+
+/* Returns ESI, the reason, to the caller. RSP is as CO_SAVE_HOST has left it. */
+.macro CO_RETURN_REASON
+	movl	%esi, %eax
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbx
+	popq	%rbp
+	RET
+.endm
+
 /*
  * Jumps to @where if co_msrs_trace_off() is needed, see msrs.c. On a CPU without
  * the 64-bit debug store it never is, and the macro is one jump.
@@ -32,4 +58,36 @@
 	ltr	HS_TR(%rdi)
 	lgdt	HS_GDT(%rdi)
 	lldt	HS_LDT(%rdi)
+.endm
+
+/*
+ * Loads the host's IDT, then CR3, then the bits of CR4 that are off at the quiet station
+ * (cr4.h). Clobbers RAX.
+ */
+.macro CO_LOAD_HOST_IDT
+	lidt	HS_IDT(%rdi)
+	movq	HS_CR3(%rdi), %rax
+	movq	%rax, %cr3
+	movq	HS_CR4(%rdi), %rax
+	cmpq	HS_CR4_QUIET(%rdi), %rax
+	je	.Lcr4_is_host_\@
+	movq	%rax, %cr4
+.Lcr4_is_host_\@:
+.endm
+
+/*
+ * The calls of CO_IF_TRACE .Ltrace_off, on the way in, and .Ltrace_on, on the way out. They
+ * preserve RDI, RSI and RDX. The host's stack and its whole kernel are mapped there.
+ */
+.macro CO_TRACE_CALL label:req function:req back:req
+\label:
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rdx
+	movq	HS_MSRS(%rdi), %rdi
+	call	\function
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+	jmp	\back
 .endm

@@ -8,10 +8,14 @@
 #include <asm/io.h>
 #include <asm/msr.h>
 #include <asm/pgtable.h>
+#include <asm/segment.h>
 #include <asm/special_insns.h>
 
 #include "compat.h"
 #include "passage.h"
+
+/* Operand of VERW (barriers.S): a segment that is writable under the guests' GDTs too. */
+const u16 co_verw_selector = __KERNEL_DS;
 
 /* sgdt and sidt write 10 bytes: the limit, and the base right behind it. */
 static_assert(offsetof(struct co_desc64, base) ==
@@ -58,4 +62,21 @@ void co_host_copy_kernel_half(u64 *pgd)
 	const u64 *host = __va(read_cr3_pa());
 
 	memcpy(pgd + PTRS_PER_PGD / 2, host + PTRS_PER_PGD / 2, PAGE_SIZE / 2);
+}
+
+/**
+ * co_vcpu_page_init() - set the members that every architecture has
+ * @page:	vCPU page, zero
+ * @arch:	CO_ARCH_*
+ * @id:		number of the vCPU
+ */
+void co_vcpu_page_init(struct co_vcpu_page *page, u32 arch, u32 id)
+{
+	page->magic = CO_VCPU_MAGIC;
+	page->abi = CO_GUEST_ABI;
+	page->arch = arch;
+	page->id = id;
+	page->stub_stride = CO_STUB_STRIDE;
+	page->deadline = CO_NO_DEADLINE;
+	page->armed = CO_NO_DEADLINE;
 }

@@ -94,6 +94,8 @@ struct co_passage {
 /* passage.c */
 void co_host_cpu_store(struct co_host_cpu *cpu);
 void co_host_copy_kernel_half(u64 *pgd);
+void co_vcpu_page_init(struct co_vcpu_page *page, u32 arch, u32 id);
+extern const u16 co_verw_selector;
 
 /**
  * co_exit_of() - what the latest passage has left

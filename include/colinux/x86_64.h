@@ -22,8 +22,8 @@
  *   each passage, as the host's VMX operation does
  * - %rdi: va of struct co_vcpu_page; %rsi: va of struct co_boot_info
  *
- * Addresses in the note: virt_base is a multiple of 1 GiB, and the 1 GiB from there is
- * in the kernel's half.
+ * Addresses in the note: virt_base is a multiple of 1 GiB, and at least CO_VIRT_BASE_MIN:
+ * in the last entry of the top-level table, with either number of levels.
  *
  * The passage area: the CO_PASSAGE_PAGES pages are at CO_AREA_VA_4 or CO_AREA_VA_5,
  * depending on the number of levels. Both are the start of the range of entry
@@ -72,6 +72,9 @@
 #define CO_KERNEL_DS		0x18
 /* The guest's task register, once it has loaded one. */
 #define CO_KERNEL_TSS		0x40
+
+/* The lowest virt_base: the last 512 GiB of the address space. */
+#define CO_VIRT_BASE_MIN	0xffffff8000000000
 
 /* The passage area: entry of the top-level table, address with 4 and with 5 levels. */
 #define CO_AREA_SLOT		256

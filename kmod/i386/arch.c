@@ -2,12 +2,14 @@
 /*
  * The table of an i386 guest's operations.
  */
+#include <linux/elf.h>
+
 #include "i386.h"
 
 const struct co_arch co_i386 = {
 	.id = CO_ARCH_I386,
-	.headers = co_i386_headers,
-	.segment = co_i386_segment,
+	.elf_class = ELFCLASS32,
+	.elf_machine = EM_386,
 	.check_note = co_i386_check_note,
 	.create = co_i386_create,
 	.destroy = co_i386_destroy,

@@ -3,22 +3,18 @@
  * Structure offsets for the assembly of the passage. Kbuild makes co-offsets.h
  * of this file; its code never runs.
  */
-#define COMPILE_OFFSETS
-#include <linux/kbuild.h>
-
+#include "../offsets.h"
 #include "passage.h"
 
 int main(void);
 
-#define VP(sym, field)	DEFINE(VP_##sym, offsetof(struct co_vcpu_page, field))
 #define SW(sym, field)	\
 	DEFINE(SW_##sym, CO_SWITCH_OFFSET + offsetof(struct co_switch, field))
 #define HS(sym, field)	DEFINE(HS_##sym, offsetof(struct co_host, field))
 /* lgdt and lidt take the address of the limit. */
 #define DESC(sym, field) DEFINE(sym, CO_SWITCH_OFFSET + \
 	offsetof(struct co_switch, field) + offsetof(struct co_desc32, limit))
-#define HDESC(sym, field) DEFINE(sym, \
-	offsetof(struct co_host, field) + offsetof(struct co_desc64, limit))
+#define HDESC(sym, field) DEFINE(sym, offsetof(struct co_host, field) + LIMIT)
 
 int main(void)
 {
@@ -51,6 +47,7 @@ int main(void)
 	DESC(SW_GDT_VA, gdt_va);
 	DESC(SW_GDT_PHYS, gdt_phys);
 	BLANK();
+	HOST_STATE(struct co_host);
 	HS(SELF, self);
 	HS(RESUME, resume);
 	HS(CR3_64, cr3_64);
@@ -58,20 +55,8 @@ int main(void)
 	HS(STACK, stack);
 	HS(AREA, area);
 	HS(SW, sw);
-	HS(RSP, rsp);
 	HS(CR0, cr0);
-	HS(CR3, cr3);
-	HS(CR4, cr4.host);
-	HS(CR4_QUIET, cr4.quiet);
 	HS(CR4_TRAMP, cr4.tramp);
-	HS(GS_BASE, cpu.gs_base);
-	HS(MSRS, msrs);
-	HS(TSS_DESC, cpu.tss_desc);
-	HS(TR, cpu.tr);
-	HS(LDT, cpu.ldt);
-	HDESC(HS_GDT_RW, cpu.gdt_rw);
-	HDESC(HS_GDT, cpu.gdt);
-	HDESC(HS_IDT, cpu.idt);
 	HDESC(HS_TRAMP_IDT, tramp_idt);
 	HDESC(HS_TRAMP_GDT, tramp_gdt);
 	BLANK();

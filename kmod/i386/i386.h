@@ -11,7 +11,7 @@
  *   guard.c                          the complete check
  *   frame.c                          what the guest has left on its stack
  *   walk.c                           the guest's memory, by linear address
- *   image.c                          the guest's kernel
+ *   note.c                           addresses in the note of the guest's kernel
  */
 #ifndef CO_I386_H
 #define CO_I386_H
@@ -21,9 +21,7 @@
 /* No machine address. */
 #define CO_NOWHERE		(~0ULL)
 
-/* image.c */
-int co_i386_headers(const void *image, size_t size);
-void co_i386_segment(const void *image, int i, struct co_segment *seg);
+/* note.c */
 int co_i386_check_note(const struct co_elf_note *note, u64 top);
 
 /* passage.c */

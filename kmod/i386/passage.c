@@ -250,21 +250,13 @@ static void build_entry_state(const struct area *a,
 	sw->guest_idt.base = sw_va + offsetof(struct co_switch, boot_idt);
 }
 
-static void build_vcpu_page(const struct area *a, u32 arch, u32 id,
-			    struct co_vcpu_page *page)
+static void build_vcpu_page(const struct area *a, struct co_vcpu_page *page)
 {
-	page->magic = CO_VCPU_MAGIC;
-	page->abi = CO_GUEST_ABI;
-	page->arch = arch;
-	page->id = id;
 	page->page_maddr[CO_PASSAGE_PAGE_VCPU] = table_phys(a, CO_AREA_VCPU);
 	page->page_maddr[CO_PASSAGE_PAGE_CODE] = table_phys(a, CO_AREA_CODE);
 	page->hypercall_va = image_va(a, co_page_hypercall);
 	page->stub_va = image_va(a, co_page_stubs);
-	page->stub_stride = CO_STUB_STRIDE;
 	page->arch_i386.root_maddr = a->phys + offsetof(struct co_vcpu_page, arch_i386.pdpt);
-	page->deadline = CO_NO_DEADLINE;
-	page->armed = CO_NO_DEADLINE;
 }
 
 static void build_host(const struct area *a, struct co_host *host,
@@ -310,7 +302,7 @@ int co_i386_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	 * above PAGE_ALLOC_COSTLY_ORDER.
 	 */
 	i386->pages = alloc_pages(GFP_KERNEL_ACCOUNT | __GFP_DMA32 | __GFP_ZERO |
-			       __GFP_RETRY_MAYFAIL, CO_AREA_ORDER);
+				  __GFP_RETRY_MAYFAIL, CO_AREA_ORDER);
 	if (!i386->pages)
 		return -ENOMEM;
 	a.base = page_address(i386->pages);
@@ -326,7 +318,8 @@ int co_i386_create(struct co_vcpu_ctx *v, const struct co_vcpu *cfg)
 	build_long_tables(&a);
 	copy_kernel_half(i386, table(&a, CO_AREA_PGD));
 	build_pae_tables(&a, i386->host);
-	build_vcpu_page(&a, vm->note.arch, cfg->id, p->page);
+	co_vcpu_page_init(p->page, CO_ARCH_I386, cfg->id);
+	build_vcpu_page(&a, p->page);
 	build_boot_tables(&a, vm, p->page);
 	build_trampoline(&a, sw);
 	build_entry_state(&a, &vm->note, cfg->boot_gpa, sw);

@@ -24,11 +24,6 @@
 #include "../barriers.S"
 #include "../host_state.S"
 
-	.section .rodata, "a"
-	.balign	2
-/* Operand of VERW: a segment that is writable under the trampoline's GDT too. */
-SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
-
 	.text
 /*
  * u32 co_passage_switch(struct co_host *host)
@@ -40,16 +35,7 @@ SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
  * FS base and CR2. vcpu.c restores the latter when it needs them.
  */
 SYM_FUNC_START(co_passage_switch)
-	pushq	%rbp
-	pushq	%rbx
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-	UNWIND_HINT_SAVE
-	movq	%rsp, HS_RSP(%rdi)
-	movq	%cr3, %rax
-	movq	%rax, HS_CR3(%rdi)
+	CO_SAVE_HOST
 	movq	%cr0, %rax
 	movq	%rax, HS_CR0(%rdi)
 	movq	HS_SW(%rdi), %rcx
@@ -114,42 +100,10 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 	movq	%rdx, %cr4
 1:	CO_IF_TRACE .Ltrace_on
 .Ltrace_is_on:
-	lidt	HS_IDT(%rdi)
-	movq	HS_CR3(%rdi), %rax
-	movq	%rax, %cr3
-	movq	HS_CR4(%rdi), %rax
-	cmpq	%rax, %rdx
-	je	1f
-	movq	%rax, %cr4
-1:
+	CO_LOAD_HOST_IDT
 	CO_LEAVE_GUEST
-	movl	%esi, %eax
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
-	popq	%rbp
-	RET
+	CO_RETURN_REASON
 
-/* The host's stack and its whole kernel are mapped at both callers. */
-.Ltrace_off:
-	pushq	%rdi
-	pushq	%rdx
-	movq	HS_MSRS(%rdi), %rdi
-	call	co_msrs_trace_off
-	popq	%rdx
-	popq	%rdi
-	jmp	.Ltrace_is_off
-
-.Ltrace_on:
-	pushq	%rdi
-	pushq	%rsi
-	pushq	%rdx
-	movq	HS_MSRS(%rdi), %rdi
-	call	co_msrs_trace_on
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
-	jmp	.Ltrace_is_on
+	CO_TRACE_CALL .Ltrace_off, co_msrs_trace_off, .Ltrace_is_off
+	CO_TRACE_CALL .Ltrace_on, co_msrs_trace_on, .Ltrace_is_on
 SYM_FUNC_END(co_passage_switch)

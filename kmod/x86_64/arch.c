@@ -2,12 +2,14 @@
 /*
  * The table of an x86-64 guest's operations.
  */
+#include <linux/elf.h>
+
 #include "x86_64.h"
 
 const struct co_arch co_x86_64 = {
 	.id = CO_ARCH_X86_64,
-	.headers = co_x86_64_headers,
-	.segment = co_x86_64_segment,
+	.elf_class = ELFCLASS64,
+	.elf_machine = EM_X86_64,
 	.check_note = co_x86_64_check_note,
 	.create = co_x86_64_create,
 	.destroy = co_x86_64_destroy,

@@ -3,27 +3,20 @@
  * Structure offsets for the assembly of the passage to an x86-64 guest. Kbuild makes
  * co-offsets.h of this file; its code never runs.
  */
-#define COMPILE_OFFSETS
-#include <linux/kbuild.h>
-
+#include "../offsets.h"
 #include "passage.h"
 
 int main(void);
 
-#define VP(sym, field)	DEFINE(VP_##sym, offsetof(struct co_vcpu_page, field))
 #define SW_OFF(field)	(CO_SWITCH_OFFSET + offsetof(struct co_switch64, field))
 #define SW(sym, field)	DEFINE(SW_##sym, SW_OFF(field))
 #define SW_END(sym, field) \
 	DEFINE(SW_##sym, CO_SWITCH_OFFSET + offsetofend(struct co_switch64, field))
-/* Of a value that is only reached through %rdi or %rcx: from the structure's start. */
+/* From the structure's start: for the host, which has its address in a register. */
 #define SWO(sym, field)	DEFINE(SWO_##sym, offsetof(struct co_switch64, field))
 #define FR(sym, field)	DEFINE(FR_##sym, offsetof(struct co_frame64, field))
 #define HS(sym, field)	DEFINE(HS_##sym, offsetof(struct co_host64, field))
-/* lgdt and lidt take the address of the limit. */
-#define DESC(sym, field) DEFINE(sym, \
-	SW_OFF(field) + offsetof(struct co_desc64, limit))
-#define HDESC(sym, field) DEFINE(sym, \
-	offsetof(struct co_host64, field) + offsetof(struct co_desc64, limit))
+#define DESC(sym, field) DEFINE(sym, SW_OFF(field) + LIMIT)
 
 int main(void)
 {
@@ -68,30 +61,20 @@ int main(void)
 	FR(FLAGS, flags);
 	FR(SP, sp);
 	FR(SS, ss);
-	DEFINE(SW_FRAME_IP, SW_OFF(frame) + offsetof(struct co_frame64, ip));
-	DEFINE(SW_FRAME_CS, SW_OFF(frame) + offsetof(struct co_frame64, cs));
-	DEFINE(SW_FRAME_FLAGS, SW_OFF(frame) + offsetof(struct co_frame64, flags));
-	DEFINE(SW_FRAME_SP, SW_OFF(frame) + offsetof(struct co_frame64, sp));
-	DEFINE(SW_FRAME_SS, SW_OFF(frame) + offsetof(struct co_frame64, ss));
-	DEFINE(SW_FRAME_VECTOR, SW_OFF(frame) + offsetof(struct co_frame64, vector));
+	SW(FRAME_IP, frame.ip);
+	SW(FRAME_CS, frame.cs);
+	SW(FRAME_FLAGS, frame.flags);
+	SW(FRAME_SP, frame.sp);
+	SW(FRAME_SS, frame.ss);
+	SW(FRAME_VECTOR, frame.vector);
 	BLANK();
-	HS(RSP, rsp);
-	HS(CR3, cr3);
-	HS(TRANSITION, transition);
+	HOST_STATE(struct co_host64);
 	HS(CODE, code);
 	HS(SW, sw);
-	HS(MSRS, msrs);
-	HS(CR4, cr4.host);
-	HS(CR4_QUIET, cr4.quiet);
-	HS(GS_BASE, cpu.gs_base);
-	HS(TSS_DESC, cpu.tss_desc);
-	HS(TR, cpu.tr);
-	HS(LDT, cpu.ldt);
-	HDESC(HS_GDT_RW, cpu.gdt_rw);
-	HDESC(HS_GDT, cpu.gdt);
-	HDESC(HS_IDT, cpu.idt);
-	HDESC(HS_TRAMP_IDT, tramp_idt);
+	BLANK();
 	SWO(HOST_CR0, host_cr0);
 	SWO(GS_BASE, gs_base);
+	SWO(CR3, cr3);
+	DEFINE(SWO_IDT, offsetof(struct co_switch64, idtr) + LIMIT);
 	return 0;
 }

@@ -65,7 +65,7 @@ static u64 area_nx(void)
 }
 
 static void area_put(const struct co_x86_64 *x, enum co_area_page table, int i,
-		      u64 entry)
+		     u64 entry)
 {
 	((u64 *)x->page[table])[i] = entry;
 }
@@ -74,9 +74,9 @@ static void area_put(const struct co_x86_64 *x, enum co_area_page table, int i,
 static u64 area_tables(const struct co_x86_64 *x)
 {
 	area_put(x, CO_AREA64_PT, CO_PASSAGE_PAGE_VCPU,
-		  area_maddr(x, CO_AREA64_VCPU) | ENTRY_RW | area_nx());
+		 area_maddr(x, CO_AREA64_VCPU) | ENTRY_RW | area_nx());
 	area_put(x, CO_AREA64_PT, CO_PASSAGE_PAGE_CODE,
-		  area_maddr(x, CO_AREA64_CODE) | ENTRY_RX);
+		 area_maddr(x, CO_AREA64_CODE) | ENTRY_RX);
 	area_put(x, CO_AREA64_PMD, 0, area_maddr(x, CO_AREA64_PT) | ENTRY_TABLE);
 	area_put(x, CO_AREA64_PUD, 0, area_maddr(x, CO_AREA64_PMD) | ENTRY_TABLE);
 	if (!pgtable_l5_enabled())
@@ -100,14 +100,14 @@ static void area_boot_tables(const struct co_vcpu_ctx *v, u64 area_entry)
 		area_put(x, CO_AREA64_BOOT_PMD, gpa >> CO_CHUNK_SHIFT,
 			  co_memory_maddr(mem, gpa) | ENTRY_RW | _PAGE_PSE);
 	area_put(x, CO_AREA64_BOOT_PUD, pud_index(base),
-		  area_maddr(x, CO_AREA64_BOOT_PMD) | ENTRY_TABLE);
+		 area_maddr(x, CO_AREA64_BOOT_PMD) | ENTRY_TABLE);
 	if (pgtable_l5_enabled()) {
 		area_put(x, CO_AREA64_BOOT_P4D, p4d_index(base),
 			  area_maddr(x, below) | ENTRY_TABLE);
 		below = CO_AREA64_BOOT_P4D;
 	}
 	area_put(x, CO_AREA64_BOOT_PGD, pgd_index(base),
-		  area_maddr(x, below) | ENTRY_TABLE);
+		 area_maddr(x, below) | ENTRY_TABLE);
 	area_put(x, CO_AREA64_BOOT_PGD, CO_AREA_SLOT, area_entry);
 }
 
@@ -160,13 +160,13 @@ static void area_descriptors(const struct co_vcpu_ctx *v, struct co_switch64 *sw
 
 	for (i = 0; i < CO_BOOT_IDT64_ENTRIES; i++)
 		area_gate(sw->boot_idt, i,
-			 code_va(v, co_page64_stubs) + i * CO_STUB_STRIDE,
-			 i == X86_TRAP_NMI ? IST_NMI :
-			 i == X86_TRAP_MC ? IST_MCE : IST_FRAME);
+			  code_va(v, co_page64_stubs) + i * CO_STUB_STRIDE,
+			  i == X86_TRAP_NMI ? IST_NMI :
+			  i == X86_TRAP_MC ? IST_MCE : IST_FRAME);
 }
 
 static void area_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
-			      struct co_switch64 *sw)
+			     struct co_switch64 *sw)
 {
 	sw->frame = (struct co_frame64) {
 		.di = v->passage_va,
@@ -192,21 +192,15 @@ static void area_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
 }
 
 static void area_vcpu_page(const struct co_vcpu_ctx *v, u32 id, u64 area_entry,
-			    struct co_vcpu_page *page)
+			   struct co_vcpu_page *page)
 {
 	const struct co_x86_64 *x = &v->x86_64;
 
-	page->magic = CO_VCPU_MAGIC;
-	page->abi = CO_GUEST_ABI;
-	page->arch = CO_ARCH_X86_64;
-	page->id = id;
+	co_vcpu_page_init(page, CO_ARCH_X86_64, id);
 	page->page_maddr[CO_PASSAGE_PAGE_VCPU] = area_maddr(x, CO_AREA64_VCPU);
 	page->page_maddr[CO_PASSAGE_PAGE_CODE] = area_maddr(x, CO_AREA64_CODE);
 	page->hypercall_va = code_va(v, co_page64_hypercall);
 	page->stub_va = code_va(v, co_page64_stubs);
-	page->stub_stride = CO_STUB_STRIDE;
-	page->deadline = CO_NO_DEADLINE;
-	page->armed = CO_NO_DEADLINE;
 	page->arch_x86_64.area_entry = area_entry;
 	page->arch_x86_64.frame_va = SW_END_VA(v, frame);
 }
@@ -216,14 +210,12 @@ static void area_host(struct co_vcpu_ctx *v, struct co_switch64 *sw)
 	struct co_x86_64 *x = &v->x86_64;
 	struct co_host64 *host = x->host;
 
-	host->transition = virt_to_phys(x->pgd);
 	host->code = code_va(v, co_page64_enter);
 	host->sw = (u64)sw;
-	host->tramp_idt = sw->idtr;
 
 	if (boot_cpu_has(X86_FEATURE_INVPCID))
 		sw->features |= CO_SW_INVPCID;
-	sw->cr3 = host->transition;
+	sw->cr3 = virt_to_phys(x->pgd);
 	sw->host = (u64)host;
 	sw->resume = (u64)co_passage64_resume;
 	sw->resume_noted = (u64)co_passage64_resume_noted;

@@ -151,24 +151,20 @@ struct co_switch64 {
  * struct co_host64 - the host's state during a passage
  * @rsp:	RSP, saved at each entry
  * @cr3:	CR3, saved at each entry
- * @transition:	CR3 with the transition tables, PCID 0
  * @code:	address of the passage's entry at X
  * @sw:		kernel address of struct co_switch64
  * @msrs:	kernel address of struct co_msrs for co_msrs_trace_off(), 0 if that is
  *		not needed
  * @cr4:	CR4 at each station
- * @tramp_idt:	IDTR of the trampoline
  * @cpu:	registers of the host that differ from CPU to CPU
  */
 struct co_host64 {
 	u64 rsp;
 	u64 cr3;
-	u64 transition;
 	u64 code;
 	u64 sw;
 	u64 msrs;
 	struct co_cr4_64 cr4;
-	struct co_desc64 tramp_idt;
 	struct co_host_cpu cpu;
 };
 

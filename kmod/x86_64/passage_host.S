@@ -24,10 +24,6 @@
 #include "../barriers.S"
 #include "../host_state.S"
 
-	.section .rodata, "a"
-	.balign	2
-SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
-
 /* Writes the GS base from RAX. Clobbers RCX, RDX. */
 .macro CO_WRITE_GS_BASE
 	ALTERNATIVE __stringify(movl $MSR_GS_BASE, %ecx; movq %rax, %rdx; \
@@ -53,16 +49,7 @@ SYM_DATA_LOCAL(co_verw_selector, .word __KERNEL_DS)
  * FS base, KERNEL_GS_BASE and CR2. vcpu.c restores them when it needs them.
  */
 SYM_FUNC_START(co_passage64_switch)
-	pushq	%rbp
-	pushq	%rbx
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
-	UNWIND_HINT_SAVE
-	movq	%rsp, HS_RSP(%rdi)
-	movq	%cr3, %rax
-	movq	%rax, HS_CR3(%rdi)
+	CO_SAVE_HOST
 	movq	HS_SW(%rdi), %rsi
 	movq	%cr0, %rax
 	movq	%rax, SWO_HOST_CR0(%rsi)
@@ -76,9 +63,9 @@ SYM_FUNC_START(co_passage64_switch)
 	cmpq	HS_CR4(%rdi), %rdx
 	je	1f
 	movq	%rdx, %cr4
-1:	movq	HS_TRANSITION(%rdi), %rax
+1:	movq	SWO_CR3(%rsi), %rax
 	movq	%rax, %cr3
-	lidt	HS_TRAMP_IDT(%rdi)
+	lidt	SWO_IDT(%rsi)
 	/* From here on no handler of the host can turn PEBS on again. */
 	CO_IF_TRACE .Ltrace_off
 .Ltrace_is_off:
@@ -112,40 +99,10 @@ SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
 	CO_WRITE_GS_BASE
 	CO_IF_TRACE .Ltrace_on
 .Ltrace_is_on:
-	lidt	HS_IDT(%rdi)
-	movq	HS_CR3(%rdi), %rax
-	movq	%rax, %cr3
-	movq	HS_CR4(%rdi), %rax
-	cmpq	HS_CR4_QUIET(%rdi), %rax
-	je	1f
-	movq	%rax, %cr4
-1:
+	CO_LOAD_HOST_IDT
 	CO_LEAVE_GUEST64
-	movl	%esi, %eax
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
-	popq	%rbp
-	RET
+	CO_RETURN_REASON
 
-/* The host's stack and its whole kernel are mapped at both callers. */
-.Ltrace_off:
-	pushq	%rdi
-	pushq	%rsi
-	movq	HS_MSRS(%rdi), %rdi
-	call	co_msrs_trace_off
-	popq	%rsi
-	popq	%rdi
-	jmp	.Ltrace_is_off
-
-.Ltrace_on:
-	pushq	%rdi
-	pushq	%rsi
-	movq	HS_MSRS(%rdi), %rdi
-	call	co_msrs_trace_on
-	popq	%rsi
-	popq	%rdi
-	jmp	.Ltrace_is_on
+	CO_TRACE_CALL .Ltrace_off, co_msrs_trace_off, .Ltrace_is_off
+	CO_TRACE_CALL .Ltrace_on, co_msrs_trace_on, .Ltrace_is_on
 SYM_FUNC_END(co_passage64_switch)

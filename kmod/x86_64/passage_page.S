@@ -103,6 +103,28 @@ co_page64_stubs:
 	andq	$-16, %rcx
 .endm
 
+/* Pops the registers that a hypercall preserves, then the others. */
+.macro POP_PRESERVED
+	popq	%r15
+	popq	%r14
+	popq	%r13
+	popq	%r12
+	popq	%rbp
+	popq	%rbx
+.endm
+
+.macro POP_OTHERS
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rsi
+	popq	%rdi
+.endm
+
 /*
  * A hypercall. The guest calls this with interrupts off, and RFLAGS to return with in
  * RDI. Makes the frame of an interrupt.
@@ -291,23 +313,10 @@ co_page64_enter:
 	jnz	.Lupcall
 
 .Lresume:
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
+	POP_PRESERVED
 	cmpl	$CO_REASON_HYPERCALL, CALLER_SAVED(%rsp)
 	je	.Lreturn
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	POP_OTHERS
 	addq	$8, %rsp
 	iretq
 
@@ -337,21 +346,8 @@ co_page64_enter:
 	movq	%rax, PAGE(SW_UPCALL_FRAME)
 	movq	%rsp, PAGE(SW_UPCALL_FRAME + 24)
 	movq	%rdx, %rsp
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbp
-	popq	%rbx
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rax
-	popq	%rcx
-	popq	%rdx
-	popq	%rsi
-	popq	%rdi
+	POP_PRESERVED
+	POP_OTHERS
 	leaq	PAGE(SW_UPCALL_FRAME), %rsp
 	iretq
 

@@ -12,16 +12,14 @@
  *   guard.c                          the complete check
  *   frame.c                          the registers of the interrupted guest
  *   walk.c                           the guest's memory, by linear address
- *   image.c                          the guest's kernel
+ *   note.c                           addresses in the note of the guest's kernel
  */
 #ifndef CO_X86_64_H
 #define CO_X86_64_H
 
 #include "../vm.h"
 
-/* image.c */
-int co_x86_64_headers(const void *image, size_t size);
-void co_x86_64_segment(const void *image, int i, struct co_segment *seg);
+/* note.c */
 int co_x86_64_check_note(const struct co_elf_note *note, u64 top);
 
 /* passage.c */

@@ -38,9 +38,8 @@ struct kernel_arch {
 static const struct kernel_arch kernel_archs[] = {
 	{ CO_ARCH_I386, ELFCLASS32, EM_386, sizeof(Elf32_Phdr),
 	  GIB, UINT32_MAX },
-	/* From the start of the kernel's half, with five levels of page tables. */
 	{ CO_ARCH_X86_64, ELFCLASS64, EM_X86_64, sizeof(Elf64_Phdr),
-	  CO_AREA_VA_5, UINT64_MAX },
+	  CO_VIRT_BASE_MIN, UINT64_MAX },
 };
 
 /* Is [off, off + len) inside the file? */

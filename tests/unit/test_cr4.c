@@ -11,10 +11,11 @@
 #include "suite.h"
 #include "x86_64/cr4.h"
 
+/* A feature of the host: is its bit on at the quiet station, and behind that? */
 struct row {
 	const char *feature;
 	int bit;
-	bool quiet, tramp;
+	bool quiet, behind;
 };
 
 static const struct row rows[] = {
@@ -64,7 +65,7 @@ START_TEST(table)
 	ck_assert_msg(has(plan.host, row->bit), "%s: host", row->feature);
 	ck_assert_msg(has(plan.quiet, row->bit) == row->quiet, "%s: quiet",
 		      row->feature);
-	ck_assert_msg(has(plan.tramp, row->bit) == row->tramp, "%s: tramp",
+	ck_assert_msg(has(plan.tramp, row->bit) == row->behind, "%s: tramp",
 		      row->feature);
 	/* No other bit changes. */
 	ck_assert_uint_eq((plan.quiet | plan.tramp) &
@@ -104,13 +105,7 @@ START_TEST(rules)
 END_TEST
 
 /* An x86-64 guest that has all bits which Linux sets, on a host that has one more. */
-struct row64 {
-	const char *feature;
-	int bit;
-	bool quiet, guest;
-};
-
-static const struct row64 rows64[] = {
+static const struct row rows64[] = {
 	/* feature	bit	quiet	guest */
 	{ "VME",	0,	true,	false },
 	{ "PCE",	8,	true,	false },
@@ -132,14 +127,14 @@ static const struct row64 rows64[] = {
 
 START_TEST(table64)
 {
-	const struct row64 *row = rows64 + _i;
+	const struct row *row = rows64 + _i;
 	uint64_t host = LINUX64 | 1ULL << row->bit;
 	struct co_cr4_64 plan;
 
 	co_cr4_plan64(&plan, host, LINUX64, true);
 	ck_assert_uint_eq(plan.host, host);
 	ck_assert_msg(has(plan.quiet, row->bit) == row->quiet, "%s: quiet", row->feature);
-	ck_assert_msg(has(plan.guest, row->bit) == row->guest, "%s: guest", row->feature);
+	ck_assert_msg(has(plan.guest, row->bit) == row->behind, "%s: guest", row->feature);
 	/* No other bit changes, so that CR4 is not written. */
 	ck_assert_uint_eq(plan.quiet & LINUX64, LINUX64);
 	ck_assert_uint_eq(plan.guest & LINUX64, LINUX64);

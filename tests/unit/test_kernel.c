@@ -398,13 +398,13 @@ START_TEST(note_base)
 }
 END_TEST
 
-/* In the kernel's half of five levels, and not below it. */
+/* In the last 512 GiB, and not below it. */
 START_TEST(note_half)
 {
-	img.note.desc.virt_base = CO_AREA_VA_5 - (1ULL << 30);
-	ck_refused("bad base address 0xfeffffffc0000000");
-	img.note.desc.virt_base = CO_AREA_VA_5;
-	img.note.desc.entry = CO_AREA_VA_5 + TEXT_GPA;
+	img.note.desc.virt_base = CO_VIRT_BASE_MIN - (1ULL << 30);
+	ck_refused("bad base address 0xffffff7fc0000000");
+	img.note.desc.virt_base = CO_VIRT_BASE_MIN;
+	img.note.desc.entry = CO_VIRT_BASE_MIN + TEXT_GPA;
 	ck_assert_int_eq(parse_bytes(sizeof(img)), 0);
 	img.note.desc.virt_base = 0xffffffffc0000000;
 	img.note.desc.entry = 0xffffffffc0000000 + TEXT_GPA;
