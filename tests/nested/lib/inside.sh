@@ -37,6 +37,9 @@ load()
 	reserve_huge
 }
 
+# Words that choose the guests' kernel, such as arch=x86_64.
+kernel=()
+
 # start_guest NAME WORD...: start a guest with /guest/initrd; $monitor becomes the
 # PID of its monitor. The guest's console is in NAME.console, the monitor's messages
 # in NAME.err, the counters at the end in NAME.stats.
@@ -46,7 +49,7 @@ start_guest()
 
 	shift
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
-		"${huge[@]}" initrd=/guest/initrd console=hvc0 "$@" \
+		"${huge[@]}" "${kernel[@]}" initrd=/guest/initrd console=hvc0 "$@" \
 		</dev/null >"$name.console" 2>"$name.err" &
 	monitor=$!
 }
