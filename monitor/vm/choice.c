@@ -5,6 +5,7 @@
  * note, and all of them are i386.
  */
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "choice.h"
@@ -19,6 +20,15 @@ static unsigned int choice_note(const struct params *p)
 	return root < 0 ? 0 : imagenote_of(p->disks[root].path);
 }
 
+/* A file that cannot be an image is an error soon, which needs no note before it. */
+static bool choice_readable(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) &&
+	       !access(path, R_OK);
+}
+
 /* Nothing tells which kernel it is to be. */
 static unsigned int choice_default(const struct params *p, bool i386, bool x86_64)
 {
@@ -28,7 +38,7 @@ static unsigned int choice_default(const struct params *p, bool i386, bool x86_6
 		return CO_ARCH_I386;
 	if (!i386)
 		return CO_ARCH_X86_64;
-	if (root >= 0)
+	if (root >= 0 && choice_readable(p->disks[root].path))
 		msg_note("cobd%d: %s: has no note of its architecture: the i386 kernel is taken: say arch=i386, or arch=x86_64 for 64-bit programs",
 			 root, p->disks[root].path);
 	return CO_ARCH_I386;
