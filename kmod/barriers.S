@@ -5,7 +5,7 @@
  * of the host hits a process of the guest, neither kernel's entry code runs.
  *
  * The macros are for the host's ends of the passages, which include this file. Each
- * costs one jump if the CPU does not need it, except CO_FILL_RETURNS64. They use the
+ * costs one jump if the CPU does not need it, except CO_FILL_RETURN. They use the
  * kernel's own macros where a module can: from 6.19 on, some symbols that those macros
  * need are exported to KVM alone.
  */
@@ -45,26 +45,16 @@
 .endm
 
 /*
- * Overwrites the return predictions that an i386 guest's calls have left. The host's
- * returns would use them, as after a context switch. All of them lead below
- * 4 GiB, where SMEP keeps the host's kernel from executing: CPUs with SMEP skip
- * this. Clobbers RCX.
+ * Overwrites the first return prediction, which a guest's calls have left, for the return
+ * of the passage itself. In the exit loop every other return has its call behind the
+ * passage. The predictions that older calls have made are overwritten when the thread
+ * leaves the loop: co_returns_fill(). Clobbers flags.
  */
-.macro CO_FILL_RETURNS
-	FILL_RETURN_BUFFER %rcx, RSB_CLEAR_LOOPS, ALT_NOT(X86_FEATURE_SMEP)
-.endm
-
-/*
- * The same for an x86-64 guest. Its kernel's returns lead to addresses that the host's
- * kernel executes, so every CPU needs it. A loop would take twice as many instructions.
- */
-.macro CO_FILL_RETURNS64
-	.rept	RSB_CLEAR_LOOPS
+.macro CO_FILL_RETURN
 	ANNOTATE_INTRA_FUNCTION_CALL
 	call	.+6
 	int3			/* no speculation past the call */
-	.endr
-	addq	$(RSB_CLEAR_LOOPS * 8), %rsp
+	addq	$8, %rsp
 	lfence			/* no speculation past the fill */
 .endm
 
@@ -127,25 +117,15 @@
 #endif
 .endm
 
-/* The barriers that do not depend on the guest's architecture. */
-.macro CO_LEAVE_ANY_GUEST
-	CO_WRITE_IBRS
-	CALL_UNTRAIN_RET
-	CO_WRITE_IBPB
-	CO_RESET_DEPTH
-	CO_CLEAR_HISTORY
-.endm
-
 /*
  * All barriers between the guest and the host's first RET. Needs the host's stack
  * and GS base. Clobbers RAX, RCX, RDX.
  */
 .macro CO_LEAVE_GUEST
-	CO_FILL_RETURNS
-	CO_LEAVE_ANY_GUEST
-.endm
-
-.macro CO_LEAVE_GUEST64
-	CO_FILL_RETURNS64
-	CO_LEAVE_ANY_GUEST
+	CO_FILL_RETURN
+	CO_WRITE_IBRS
+	CALL_UNTRAIN_RET
+	CO_WRITE_IBPB
+	CO_RESET_DEPTH
+	CO_CLEAR_HISTORY
 .endm

@@ -35,7 +35,7 @@ static void set_addresses(const unsigned long dr[4])
  * @v:		the vCPU
  * @host:	true if the host has a breakpoint
  *
- * Called with interrupts off before a passage, if @host or v->debug.held.
+ * Called with interrupts off before a passage, if @host or v->due.debug.
  */
 void co_debug_enter(struct co_vcpu_ctx *v, bool host)
 {
@@ -44,33 +44,35 @@ void co_debug_enter(struct co_vcpu_ctx *v, bool host)
 	if (host) {
 		set_debugreg(0, 7);
 		get_addresses(d->host);
+		co_exit_of(&v->passage)->marks |= CO_MARK_HOST_DR7;
 	}
-	if (d->held) {
+	if (v->due.debug) {
 		set_addresses(d->guest);
 		set_debugreg(d->guest_dr6, 6);
-		d->held = false;
+		v->due.debug = false;
 	}
 }
 
 /**
  * co_debug_exit() - save the guest's registers, arm the host's breakpoints
  * @v:		the vCPU
- * @host:	same as in co_debug_enter() before the passage
  *
- * Called after a passage with interrupts off and DR7 0. Needed if @host is set,
- * if the guest has a breakpoint, or if the guest was interrupted where it may be
+ * Called after a passage with interrupts off and DR7 0. Needed if CO_MARK_HOST_DR7 is
+ * set, if the guest has a breakpoint, or if the guest was interrupted where it may be
  * about to arm one or to read DR6.
  */
-void co_debug_exit(struct co_vcpu_ctx *v, bool host)
+void co_debug_exit(struct co_vcpu_ctx *v)
 {
+	struct co_exit *exit = co_exit_of(&v->passage);
 	struct co_debug *d = &v->debug;
 
 	get_addresses(d->guest);
 	get_debugreg(d->guest_dr6, 6);
-	d->held = true;
+	v->due.debug = true;
 	set_debugreg(DR6_RESERVED, 6);
 
-	if (host) {
+	if (exit->marks & CO_MARK_HOST_DR7) {
+		exit->marks &= ~CO_MARK_HOST_DR7;
 		set_addresses(d->host);
 		set_debugreg(this_cpu_read(cpu_dr7), 7);
 	}

@@ -46,6 +46,10 @@ static __always_inline bool co_vmx_forbids(u32 arch, u64 cr4)
 	return arch == CO_ARCH_I386 && cr4 & X86_CR4_VMXE;
 }
 
+#define CO_PASSAGE_CLOBBERS						\
+	"rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12",	\
+	"r13", "r14", "r15", "cc", "memory"
+
 /**
  * co_passage() - the passage to the guest and back
  * @v:		the vCPU
@@ -56,8 +60,22 @@ static __always_inline bool co_vmx_forbids(u32 arch, u64 cr4)
  */
 static __always_inline u32 co_passage(struct co_vcpu_ctx *v, u32 arch)
 {
-	return arch == CO_ARCH_I386 ? co_passage_switch(v->i386.host) :
-				      co_passage64_switch(v->x86_64.host);
+	void *host = arch == CO_ARCH_I386 ? (void *)v->i386.host : v->x86_64.host;
+	u32 reason;
+
+	/*
+	 * Not C calls, as the passage preserves no register. Of those that it must save,
+	 * the compiler saves the ones that the loop uses.
+	 */
+	if (arch == CO_ARCH_I386)
+		asm volatile("call co_passage_switch"
+			     : "=a" (reason), "+D" (host), ASM_CALL_CONSTRAINT
+			     : : CO_PASSAGE_CLOBBERS);
+	else
+		asm volatile("call co_passage64_switch"
+			     : "=a" (reason), "+D" (host), ASM_CALL_CONSTRAINT
+			     : : CO_PASSAGE_CLOBBERS);
+	return reason;
 }
 
 #endif /* CO_ENTER_H */

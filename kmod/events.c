@@ -45,15 +45,6 @@ static unsigned long *pending_bits(const struct co_vcpu_ctx *v)
 }
 
 /**
- * co_event_pending() - is a virtual interrupt pending?
- * @v:		a created vCPU
- */
-bool co_event_pending(const struct co_vcpu_ctx *v)
-{
-	return READ_ONCE(*(u64 *)v->passage.page->pending);
-}
-
-/**
  * co_event_interrupt() - make the guest leave its CPU, if it is on one
  * @v:		the vCPU
  *
@@ -93,7 +84,7 @@ static void notify(struct co_vcpu_ctx *v)
 void co_event_wait(struct co_vcpu_ctx *v)
 {
 	rcuwait_wait_event(&v->wait,
-			   co_event_pending(v) || READ_ONCE(v->timer_due),
+			   co_event_pending(v) || READ_ONCE(v->due.timer),
 			   TASK_INTERRUPTIBLE);
 }
 
@@ -290,7 +281,7 @@ static enum hrtimer_restart timer_callback(struct hrtimer *timer)
 	 * the guest: only the vCPU's own thread reads it, while the guest is
 	 * stopped.
 	 */
-	WRITE_ONCE(v->timer_due, true);
+	WRITE_ONCE(v->due.timer, true);
 	smp_mb();	/* set the flag before notify() looks for a sleeper */
 	notify(v);
 	return HRTIMER_NORESTART;
@@ -351,7 +342,7 @@ void co_timer_arm(struct co_vcpu_ctx *v)
  */
 void co_timer_handle(struct co_vcpu_ctx *v)
 {
-	WRITE_ONCE(v->timer_due, false);
+	WRITE_ONCE(v->due.timer, false);
 	co_timer_arm(v);
 }
 

@@ -9,14 +9,12 @@
 #include <asm/alternative.h>
 #include <asm/cpufeatures.h>
 
-/* Saves what a C function's caller expects to find again, RSP and CR3. Clobbers RAX. */
+/*
+ * Saves RBP, which the compiler cannot spare if the kernel has frame pointers, RSP and
+ * CR3. co_passage() saves the other registers. Clobbers RAX.
+ */
 .macro CO_SAVE_HOST
 	pushq	%rbp
-	pushq	%rbx
-	pushq	%r12
-	pushq	%r13
-	pushq	%r14
-	pushq	%r15
 	UNWIND_HINT_SAVE
 	movq	%rsp, HS_RSP(%rdi)
 	movq	%cr3, %rax
@@ -26,11 +24,6 @@
 /* Returns ESI, the reason, to the caller. RSP is as CO_SAVE_HOST has left it. */
 .macro CO_RETURN_REASON
 	movl	%esi, %eax
-	popq	%r15
-	popq	%r14
-	popq	%r13
-	popq	%r12
-	popq	%rbx
 	popq	%rbp
 	RET
 .endm

@@ -25,6 +25,12 @@
 #define CO_REASON_HYPERCALL	256
 #define CO_REASON_NOTED		257	/* an NMI or #MC hit the way in */
 
+/* What the way in must load, which is rare. An i386 guest has only the last one. */
+#define CO_MARK_SEGMENTS	1	/* segment registers: they are not the guest's */
+#define CO_MARK_DR7		2	/* DR7: the guest has a breakpoint */
+#define CO_MARK_CR0		4	/* CR0: the guest's differs from the host's */
+#define CO_MARK_HOST_DR7	8	/* nothing; the exit loop has disarmed the host's */
+
 #ifndef __ASSEMBLY__
 
 #include <linux/linkage.h>
@@ -35,14 +41,22 @@
  * struct co_exit - what a passage leaves for the exit loop
  * @nmi:	number of NMIs noted by the trampoline's handlers
  * @mce:	number of machine checks noted by the trampoline's handlers
+ * @marks:	CO_MARK_*, all 0 in most passages
+ * @unusual:	the above at once, which the way in and the exit loop test
  * @flags:	EFLAGS of the interrupted code
- * @dr7:	the guest's DR7, saved at each exit
+ * @dr7:	the guest's DR7; an x86-64 guest's is an old one if CO_MARK_DR7 is not set
  *
  * Begins the module's own part of the vCPU page. The guest can write to it.
  */
 struct co_exit {
-	u32 nmi;
-	u32 mce;
+	union {
+		struct {
+			u16 nmi;
+			u16 mce;
+			u32 marks;
+		};
+		u64 unusual;
+	};
 	u32 flags;
 	u32 dr7;
 };

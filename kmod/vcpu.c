@@ -7,11 +7,13 @@
  *     vcpu_loop()      the FPU; then passages(), one after the other: the hot path
  *       host_wants_us()       must the thread leave the loop?
  *       one_passage()
- *         co_timer_handle()   if the vCPU's hrtimer has fired: events.c
- *         co_guard_ok()       may the guest be entered?
+ *         co_guard_ok(), vcpu_plan_cr4()   may the guest be entered?
  *         vcpu_enter()        the passage
+ *           vcpu_catch_up()   what is due before it, such as an expired timer
  *         handle_exit()       acts on the reason of the exit
+ *           vcpu_settle()     what the passage has left besides that
  *       let_interrupts_in()
+ *     co_returns_fill()
  *     vcpu_put()       the host's registers restored; preemption on
  *
  * docs/hardware.md lists what a thread in this loop owes to the host's kernel, in
@@ -54,9 +56,6 @@ enum action {
 	(BIT(X86_TRAP_DF) | BIT(X86_TRAP_TS) | BIT(X86_TRAP_NP) | \
 	 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
 	 BIT(X86_TRAP_AC) | BIT(X86_TRAP_CP) | BIT(X86_TRAP_VC) | BIT(30))
-
-/* Not entered, as CR4.VMXE is set. The passage never returns this. */
-#define REASON_VMX		(~0U)
 
 /*
  * Saves and replaces the registers that the host's kernel does not use without
@@ -134,7 +133,7 @@ static void fill_regs(struct co_vcpu_ctx *v, u32 vector, bool error_code,
 		      struct co_regs *regs)
 {
 	regs->vector = vector;
-	regs->cr2 = v->cr2_saved ? v->cr2 : native_read_cr2();
+	regs->cr2 = v->due.cr2 ? v->cr2 : native_read_cr2();
 	v->vm->arch->fill_regs(v, error_code, regs);
 }
 
@@ -177,8 +176,8 @@ static enum action stuck(struct co_vcpu_ctx *v, struct co_run *run)
 /* Raises the NMIs and machine checks that the trampoline has noted. */
 static void raise_noted(struct co_vcpu_ctx *v)
 {
-	u32 nmi = xchg(&co_exit_of(&v->passage)->nmi, 0);
-	u32 mce = xchg(&co_exit_of(&v->passage)->mce, 0);
+	u16 nmi = xchg(&co_exit_of(&v->passage)->nmi, 0);
+	u16 mce = xchg(&co_exit_of(&v->passage)->mce, 0);
 
 	v->stats.noted_nmi += nmi;
 	co_nmi_raise(nmi);
@@ -350,67 +349,99 @@ static __always_inline enum action handle_hypercall(struct co_vcpu_ctx *v,
 	}
 }
 
-static __always_inline enum action handle_exit(struct co_vcpu_ctx *v,
-					       struct co_run *run, u32 reason)
+/* Catches up with what is due before a passage. */
+static void vcpu_catch_up(struct co_vcpu_ctx *v)
 {
-	if (reason == CO_REASON_HYPERCALL)
+	bool host_debug = hw_breakpoint_active();
+
+	if (v->due.timer)
+		co_timer_handle(v);
+	if (v->due.cr2) {
+		native_write_cr2(v->cr2);
+		v->due.cr2 = false;
+	}
+	if (host_debug || v->due.debug)
+		co_debug_enter(v, host_debug);
+}
+
+/* One passage. Interrupts are off and stay off. */
+static __always_inline u32 vcpu_enter(struct co_vcpu_ctx *v, u32 arch)
+{
+	u32 reason;
+
+	if (unlikely(v->due.any || hw_breakpoint_active()))
+		vcpu_catch_up(v);
+	/*
+	 * A virtual interrupt for a guest with interrupts off must wait until
+	 * the guest sets IF. The irq_work sends this CPU an interrupt, which
+	 * waits in the local APIC and makes the guest exit at that instruction.
+	 */
+	if (co_event_pending(v) && !(co_exit_of(&v->passage)->flags & X86_EFLAGS_IF))
+		irq_work_queue(&v->poke);
+	v->entries++;
+	context_tracking_guest_enter();
+	reason = co_passage(v, arch);
+	context_tracking_guest_exit();
+	v->stats.passages++;
+	return reason;
+}
+
+/* Has the passage left something besides its reason? */
+static __always_inline bool vcpu_unusual(const struct co_exit *exit, u32 arch)
+{
+	return exit->unusual ||
+	       (arch == CO_ARCH_I386 && exit->dr7 & CO_DR7_ENABLED);
+}
+
+/*
+ * After a passage that was not usual. @off: the guest was stopped with interrupts off. It
+ * may be between a fault and its read of CR2 or DR6, or about to arm a breakpoint.
+ */
+static void vcpu_settle(struct co_vcpu_ctx *v, bool off)
+{
+	const struct co_exit *exit = co_exit_of(&v->passage);
+
+	if (off) {
+		v->cr2 = native_read_cr2();
+		v->due.cr2 = true;
+	}
+	if (off || exit->dr7 & CO_DR7_ENABLED || exit->marks & CO_MARK_HOST_DR7)
+		co_debug_exit(v);
+	if (exit->nmi | exit->mce)
+		raise_noted(v);
+}
+
+static __always_inline enum action handle_exit(struct co_vcpu_ctx *v,
+					       struct co_run *run, u32 reason, u32 arch)
+{
+	const struct co_exit *exit = co_exit_of(&v->passage);
+	bool off;
+
+	if (likely(reason == CO_REASON_HYPERCALL)) {
+		if (unlikely(vcpu_unusual(exit, arch)))
+			vcpu_settle(v, false);
 		return handle_hypercall(v, run);
+	}
+	off = !(exit->flags & X86_EFLAGS_IF);
+	if (off || vcpu_unusual(exit, arch))
+		vcpu_settle(v, off);
 	if (reason == CO_REASON_NOTED)
 		return GO_ON;
 	/* The stubs push the vector as a signed byte. */
 	return handle_vector(v, run, reason & 0xff);
 }
 
-/* One passage. Interrupts are off and stay off. */
-static __always_inline u32 vcpu_enter(struct co_vcpu_ctx *v, u32 arch)
+/* May the guest be entered with this CR4? */
+static __always_inline bool vcpu_plan_cr4(struct co_vcpu_ctx *v, u32 arch)
 {
-	const struct co_exit *exit = co_exit_of(&v->passage);
-	bool host_debug = hw_breakpoint_active(), off;
 	u64 cr4 = native_read_cr4();
-	u32 reason;
 
-	if (unlikely(!co_cr4_planned(v, arch, cr4))) {
-		if (co_vmx_forbids(arch, cr4))
-			return REASON_VMX;
-		v->vm->arch->plan_cr4(v, cr4);
-	}
-
-	/*
-	 * A virtual interrupt for a guest with interrupts off must wait until
-	 * the guest sets IF. The irq_work sends this CPU an interrupt, which
-	 * waits in the local APIC and makes the guest exit at that instruction.
-	 */
-	if (co_event_pending(v) && !(exit->flags & X86_EFLAGS_IF))
-		irq_work_queue(&v->poke);
-	if (unlikely(v->cr2_saved)) {
-		native_write_cr2(v->cr2);
-		v->cr2_saved = false;
-	}
-	if (unlikely(host_debug || v->debug.held))
-		co_debug_enter(v, host_debug);
-
-	v->entries++;
-	context_tracking_guest_enter();
-	reason = co_passage(v, arch);
-	context_tracking_guest_exit();
-	v->stats.passages++;
-
-	/*
-	 * An NMI has stopped the guest with interrupts off. The guest may be
-	 * between a fault and its read of CR2 or DR6, or about to arm a
-	 * breakpoint.
-	 */
-	off = reason != CO_REASON_HYPERCALL &&
-	      !(exit->flags & X86_EFLAGS_IF);
-	if (unlikely(off)) {
-		v->cr2 = native_read_cr2();
-		v->cr2_saved = true;
-	}
-	if (unlikely(off || host_debug || exit->dr7 & CO_DR7_ENABLED))
-		co_debug_exit(v, host_debug);
-	if (unlikely(exit->nmi | exit->mce))
-		raise_noted(v);
-	return reason;
+	if (likely(co_cr4_planned(v, arch, cr4)))
+		return true;
+	if (co_vmx_forbids(arch, cr4))
+		return false;
+	v->vm->arch->plan_cr4(v, cr4);
+	return true;
 }
 
 /* Must the thread leave the exit loop, for the host's scheduler or signals? */
@@ -441,19 +472,16 @@ static __always_inline void let_interrupts_in(struct co_vcpu_ctx *v)
 static __always_inline enum action one_passage(struct co_vcpu_ctx *v,
 					       struct co_run *run, u32 arch)
 {
-	u32 reason, vector;
+	u32 vector;
 
-	if (v->timer_due)
-		co_timer_handle(v);
 	if (unlikely(!co_guard_ok(v, arch))) {
 		vector = v->vm->arch->check(v);
 		if (vector)
 			return vcpu_refuse(v, run, vector);
 	}
-	reason = vcpu_enter(v, arch);
-	if (unlikely(reason == REASON_VMX))
+	if (unlikely(!vcpu_plan_cr4(v, arch)))
 		return RELOAD;
-	return handle_exit(v, run, reason);
+	return handle_exit(v, run, vcpu_enter(v, arch), arch);
 }
 
 /* The compiler makes one copy for each architecture. */
@@ -482,6 +510,7 @@ static enum action vcpu_loop(struct co_vcpu_ctx *v, struct co_run *run)
 	fpu_begin(v);
 	action = v->vm->arch == &co_i386 ? passages(v, run, CO_ARCH_I386) :
 					   passages(v, run, CO_ARCH_X86_64);
+	co_returns_fill();
 	fpu_end(v);
 	vtime_account_guest_exit();
 	local_irq_enable();

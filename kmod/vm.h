@@ -132,15 +132,14 @@ struct co_host_regs {
 
 /**
  * struct co_debug - debug registers, switched only while a kernel uses them
- * @held:	true if the next passage must load @guest and @guest_dr6
  * @guest:	the guest's DR0 to DR3
  * @guest_dr6:	the guest's DR6
  * @host:	the host's DR0 to DR3
  *
- * The guest's DR7 is in struct co_exit, the host's in cpu_dr7.
+ * The guest's DR7 is in struct co_exit, the host's in cpu_dr7. If due.debug is set, the
+ * next passage must load @guest and @guest_dr6.
  */
 struct co_debug {
-	bool held;
 	unsigned long guest[4];
 	unsigned long guest_dr6;
 	unsigned long host[4];
@@ -179,6 +178,27 @@ enum co_vcpu_state {
 };
 
 /**
+ * struct co_due - what must be done before the next passage
+ * @timer:	the vCPU's timer has fired; set by its callback, cleared by the vCPU's thread
+ * @cr2:	load the guest's CR2: it was stopped with interrupts off, perhaps between a
+ *		page fault and the read of CR2
+ * @debug:	load the guest's debug registers
+ * @reserved:	false
+ * @any:	all of these at once
+ */
+struct co_due {
+	union {
+		struct {
+			bool timer;
+			bool cr2;
+			bool debug;
+			bool reserved;
+		};
+		u32 any;
+	};
+};
+
+/**
  * struct co_vcpu_ctx - one vCPU
  * @vm:		the VM it belongs to
  * @lock:	held by the thread in CO_IOC_RUN
@@ -194,16 +214,14 @@ enum co_vcpu_state {
  * @task:	thread in CO_IOC_RUN, for co_event_interrupt(); read under RCU
  * @wait:	wait point of an idle vCPU
  * @timer:	timer for the guest's deadline
- * @timer_due:	true if @timer has fired and the vCPU's thread has not handled it
  * @armed:	TSC that @timer is armed for; the guest sees a copy
  * @kicked:	kicks to signal once preemption is on again (PREEMPT_RT)
  * @poke:	self-IPI that waits in the local APIC until the guest sets IF
  * @load_time:	ktime when the vCPU was loaded
  * @virt_base:	guest address of gpa 0
  * @passage_va:	guest address of the passage area
- * @cr2:	the guest's CR2, if @cr2_saved
- * @cr2_saved:	true if the guest was stopped with interrupts off, perhaps
- *		between a page fault and the read of CR2
+ * @cr2:	the guest's CR2, if due.cr2 is set
+ * @due:	what must be done before the next passage
  * @watchdog:	check that the guest lets interrupts in
  * @entries:	number of passages begun; while in the guest, one more than
  *		stats.passages
@@ -226,7 +244,6 @@ struct co_vcpu_ctx {
 	struct task_struct *task;
 	struct rcuwait wait;
 	struct hrtimer timer;
-	bool timer_due;
 	u64 armed;
 	u64 kicked;
 	struct irq_work poke;
@@ -234,7 +251,7 @@ struct co_vcpu_ctx {
 	u64 virt_base;
 	u64 passage_va;
 	unsigned long cr2;
-	bool cr2_saved;
+	struct co_due due;
 	atomic64_t virq_dev;
 	struct co_watchdog watchdog;
 	u64 entries;
@@ -300,13 +317,21 @@ void co_event_raise(struct co_vcpu_ctx *v, u32 virq);
 void co_event_signal(struct co_vcpu_ctx *v, u32 kick);
 void co_event_signal_late(struct co_vcpu_ctx *v);
 void co_event_interrupt(struct co_vcpu_ctx *v);
-bool co_event_pending(const struct co_vcpu_ctx *v);
 void co_event_wait(struct co_vcpu_ctx *v);
 void co_timer_init(struct co_vcpu_ctx *v);
 void co_timer_arm(struct co_vcpu_ctx *v);
 void co_timer_handle(struct co_vcpu_ctx *v);
 void co_timer_stop(struct co_vcpu_ctx *v);
 void co_time_update(struct co_vcpu_page *page);
+
+/**
+ * co_event_pending() - is a virtual interrupt pending?
+ * @v:		a created vCPU
+ */
+static inline bool co_event_pending(const struct co_vcpu_ctx *v)
+{
+	return READ_ONCE(*(u64 *)v->passage.page->pending);
+}
 
 /* watchdog.c */
 void co_watchdog_init(struct co_watchdog *w);
@@ -328,7 +353,7 @@ void co_fpu_save(struct co_fpu *fpu);
 
 /* debug.c */
 void co_debug_enter(struct co_vcpu_ctx *v, bool host);
-void co_debug_exit(struct co_vcpu_ctx *v, bool host);
+void co_debug_exit(struct co_vcpu_ctx *v);
 
 /* mce.c */
 bool co_mce_forward(void);
@@ -352,5 +377,8 @@ bool co_host_tsc_good(void);
 asmlinkage void co_forward_vector(u32 vector);
 asmlinkage void co_raise_mce(void);
 asmlinkage void co_unblock_nmi(void);
+
+/* returns.S */
+asmlinkage void co_returns_fill(void);
 
 #endif /* CO_VM_H */

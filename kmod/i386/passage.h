@@ -238,7 +238,6 @@ static inline struct co_switch *co_switch_of(const struct co_passage *p)
 }
 
 /* passage_64.S */
-asmlinkage u32 co_passage_switch(struct co_host *host);
 extern const char co_passage_resume[];
 
 /* passage_page.S: the image of the code page */

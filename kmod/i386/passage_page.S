@@ -274,8 +274,7 @@ co_page_enter32:
 	 * An NMI or machine check that hit the trampoline before that is only
 	 * noted. If there is one, turn back and let the host raise it.
 	 */
-	movl	SW_NMI(%ebx), %eax
-	orl	SW_MCE(%ebx), %eax
+	cmpl	$0, SW_NOTED(%ebx)
 	jnz	.Lturn_back
 
 	/* The guest's IDT is live: the guest's breakpoints may fire. */
@@ -333,7 +332,7 @@ co_page_nmi32:
 	pushl	%eax
 	call	1f
 1:	popl	%eax
-	lock incl %ss:(SW_NMI - OFF(1b))(%eax)
+	lock incw %ss:(SW_NMI - OFF(1b))(%eax)
 	popl	%eax
 	iret
 
@@ -343,7 +342,7 @@ co_page_mce32:
 	pushl	%eax
 	call	1f
 1:	popl	%eax
-	lock incl %ss:(SW_MCE - OFF(1b))(%eax)
+	lock incw %ss:(SW_MCE - OFF(1b))(%eax)
 	popl	%eax
 	iret
 
@@ -351,13 +350,13 @@ co_page_mce32:
 	.globl	co_page_nmi64
 co_page_nmi64:
 	endbr64
-	lock incl (co_page_start - PAGE_SIZE + SW_NMI)(%rip)
+	lock incw (co_page_start - PAGE_SIZE + SW_NMI)(%rip)
 	iretq
 
 	.globl	co_page_mce64
 co_page_mce64:
 	endbr64
-	lock incl (co_page_start - PAGE_SIZE + SW_MCE)(%rip)
+	lock incw (co_page_start - PAGE_SIZE + SW_MCE)(%rip)
 	iretq
 
 	/* Fails to assemble if the code is longer than its page. */

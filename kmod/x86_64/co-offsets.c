@@ -27,6 +27,9 @@ int main(void)
 	BLANK();
 	SW(NMI, exit.nmi);
 	SW(MCE, exit.mce);
+	SW(NOTED, exit.nmi);		/* both of them */
+	SW(MARKS, exit.marks);
+	SW(UNUSUAL, exit.unusual);
 	SW(EXIT_FLAGS, exit.flags);
 	SW(DR7, exit.dr7);
 	SW(GUEST_CR0, guest_cr0);
@@ -35,7 +38,6 @@ int main(void)
 	SW(GUEST_RSP, guest_rsp);
 	SW(GUEST_TR, guest_tr);
 	SW(GUEST_LDT, guest_ldt);
-	SW(RELOAD, reload);
 	SW(SELECTOR, selector);
 	SW(FEATURES, features);
 	SW(FS_BASE, fs_base);
@@ -72,7 +74,6 @@ int main(void)
 	HS(CODE, code);
 	HS(SW, sw);
 	BLANK();
-	SWO(HOST_CR0, host_cr0);
 	SWO(GS_BASE, gs_base);
 	SWO(CR3, cr3);
 	DEFINE(SWO_IDT, offsetof(struct co_switch64, idtr) + LIMIT);

@@ -23,9 +23,9 @@ static inline bool co_x86_64_guard_ok(const struct co_vcpu_ctx *v)
 
 	bad = sw->guest_gdt.base ^ g->gdt.base;
 	bad |= sw->guest_idt.base ^ g->idt.base;
-	bad |= sw->guest_gdt.limit ^ g->gdt.limit;
-	bad |= sw->guest_idt.limit ^ g->idt.limit;
-	bad |= *(const u32 *)&sw->guest_tr ^ g->selectors;
+	/* The limit with the padding, which has TR and LDTR. */
+	bad |= *(const u64 *)&sw->guest_gdt ^ *(const u64 *)&g->gdt;
+	bad |= *(const u64 *)&sw->guest_idt ^ *(const u64 *)&g->idt;
 	return !bad;
 }
 

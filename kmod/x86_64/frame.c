@@ -19,7 +19,7 @@ void co_x86_64_fill_regs(const struct co_vcpu_ctx *v, bool error_code,
 	const struct co_switch64 *sw = co_switch64_of(&v->passage);
 	const struct co_frame64 *f = &sw->frame;
 
-	regs->cr0 = sw->guest_cr0;
+	regs->cr0 = sw->exit.marks & CO_MARK_CR0 ? sw->guest_cr0 : sw->host_cr0;
 	regs->cr3 = sw->guest_cr3;
 	regs->cr4 = sw->guest_cr4;
 	regs->sp = f->sp;

@@ -162,6 +162,5 @@ u32 co_x86_64_guard(struct co_vcpu_ctx *v)
 
 	g->gdt = sw->guest_gdt;
 	g->idt = sw->guest_idt;
-	g->selectors = *(const u32 *)&sw->guest_tr;
 	return 0;
 }

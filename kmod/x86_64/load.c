@@ -46,7 +46,8 @@ void co_x86_64_load(struct co_vcpu_ctx *v)
 	if (unlikely(co_guest64_efer(x->host_efer) != x->host_efer))
 		wrmsrl(MSR_EFER, co_guest64_efer(x->host_efer));
 	wrmsrl(MSR_KERNEL_GS_BASE, x->kernel_gs_base);
-	sw->reload = 1;
+	sw->exit.marks |= CO_MARK_SEGMENTS;
+	sw->host_cr0 = read_cr0();
 	if (unlikely(x->high_memory != high_memory)) {
 		x->high_memory = high_memory;
 		co_host_copy_kernel_half(x->pgd);
@@ -70,7 +71,7 @@ void co_x86_64_put(struct co_vcpu_ctx *v)
 		wrmsrl(MSR_EFER, x->host_efer);
 	rdmsrl(MSR_KERNEL_GS_BASE, x->kernel_gs_base);
 	/* If the guest has not been entered, its selectors are not loaded. */
-	if (sw->reload)
+	if (sw->exit.marks & CO_MARK_SEGMENTS)
 		return;
 	savesegment(ds, sw->selector[0]);
 	savesegment(es, sw->selector[1]);

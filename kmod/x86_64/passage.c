@@ -177,12 +177,13 @@ static void area_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
 		.ss = CO_KERNEL_DS,
 	};
 	sw->guest_rsp = SW_VA(v, frame);
-	sw->guest_tr = CO_SEL_BOOT_TSS;
 	sw->exit.flags = X86_EFLAGS_FIXED;
+	sw->exit.marks = CO_MARK_CR0 | CO_MARK_SEGMENTS;
 	sw->guest_cr0 = BOOT_CR0;
 	sw->guest_cr3 = area_maddr(&v->x86_64, CO_AREA64_BOOT_PGD);
 	sw->guest_cr4 = native_read_cr4() & (CO_CR4_BOOT | CO_CR4_HOSTS);
 	sw->guest_gdt = sw->gdtr;
+	sw->guest_tr = CO_SEL_BOOT_TSS;
 	sw->guest_idt.limit = sizeof(sw->boot_idt) - 1;
 	sw->guest_idt.base = SW_VA(v, boot_idt);
 	/* IP and SP are those of each interrupt. */

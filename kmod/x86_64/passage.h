@@ -73,25 +73,23 @@ struct co_tss64 {
 /**
  * struct co_switch64 - the switch's own part of the vCPU page
  * @exit:	what the exit loop reads
- * @guest_cr0:	the guest's CR0, saved at each exit
+ * @guest_cr0:	the guest's CR0, if CO_MARK_CR0 is set; else it is @host_cr0
  * @guest_cr3:	the guest's CR3, saved at each exit
  * @guest_cr4:	the guest's CR4, saved at each exit
  * @guest_rsp:	va of the guest's registers: of @frame, or 8 less
- * @guest_tr:	the guest's task register, saved at each exit
- * @guest_ldt:	the guest's LDT selector, saved at each exit
- * @reload:	not 0 if the segment registers are not the guest's: the way in loads
- *		them from @selector, @fs_base and @gs_base, and clears this
- * @selector:	the guest's DS, ES, FS and GS, while the vCPU is not loaded
+ * @selector:	the guest's DS, ES, FS and GS, while CO_MARK_SEGMENTS is set
  * @features:	CO_SW_*
  * @reserved:	0
- * @fs_base:	the guest's FS base, while the vCPU is not loaded
+ * @fs_base:	the guest's FS base, while CO_MARK_SEGMENTS is set
  * @gs_base:	the guest's GS base, saved at each exit
- * @host_cr0:	the host's CR0
+ * @host_cr0:	the host's CR0, while the vCPU is loaded
  * @quiet_cr4:	struct co_cr4_64.quiet
  * @cr3:	CR3 with the transition tables, PCID 0
  * @host:	kernel address of struct co_host64
  * @resume:	kernel address to which the way out jumps
  * @resume_noted: the same for a passage that has turned back
+ * @guest_tr:	the guest's task register, saved at each exit, in the padding of its GDTR
+ * @guest_ldt:	the guest's LDT selector, in the same way
  * @guest_gdt:	the guest's GDTR, saved at each exit
  * @guest_idt:	the guest's IDTR, saved at each exit
  * @gdtr:	GDTR of the area
@@ -115,9 +113,6 @@ struct co_switch64 {
 	u64 guest_cr3;
 	u64 guest_cr4;
 	u64 guest_rsp;
-	u16 guest_tr;
-	u16 guest_ldt;
-	u32 reload;
 	u16 selector[4];
 	u32 features;
 	u32 reserved;
@@ -129,7 +124,13 @@ struct co_switch64 {
 	u64 host;
 	u64 resume;
 	u64 resume_noted;
-	struct co_desc64 guest_gdt;
+	union {
+		struct {
+			u16 guest_tr;
+			u16 guest_ldt;
+		};
+		struct co_desc64 guest_gdt;
+	};
 	struct co_desc64 guest_idt;
 	struct co_desc64 gdtr;
 	struct co_desc64 idtr;
@@ -170,14 +171,12 @@ struct co_host64 {
 
 /**
  * struct co_guard64 - the guest's state that co_x86_64_guard() last found good
- * @gdt:	GDTR as in struct co_switch64
+ * @gdt:	GDTR, TR and LDTR as in struct co_switch64
  * @idt:	IDTR as in struct co_switch64
- * @selectors:	TR and LDTR as in struct co_switch64
  */
 struct co_guard64 {
 	struct co_desc64 gdt;
 	struct co_desc64 idt;
-	u32 selectors;
 };
 
 /* Pages of the area. */
@@ -232,7 +231,6 @@ static inline struct co_switch64 *co_switch64_of(const struct co_passage *p)
 }
 
 /* passage_host.S */
-asmlinkage u32 co_passage64_switch(struct co_host64 *host);
 extern const char co_passage64_resume[], co_passage64_resume_noted[];
 
 /* passage_page.S: the image of the code page */

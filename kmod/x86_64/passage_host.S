@@ -51,8 +51,6 @@
 SYM_FUNC_START(co_passage64_switch)
 	CO_SAVE_HOST
 	movq	HS_SW(%rdi), %rsi
-	movq	%cr0, %rax
-	movq	%rax, SWO_HOST_CR0(%rsi)
 
 	/*
 	 * The order is CR4, CR3, IDT. The host's IDT works under the transition
@@ -100,7 +98,7 @@ SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
 	CO_IF_TRACE .Ltrace_on
 .Ltrace_is_on:
 	CO_LOAD_HOST_IDT
-	CO_LEAVE_GUEST64
+	CO_LEAVE_GUEST
 	CO_RETURN_REASON
 
 	CO_TRACE_CALL .Ltrace_off, co_msrs_trace_off, .Ltrace_is_off

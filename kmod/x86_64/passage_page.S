@@ -172,11 +172,9 @@ co_page64_hypercall:
 	movq	%rsp, PAGE(SW_GUEST_RSP)
 	movl	%edx, PAGE(SW_EXIT_FLAGS)
 	movq	PAGE(SW_RESUME), %rbx
-	movl	PAGE(VP_DR7_USED), %eax
-	testl	%eax, %eax
-	jnz	.Lsave_dr7
+	cmpl	$0, PAGE(VP_DR7_USED)
+	jne	.Lsave_dr7
 .Ldr7_saved:
-	movl	%eax, PAGE(SW_DR7)
 	sidt	PAGE(SW_GUEST_IDT)
 
 /* ESI: the reason. RBX: where the host goes on. */
@@ -191,7 +189,9 @@ co_page64_hypercall:
 	movq	%cr4, %rdx
 	movq	%rdx, PAGE(SW_GUEST_CR4)
 	movq	%cr0, %rcx
-	movq	%rcx, PAGE(SW_GUEST_CR0)
+	cmpq	PAGE(SW_HOST_CR0), %rcx
+	jne	.Lleave_cr0
+.Lcr0_is_host:
 
 	/*
 	 * GDT before CR3: the transition tables do not map the guest's GDT, from
@@ -214,10 +214,6 @@ co_page64_hypercall:
 1:	movl	$INVPCID_ALL, %eax
 	invpcid	PAGE(SW_ZERO), %rax
 .Lleave_flushed:
-	movq	PAGE(SW_HOST_CR0), %rax
-	cmpq	%rax, %rcx
-	jne	.Lleave_cr0
-.Lleave_cr0_ok:
 	movq	PAGE(SW_HOST), %rdi
 	/*
 	 * To the host, as a retpoline: a guest's user may have trained the
@@ -232,24 +228,32 @@ co_page64_hypercall:
 	int3
 
 /*
- * Without INVPCID. The guest never has PGE here unless it has set it since the way in.
- * So clear it, then set it: the second write flushes in any case.
+ * Without INVPCID. The host's PGE is set, and the guest enters with it clear: so this write
+ * changes it, and flushes. If the guest has set it since, clear it first.
  */
 .Lleave_by_pge:
-	movq	%rax, %rdx
-	andq	$~X86_CR4_PGE, %rdx
-	movq	%rdx, %cr4
+	testb	$X86_CR4_PGE, %dl
+	jnz	1f
+.Lpge_is_clear:
 	movq	%rax, %cr4
 	jmp	.Lleave_flushed
+1:	andq	$~X86_CR4_PGE, %rdx
+	movq	%rdx, %cr4
+	jmp	.Lpge_is_clear
 
 .Lleave_cr0:
-	movq	%rax, %cr0
-	jmp	.Lleave_cr0_ok
+	movq	%rcx, PAGE(SW_GUEST_CR0)
+	orl	$CO_MARK_CR0, PAGE(SW_MARKS)
+	movq	PAGE(SW_HOST_CR0), %rcx
+	movq	%rcx, %cr0
+	jmp	.Lcr0_is_host
 
 .Lsave_dr7:
 	movq	%dr7, %rax
-	xorl	%ecx, %ecx
-	movq	%rcx, %dr7
+	movl	%eax, PAGE(SW_DR7)
+	orl	$CO_MARK_DR7, PAGE(SW_MARKS)
+	xorl	%eax, %eax
+	movq	%rax, %dr7
 	jmp	.Ldr7_saved
 
 /*
@@ -274,10 +278,6 @@ co_page64_enter:
 	cmpq	PAGE(SW_QUIET_CR4), %rax
 	je	1f
 	movq	%rax, %cr4
-1:	movq	PAGE(SW_GUEST_CR0), %rax
-	cmpq	PAGE(SW_HOST_CR0), %rax
-	je	1f
-	movq	%rax, %cr0
 1:	movq	PAGE(SW_GUEST_CR3), %rax
 	movq	%rax, %cr3
 	FLUSH_TLB
@@ -289,20 +289,10 @@ co_page64_enter:
 	lidt	PAGE(SW_GUEST_IDT)
 	movq	PAGE(SW_GUEST_RSP), %rsp
 
-	/*
-	 * An NMI or machine check that hit the trampoline before that is only
-	 * noted. If there is one, turn back and let the host raise it.
-	 */
 .Lcheck:
-	movl	PAGE(SW_NMI), %eax
-	orl	PAGE(SW_MCE), %eax
-	jnz	.Lturn_back
-	cmpl	$0, PAGE(SW_RELOAD)
-	jne	.Lreload
-.Lreloaded:
-	cmpl	$0, PAGE(VP_DR7_USED)
-	jne	.Lload_dr7
-.Ldr7_loaded:
+	cmpq	$0, PAGE(SW_UNUSUAL)
+	jne	.Lunusual
+.Lloaded:
 	testl	$X86_EFLAGS_IF, FR_FLAGS(%rsp)
 	jz	.Lresume
 	movl	PAGE(VP_PENDING), %eax
@@ -351,16 +341,35 @@ co_page64_enter:
 	leaq	PAGE(SW_UPCALL_FRAME), %rsp
 	iretq
 
-.Lload_dr7:
+/*
+ * An NMI or machine check that hit the trampoline is only noted. If there is one, turn
+ * back and let the host raise it. Else load what is marked.
+ *
+ * A mark is cleared when the register is loaded: if an NMI turns the passage back before
+ * that, the next way in starts again. .Lturn_back marks again what it takes away.
+ */
+.Lunusual:
+	cmpl	$0, PAGE(SW_NOTED)
+	jne	.Lturn_back
+	testl	$CO_MARK_CR0, PAGE(SW_MARKS)
+	jz	1f
+	movq	PAGE(SW_GUEST_CR0), %rax
+	movq	%rax, %cr0
+	andl	$~CO_MARK_CR0, PAGE(SW_MARKS)
+1:	testl	$CO_MARK_SEGMENTS, PAGE(SW_MARKS)
+	jnz	.Lreload
+.Lreloaded:
+	testl	$CO_MARK_DR7, PAGE(SW_MARKS)
+	jz	.Lloaded
 	movl	PAGE(SW_DR7), %eax
 	movq	%rax, %dr7
-	jmp	.Ldr7_loaded
+	andl	$~CO_MARK_DR7, PAGE(SW_MARKS)
+	jmp	.Lloaded
 
 /*
  * The guest's segment registers, after the host has run another task. A MOV may fault
  * in the guest, whose handler skips it (<colinux/x86_64.h>). A selector's load changes
- * the base, so the bases come last. RELOAD is cleared when all of it is done: if an NMI
- * turns the passage back before that, the next way in starts again.
+ * the base, so the bases come last.
  */
 .Lreload:
 	GUEST_STACK
@@ -381,14 +390,14 @@ co_page64_enter:
 	movl	PAGE(SW_GS_BASE), %eax
 	movl	PAGE(SW_GS_BASE + 4), %edx
 	wrmsr
-	movl	$0, PAGE(SW_RELOAD)
+	andl	$~CO_MARK_SEGMENTS, PAGE(SW_MARKS)
 	movq	PAGE(SW_GUEST_RSP), %rsp
 	jmp	.Lreloaded
 .Lcheck_end:
 
 /*
  * Back to the host, without the guest. Its registers are in struct co_frame64, its
- * DR7 in the vCPU page; GS base may be half loaded, so the host does not save it.
+ * DR7 in struct co_exit; GS base may be half loaded, so the host does not save it.
  */
 .Lturn_back:
 	leaq	PAGE(SW_STACK_TOP), %rsp
@@ -398,6 +407,7 @@ co_page64_enter:
 	movq	PAGE(SW_RESUME_NOTED), %rbx
 	cmpl	$0, PAGE(VP_DR7_USED)
 	je	.Lleave
+	orl	$CO_MARK_DR7, PAGE(SW_MARKS)
 	xorl	%eax, %eax
 	movq	%rax, %dr7
 	jmp	.Lleave
@@ -439,9 +449,9 @@ co_page64_enter:
 .Lrare_inside:
 	cmpb	$2, 16(%rsp)
 	jne	1f
-	lock incl PAGE(SW_NMI)
+	lock incw PAGE(SW_NMI)
 	jmp	2f
-1:	lock incl PAGE(SW_MCE)
+1:	lock incw PAGE(SW_MCE)
 2:	subq	$(.Lcheck - co_page64_start), %rax
 	cmpq	$(.Lcheck_end - .Lcheck), %rax
 	jae	1f
@@ -461,13 +471,13 @@ co_page64_enter:
 	.globl	co_page64_nmi
 co_page64_nmi:
 	endbr64
-	lock incl PAGE(SW_NMI)
+	lock incw PAGE(SW_NMI)
 	iretq
 
 	.globl	co_page64_mce
 co_page64_mce:
 	endbr64
-	lock incl PAGE(SW_MCE)
+	lock incw PAGE(SW_MCE)
 	iretq
 
 	/* Fails to assemble if the code is longer than its page. */
