@@ -5,7 +5,7 @@
  * of the host hits a process of the guest, neither kernel's entry code runs.
  *
  * The macros are for the host's ends of the passages, which include this file. Each
- * costs one jump if the CPU does not need it, except CO_FILL_RETURN. They use the
+ * costs at most one jump if the CPU does not need it, except CO_FILL_RETURN. They use the
  * kernel's own macros where a module can: from 6.19 on, some symbols that those macros
  * need are exported to KVM alone.
  */

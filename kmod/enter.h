@@ -34,6 +34,19 @@ static __always_inline bool co_cr4_planned(const struct co_vcpu_ctx *v, u32 arch
 }
 
 /**
+ * co_guest_off() - was the guest interrupted with interrupts off?
+ * @v:		the vCPU, not in the guest
+ * @arch:	CO_ARCH_* of the guest
+ */
+static __always_inline bool co_guest_off(const struct co_vcpu_ctx *v, u32 arch)
+{
+	u64 flags = arch == CO_ARCH_I386 ? co_switch_of(&v->passage)->guest_flags :
+					   co_switch64_of(&v->passage)->frame.flags;
+
+	return !(flags & X86_EFLAGS_IF);
+}
+
+/**
  * co_vmx_forbids() - can the guest not be entered while VMX is in use?
  * @arch:	CO_ARCH_* of the guest
  * @cr4:	CR4 of the host
@@ -46,9 +59,16 @@ static __always_inline bool co_vmx_forbids(u32 arch, u64 cr4)
 	return arch == CO_ARCH_I386 && cr4 & X86_CR4_VMXE;
 }
 
+/* With frame pointers, the passage saves RBP: host_state.S. */
+#ifdef CONFIG_FRAME_POINTER
+#define CO_PASSAGE_CLOBBERS_RBP
+#else
+#define CO_PASSAGE_CLOBBERS_RBP	"rbp",
+#endif
+
 #define CO_PASSAGE_CLOBBERS						\
-	"rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12",	\
-	"r13", "r14", "r15", "cc", "memory"
+	CO_PASSAGE_CLOBBERS_RBP "rax", "rcx", "rdx", "r8", "r9", "r10",	\
+	"r11", "r12", "r13", "r14", "r15", "cc", "memory"
 
 /**
  * co_passage() - the passage to the guest and back
@@ -60,21 +80,21 @@ static __always_inline bool co_vmx_forbids(u32 arch, u64 cr4)
  */
 static __always_inline u32 co_passage(struct co_vcpu_ctx *v, u32 arch)
 {
-	void *host = arch == CO_ARCH_I386 ? (void *)v->i386.host : v->x86_64.host;
+	void *host;
 	u32 reason;
 
 	/*
-	 * Not C calls, as the passage preserves no register. Of those that it must save,
-	 * the compiler saves the ones that the loop uses.
+	 * Not C calls, which would preserve five more registers than the loop needs: the
+	 * compiler keeps the vCPU in RBX.
 	 */
 	if (arch == CO_ARCH_I386)
 		asm volatile("call co_passage_switch"
-			     : "=a" (reason), "+D" (host), ASM_CALL_CONSTRAINT
-			     : : CO_PASSAGE_CLOBBERS);
+			     : "=S" (reason), "=D" (host), ASM_CALL_CONSTRAINT
+			     : "D" (v->i386.host) : CO_PASSAGE_CLOBBERS);
 	else
 		asm volatile("call co_passage64_switch"
-			     : "=a" (reason), "+D" (host), ASM_CALL_CONSTRAINT
-			     : : CO_PASSAGE_CLOBBERS);
+			     : "=S" (reason), "=D" (host), ASM_CALL_CONSTRAINT
+			     : "D" (v->x86_64.host) : CO_PASSAGE_CLOBBERS);
 	return reason;
 }
 

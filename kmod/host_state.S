@@ -10,21 +10,26 @@
 #include <asm/cpufeatures.h>
 
 /*
- * Saves RBP, which the compiler cannot spare if the kernel has frame pointers, RSP and
- * CR3. co_passage() saves the other registers. Clobbers RAX.
+ * Saves RBX, where the exit loop has the vCPU, RSP and CR3; and RBP if the kernel has frame
+ * pointers: the compiler cannot spare it there. Clobbers RAX.
  */
 .macro CO_SAVE_HOST
+	pushq	%rbx
+#ifdef CONFIG_FRAME_POINTER
 	pushq	%rbp
+#endif
 	UNWIND_HINT_SAVE
 	movq	%rsp, HS_RSP(%rdi)
 	movq	%cr3, %rax
 	movq	%rax, HS_CR3(%rdi)
 .endm
 
-/* Returns ESI, the reason, to the caller. RSP is as CO_SAVE_HOST has left it. */
+/* Returns to the caller, with the reason in ESI. RSP is as CO_SAVE_HOST has left it. */
 .macro CO_RETURN_REASON
-	movl	%esi, %eax
+#ifdef CONFIG_FRAME_POINTER
 	popq	%rbp
+#endif
+	popq	%rbx
 	RET
 .endm
 

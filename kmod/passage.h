@@ -43,7 +43,6 @@
  * @mce:	number of machine checks noted by the trampoline's handlers
  * @marks:	CO_MARK_*, all 0 in most passages
  * @unusual:	the above at once, which the way in and the exit loop test
- * @flags:	EFLAGS of the interrupted code
  * @dr7:	the guest's DR7; an x86-64 guest's is an old one if CO_MARK_DR7 is not set
  *
  * Begins the module's own part of the vCPU page. The guest can write to it.
@@ -57,7 +56,6 @@ struct co_exit {
 		};
 		u64 unusual;
 	};
-	u32 flags;
 	u32 dr7;
 };
 

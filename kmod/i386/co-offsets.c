@@ -31,7 +31,7 @@ int main(void)
 	SW(GUEST_CR0, guest_cr0);
 	SW(GUEST_CR4, guest_cr4);
 	SW(GUEST_ESP, guest_esp);
-	SW(GUEST_FLAGS, exit.flags);
+	SW(GUEST_FLAGS, guest_flags);
 	SW(GUEST_TR, guest_tr);
 	SW(GUEST_LDT, guest_ldt);
 	SW(GUEST_EFER, guest_efer);

@@ -47,7 +47,8 @@ static inline bool co_i386_cr4_planned(const struct co_vcpu_ctx *v, u64 cr4)
 {
 	const struct co_cr4 *plan = &v->i386.host->cr4;
 
-	return cr4 == plan->host && co_switch_of(&v->passage)->guest_cr4 == plan->guest;
+	return !((cr4 ^ plan->host) |
+		 (co_switch_of(&v->passage)->guest_cr4 ^ plan->guest));
 }
 
 #endif /* CO_I386_ENTER_H */

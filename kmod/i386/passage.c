@@ -242,7 +242,7 @@ static void build_entry_state(const struct area *a,
 	memcpy(sw->boot_frame, frame, sizeof(frame));
 	sw->guest_esp = sw_va + offsetof(struct co_switch, boot_frame);
 	sw->guest_tr = GDT_ENTRY_TSS * 8;
-	sw->exit.flags = X86_EFLAGS_FIXED;
+	sw->guest_flags = X86_EFLAGS_FIXED;
 	sw->guest_cr0 = BOOT_CR0;
 	sw->guest_cr4 = BOOT_CR4;
 	sw->guest_gdt = sw->gdt_va;

@@ -96,6 +96,7 @@ struct co_desc32 {
  * @guest_cr0:	the guest's CR0, saved at each exit
  * @guest_cr4:	the guest's CR4, saved at each exit
  * @guest_esp:	the guest's stack pointer; its other registers are on the stack
+ * @guest_flags: EFLAGS of the interrupted code
  * @guest_tr:	the guest's task register; the host's until the guest loads one
  * @guest_ldt:	the guest's LDT selector
  * @guest_efer:	EFER while the guest runs, low half: see co_guest_efer()
@@ -124,6 +125,7 @@ struct co_switch {
 	u32 guest_cr0;
 	u32 guest_cr4;
 	u32 guest_esp;
+	u32 guest_flags;
 	u16 guest_tr;
 	u16 guest_ldt;
 	u32 guest_efer;

@@ -12,8 +12,6 @@ int main(void);
 #define SW(sym, field)	DEFINE(SW_##sym, SW_OFF(field))
 #define SW_END(sym, field) \
 	DEFINE(SW_##sym, CO_SWITCH_OFFSET + offsetofend(struct co_switch64, field))
-/* From the structure's start: for the host, which has its address in a register. */
-#define SWO(sym, field)	DEFINE(SWO_##sym, offsetof(struct co_switch64, field))
 #define FR(sym, field)	DEFINE(FR_##sym, offsetof(struct co_frame64, field))
 #define HS(sym, field)	DEFINE(HS_##sym, offsetof(struct co_host64, field))
 #define DESC(sym, field) DEFINE(sym, SW_OFF(field) + LIMIT)
@@ -30,20 +28,18 @@ int main(void)
 	SW(NOTED, exit.nmi);		/* both of them */
 	SW(MARKS, exit.marks);
 	SW(UNUSUAL, exit.unusual);
-	SW(EXIT_FLAGS, exit.flags);
 	SW(DR7, exit.dr7);
 	SW(GUEST_CR0, guest_cr0);
 	SW(GUEST_CR3, guest_cr3);
 	SW(GUEST_CR4, guest_cr4);
-	SW(GUEST_RSP, guest_rsp);
 	SW(GUEST_TR, guest_tr);
 	SW(GUEST_LDT, guest_ldt);
 	SW(SELECTOR, selector);
-	SW(FEATURES, features);
 	SW(FS_BASE, fs_base);
 	SW(GS_BASE, gs_base);
 	SW(HOST_CR0, host_cr0);
 	SW(QUIET_CR4, quiet_cr4);
+	SW(SAME_CR4, same_cr4);
 	SW(CR3, cr3);
 	SW(HOST, host);
 	SW(RESUME, resume);
@@ -63,6 +59,7 @@ int main(void)
 	FR(FLAGS, flags);
 	FR(SP, sp);
 	FR(SS, ss);
+	SW(FRAME, frame);
 	SW(FRAME_IP, frame.ip);
 	SW(FRAME_CS, frame.cs);
 	SW(FRAME_FLAGS, frame.flags);
@@ -72,10 +69,9 @@ int main(void)
 	BLANK();
 	HOST_STATE(struct co_host64);
 	HS(CODE, code);
-	HS(SW, sw);
-	BLANK();
-	SWO(GS_BASE, gs_base);
-	SWO(CR3, cr3);
-	DEFINE(SWO_IDT, offsetof(struct co_switch64, idtr) + LIMIT);
+	HS(GUEST_GS, guest_gs);
+	HS(TRAMP_CR3, tramp_cr3);
+	HS(RARE, rare);
+	DEFINE(HS_TRAMP_IDT, offsetof(struct co_host64, tramp_idt) + LIMIT);
 	return 0;
 }

@@ -38,8 +38,8 @@ static inline bool co_x86_64_cr4_planned(const struct co_vcpu_ctx *v, u64 cr4)
 {
 	const struct co_cr4_64 *plan = &v->x86_64.host->cr4;
 
-	return cr4 == plan->host &&
-	       co_switch64_of(&v->passage)->guest_cr4 == plan->guest;
+	return !((cr4 ^ plan->host) |
+		 (co_switch64_of(&v->passage)->guest_cr4 ^ plan->guest));
 }
 
 #endif /* CO_X86_64_ENTER_H */

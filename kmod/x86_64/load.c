@@ -47,6 +47,7 @@ void co_x86_64_load(struct co_vcpu_ctx *v)
 		wrmsrl(MSR_EFER, co_guest64_efer(x->host_efer));
 	wrmsrl(MSR_KERNEL_GS_BASE, x->kernel_gs_base);
 	sw->exit.marks |= CO_MARK_SEGMENTS;
+	sw->gs_base = x->host->guest_gs;
 	sw->host_cr0 = read_cr0();
 	if (unlikely(x->high_memory != high_memory)) {
 		x->high_memory = high_memory;
@@ -55,6 +56,7 @@ void co_x86_64_load(struct co_vcpu_ctx *v)
 	}
 	co_host_cpu_store(&x->host->cpu);
 	x->host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
+	co_host64_see(x->host);
 }
 
 /**

@@ -176,8 +176,6 @@ static void area_entry_state(const struct co_vcpu_ctx *v, u64 boot_gpa,
 		.flags = X86_EFLAGS_FIXED,
 		.ss = CO_KERNEL_DS,
 	};
-	sw->guest_rsp = SW_VA(v, frame);
-	sw->exit.flags = X86_EFLAGS_FIXED;
 	sw->exit.marks = CO_MARK_CR0 | CO_MARK_SEGMENTS;
 	sw->guest_cr0 = BOOT_CR0;
 	sw->guest_cr3 = area_maddr(&v->x86_64, CO_AREA64_BOOT_PGD);
@@ -212,11 +210,10 @@ static void area_host(struct co_vcpu_ctx *v, struct co_switch64 *sw)
 	struct co_host64 *host = x->host;
 
 	host->code = code_va(v, co_page64_enter);
-	host->sw = (u64)sw;
 
-	if (boot_cpu_has(X86_FEATURE_INVPCID))
-		sw->features |= CO_SW_INVPCID;
 	sw->cr3 = virt_to_phys(x->pgd);
+	host->tramp_cr3 = sw->cr3;
+	host->tramp_idt = sw->idtr;
 	sw->host = (u64)host;
 	sw->resume = (u64)co_passage64_resume;
 	sw->resume_noted = (u64)co_passage64_resume_noted;
@@ -294,10 +291,13 @@ void co_x86_64_plan_cr4(struct co_vcpu_ctx *v, u64 cr4)
 {
 	struct co_cr4_64 *plan = &v->x86_64.host->cr4;
 	struct co_switch64 *sw = co_switch64_of(&v->passage);
+	bool invpcid = boot_cpu_has(X86_FEATURE_INVPCID);
 
-	co_cr4_plan64(plan, cr4, sw->guest_cr4, sw->features & CO_SW_INVPCID);
+	co_cr4_plan64(plan, cr4, sw->guest_cr4, invpcid);
 	if (v->passage.slow_tables)
 		plan->guest &= ~(u64)X86_CR4_UMIP;
 	sw->guest_cr4 = plan->guest;
 	sw->quiet_cr4 = plan->quiet;
+	sw->same_cr4 = invpcid ? plan->quiet : ~0ULL;
+	co_host64_see(v->x86_64.host);
 }

@@ -22,9 +22,6 @@
 /* Selectors of the area's GDT, beside CO_KERNEL_CS and CO_KERNEL_DS. */
 #define CO_SEL_BOOT_TSS		0x50	/* the TSS before the guest loads its own */
 
-/* Bits of co_switch64.features. */
-#define CO_SW_INVPCID		1
-
 #ifndef __ASSEMBLY__
 
 #include <linux/build_bug.h>
@@ -76,14 +73,12 @@ struct co_tss64 {
  * @guest_cr0:	the guest's CR0, if CO_MARK_CR0 is set; else it is @host_cr0
  * @guest_cr3:	the guest's CR3, saved at each exit
  * @guest_cr4:	the guest's CR4, saved at each exit
- * @guest_rsp:	va of the guest's registers: of @frame, or 8 less
  * @selector:	the guest's DS, ES, FS and GS, while CO_MARK_SEGMENTS is set
- * @features:	CO_SW_*
- * @reserved:	0
  * @fs_base:	the guest's FS base, while CO_MARK_SEGMENTS is set
- * @gs_base:	the guest's GS base, saved at each exit
+ * @gs_base:	the guest's GS base, while CO_MARK_SEGMENTS is set
  * @host_cr0:	the host's CR0, while the vCPU is loaded
  * @quiet_cr4:	struct co_cr4_64.quiet
+ * @same_cr4:	the same, if the CPU has INVPCID; else a value that no CR4 has
  * @cr3:	CR3 with the transition tables, PCID 0
  * @host:	kernel address of struct co_host64
  * @resume:	kernel address to which the way out jumps
@@ -112,14 +107,12 @@ struct co_switch64 {
 	u64 guest_cr0;
 	u64 guest_cr3;
 	u64 guest_cr4;
-	u64 guest_rsp;
 	u16 selector[4];
-	u32 features;
-	u32 reserved;
 	u64 fs_base;
 	u64 gs_base;
 	u64 host_cr0;
 	u64 quiet_cr4;
+	u64 same_cr4;
 	u64 cr3;
 	u64 host;
 	u64 resume;
@@ -153,7 +146,10 @@ struct co_switch64 {
  * @rsp:	RSP, saved at each entry
  * @cr3:	CR3, saved at each entry
  * @code:	address of the passage's entry at X
- * @sw:		kernel address of struct co_switch64
+ * @guest_gs:	the guest's GS base, saved at each exit
+ * @tramp_cr3:	CR3 with the transition tables, PCID 0
+ * @tramp_idt:	IDTR of the trampoline
+ * @rare:	not 0 if @msrs is not, or if CR4 differs at the first two stations
  * @msrs:	kernel address of struct co_msrs for co_msrs_trace_off(), 0 if that is
  *		not needed
  * @cr4:	CR4 at each station
@@ -163,11 +159,23 @@ struct co_host64 {
 	u64 rsp;
 	u64 cr3;
 	u64 code;
-	u64 sw;
+	u64 guest_gs;
+	u64 tramp_cr3;
+	struct co_desc64 tramp_idt;
+	u32 rare;
 	u64 msrs;
 	struct co_cr4_64 cr4;
 	struct co_host_cpu cpu;
 };
+
+/**
+ * co_host64_see() - update @rare
+ * @host:	the host's state, in which @cr4 or @msrs has changed
+ */
+static inline void co_host64_see(struct co_host64 *host)
+{
+	host->rare = host->msrs || host->cr4.host != host->cr4.quiet;
+}
 
 /**
  * struct co_guard64 - the guest's state that co_x86_64_guard() last found good

@@ -50,25 +50,19 @@
  */
 SYM_FUNC_START(co_passage64_switch)
 	CO_SAVE_HOST
-	movq	HS_SW(%rdi), %rsi
-
+	cmpl	$0, HS_RARE(%rdi)
+	jne	.Lrare_in
 	/*
 	 * The order is CR4, CR3, IDT. The host's IDT works under the transition
 	 * tables, since they have the host's kernel half. cr4.h has the rule for
 	 * the bits that must be off before the IDT changes.
 	 */
-	movq	HS_CR4_QUIET(%rdi), %rdx
-	cmpq	HS_CR4(%rdi), %rdx
-	je	1f
-	movq	%rdx, %cr4
-1:	movq	SWO_CR3(%rsi), %rax
+	movq	HS_TRAMP_CR3(%rdi), %rax
 	movq	%rax, %cr3
-	lidt	SWO_IDT(%rsi)
-	/* From here on no handler of the host can turn PEBS on again. */
-	CO_IF_TRACE .Ltrace_off
-.Ltrace_is_off:
+	lidt	HS_TRAMP_IDT(%rdi)
+.Ltrampoline:
 	/* No handler that uses GS runs until the host's IDT is loaded again. */
-	movq	SWO_GS_BASE(%rsi), %rax
+	movq	HS_GUEST_GS(%rdi), %rax
 	CO_WRITE_GS_BASE
 	movq	HS_CODE(%rdi), %rax
 	CO_CLEAR_BUFFERS co_verw_selector
@@ -82,9 +76,8 @@ SYM_FUNC_START(co_passage64_switch)
 SYM_INNER_LABEL(co_passage64_resume, SYM_L_GLOBAL)
 	UNWIND_HINT_RESTORE
 	ANNOTATE_NOENDBR		/* CR4.CET is clear: see cr4.h */
-	movq	HS_SW(%rdi), %r8
 	CO_READ_GS_BASE
-	movq	%rax, SWO_GS_BASE(%r8)
+	movq	%rax, HS_GUEST_GS(%rdi)
 
 /* The same for a passage that has turned back: the guest's GS base may not be loaded. */
 SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
@@ -95,12 +88,34 @@ SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
 	/* Before the IDT, because the kernel's paranoid entries use the GS base. */
 	movq	HS_GS_BASE(%rdi), %rax
 	CO_WRITE_GS_BASE
-	CO_IF_TRACE .Ltrace_on
-.Ltrace_is_on:
-	CO_LOAD_HOST_IDT
+	cmpl	$0, HS_RARE(%rdi)
+	jne	.Lrare_out
+	lidt	HS_IDT(%rdi)
+	movq	HS_CR3(%rdi), %rax
+	movq	%rax, %cr3
+.Lhost:
 	CO_LEAVE_GUEST
 	CO_RETURN_REASON
 
-	CO_TRACE_CALL .Ltrace_off, co_msrs_trace_off, .Ltrace_is_off
+/* The same ways with a CR4 that differs, or with PEBS or the like to turn off and on. */
+.Lrare_in:
+	movq	HS_CR4_QUIET(%rdi), %rax
+	cmpq	HS_CR4(%rdi), %rax
+	je	1f
+	movq	%rax, %cr4
+1:	movq	HS_TRAMP_CR3(%rdi), %rax
+	movq	%rax, %cr3
+	lidt	HS_TRAMP_IDT(%rdi)
+	/* From here on no handler of the host can turn PEBS on again. */
+	CO_IF_TRACE .Ltrace_off
+	jmp	.Ltrampoline
+
+.Lrare_out:
+	CO_IF_TRACE .Ltrace_on
+.Ltrace_is_on:
+	CO_LOAD_HOST_IDT
+	jmp	.Lhost
+
+	CO_TRACE_CALL .Ltrace_off, co_msrs_trace_off, .Ltrampoline
 	CO_TRACE_CALL .Ltrace_on, co_msrs_trace_on, .Ltrace_is_on
 SYM_FUNC_END(co_passage64_switch)

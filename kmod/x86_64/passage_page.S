@@ -80,19 +80,6 @@ co_page64_stubs:
 	/* Fails to assemble if a stub is longer than the stride. */
 	.org	co_page64_stubs + 256 * CO_STUB_STRIDE
 
-/*
- * Flushes the TLB: all PCIDs, and global entries. Both kernels have global entries
- * for the same addresses. Without INVPCID, the writes of CR4 around this change PGE,
- * which does the same (SDM 4.10.4.1). Clobbers RAX.
- */
-.macro FLUSH_TLB
-	testl	$CO_SW_INVPCID, PAGE(SW_FEATURES)
-	jz	.Lno_invpcid_\@
-	movl	$INVPCID_ALL, %eax
-	invpcid	PAGE(SW_ZERO), %rax
-.Lno_invpcid_\@:
-.endm
-
 /* Loads RCX with the stack on which the guest's kernel takes an interrupt now. */
 .macro GUEST_STACK
 	movq	PAGE(SW_FRAME_SP), %rcx
@@ -168,9 +155,6 @@ co_page64_hypercall:
 	pushq	$X86_EFLAGS_FIXED
 	popfq
 	movl	FR_VECTOR(%rsp), %esi
-	movl	FR_FLAGS(%rsp), %edx
-	movq	%rsp, PAGE(SW_GUEST_RSP)
-	movl	%edx, PAGE(SW_EXIT_FLAGS)
 	movq	PAGE(SW_RESUME), %rbx
 	cmpl	$0, PAGE(VP_DR7_USED)
 	jne	.Lsave_dr7
@@ -204,15 +188,19 @@ co_page64_hypercall:
 	movq	PAGE(SW_CR3), %rax
 	movq	%rax, %cr3
 
-	/* PCIDE can be set here: CR3 has PCID 0 (SDM 4.10.1). */
+	/*
+	 * Flush the TLB: all PCIDs, and global entries, which both kernels have for the
+	 * same addresses. INVPCID does so. So does a change of PGE (SDM 4.10.4.1), where
+	 * CR4 must be written in any case, or there is no INVPCID. PCIDE can be set here:
+	 * CR3 has PCID 0 (SDM 4.10.1).
+	 */
+	cmpq	PAGE(SW_SAME_CR4), %rdx
+	je	.Lleave_invpcid
 	movq	PAGE(SW_QUIET_CR4), %rax
-	testl	$CO_SW_INVPCID, PAGE(SW_FEATURES)
-	jz	.Lleave_by_pge
-	cmpq	%rax, %rdx
-	je	1f
+	testb	$X86_CR4_PGE, %dl
+	jnz	.Lleave_pge
+.Lleave_cr4:
 	movq	%rax, %cr4
-1:	movl	$INVPCID_ALL, %eax
-	invpcid	PAGE(SW_ZERO), %rax
 .Lleave_flushed:
 	movq	PAGE(SW_HOST), %rdi
 	/*
@@ -227,19 +215,15 @@ co_page64_hypercall:
 	ret
 	int3
 
-/*
- * Without INVPCID. The host's PGE is set, and the guest enters with it clear: so this write
- * changes it, and flushes. If the guest has set it since, clear it first.
- */
-.Lleave_by_pge:
-	testb	$X86_CR4_PGE, %dl
-	jnz	1f
-.Lpge_is_clear:
-	movq	%rax, %cr4
+.Lleave_invpcid:
+	movl	$INVPCID_ALL, %eax
+	invpcid	PAGE(SW_ZERO), %rax
 	jmp	.Lleave_flushed
-1:	andq	$~X86_CR4_PGE, %rdx
+
+.Lleave_pge:
+	andq	$~X86_CR4_PGE, %rdx
 	movq	%rdx, %cr4
-	jmp	.Lpge_is_clear
+	jmp	.Lleave_cr4
 
 .Lleave_cr0:
 	movq	%rcx, PAGE(SW_GUEST_CR0)
@@ -273,21 +257,26 @@ co_page64_enter:
 	leaq	PAGE(SW_GDT_ENTRIES), %rcx
 	andb	$~2, 5(%rcx, %rax)
 	ltr	%ax
-	/* CR4 before CR3, whose low bits depend on PCIDE. */
-	movq	PAGE(SW_GUEST_CR4), %rax
-	cmpq	PAGE(SW_QUIET_CR4), %rax
-	je	1f
-	movq	%rax, %cr4
-1:	movq	PAGE(SW_GUEST_CR3), %rax
+	/*
+	 * CR4 before CR3, whose low bits depend on PCIDE. The same flush: the host's CR4
+	 * has PGE, so a write without it is a change. Without INVPCID no guest has it here.
+	 */
+	movq	PAGE(SW_GUEST_CR4), %rcx
+	movq	PAGE(SW_GUEST_CR3), %rax
+	cmpq	PAGE(SW_SAME_CR4), %rcx
+	je	.Lenter_invpcid
+	movq	%rcx, %cr4
+	testb	$X86_CR4_PGE, %cl
+	jnz	.Lenter_invpcid
 	movq	%rax, %cr3
-	FLUSH_TLB
+.Lenter_flushed:
 
 	/* The guest's tables are loaded, and map the guest's descriptors. */
 	lgdt	PAGE(SW_GUEST_GDT)
 	lldt	PAGE(SW_GUEST_LDT)
 	/* Last: from here on an NMI comes through the guest's IDT, to its stub. */
 	lidt	PAGE(SW_GUEST_IDT)
-	movq	PAGE(SW_GUEST_RSP), %rsp
+	leaq	PAGE(SW_FRAME), %rsp
 
 .Lcheck:
 	cmpq	$0, PAGE(SW_UNUSUAL)
@@ -314,6 +303,12 @@ co_page64_enter:
 .Lreturn:
 	leaq	PAGE(SW_FRAME_IP), %rsp
 	iretq
+
+.Lenter_invpcid:
+	movq	%rax, %cr3
+	movl	$INVPCID_ALL, %eax
+	invpcid	PAGE(SW_ZERO), %rax
+	jmp	.Lenter_flushed
 
 /*
  * A virtual interrupt, as the CPU would deliver it. The frame goes to the guest's
@@ -391,7 +386,7 @@ co_page64_enter:
 	movl	PAGE(SW_GS_BASE + 4), %edx
 	wrmsr
 	andl	$~CO_MARK_SEGMENTS, PAGE(SW_MARKS)
-	movq	PAGE(SW_GUEST_RSP), %rsp
+	leaq	PAGE(SW_FRAME), %rsp
 	jmp	.Lreloaded
 .Lcheck_end:
 
