@@ -87,6 +87,8 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 	v->vm->arch->put(v);
 	co_msrs_put(&v->msrs);
 
+	/* A guest's exit from user mode leaves it null: then AMD's SYSRET would as well. */
+	loadsegment(ss, __KERNEL_DS);
 	/* Selectors first: loading one changes the base (SDM vol. 3, 3.4.4). */
 	loadsegment(ds, r->ds);
 	loadsegment(es, r->es);
@@ -369,7 +371,8 @@ static __always_inline u32 vcpu_enter(struct co_vcpu_ctx *v, u32 arch)
 {
 	u32 reason;
 
-	if (unlikely(v->due.any || hw_breakpoint_active()))
+	/* As hw_breakpoint_active(), in one test. */
+	if (unlikely(v->due.any | (__this_cpu_read(cpu_dr7) & DR_GLOBAL_ENABLE_MASK)))
 		vcpu_catch_up(v);
 	/*
 	 * A virtual interrupt for a guest with interrupts off must wait until

@@ -10,8 +10,6 @@ int main(void);
 
 #define SW_OFF(field)	(CO_SWITCH_OFFSET + offsetof(struct co_switch64, field))
 #define SW(sym, field)	DEFINE(SW_##sym, SW_OFF(field))
-#define SW_END(sym, field) \
-	DEFINE(SW_##sym, CO_SWITCH_OFFSET + offsetofend(struct co_switch64, field))
 #define FR(sym, field)	DEFINE(FR_##sym, offsetof(struct co_frame64, field))
 #define HS(sym, field)	DEFINE(HS_##sym, offsetof(struct co_host64, field))
 #define DESC(sym, field) DEFINE(sym, SW_OFF(field) + LIMIT)
@@ -47,8 +45,6 @@ int main(void)
 	SW(ZERO, zero);
 	SW(UPCALL_FRAME, upcall);
 	SW(GDT_ENTRIES, gdt);
-	SW_END(STACK_TOP, stack);
-	SW_END(FRAME_END, frame);
 	DESC(SW_GUEST_GDT, guest_gdt);
 	DESC(SW_GUEST_IDT, guest_idt);
 	DESC(SW_GDT, gdtr);

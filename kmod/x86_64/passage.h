@@ -97,9 +97,9 @@ struct co_tss64 {
  * @boot_tss:	the guest's first TSS
  * @nmi_stack:	stack of NMIs in the guest before it loads its own TSS
  * @mce_stack:	the same for machine checks
- * @stack:	stack of the trampoline; one that is full would reach @mce_stack
  * @pad:	so that the end of @frame is a multiple of 16
- * @slack:	space for an error code, and for NMIs while the stack pointer is at @frame
+ * @slack:	the stack of the passage, while the stack pointer is at @frame: for an error
+ *		code, a call, and an NMI on top of a machine check
  * @frame:	the guest's registers
  */
 struct co_switch64 {
@@ -135,7 +135,6 @@ struct co_switch64 {
 	struct co_tss64 boot_tss;
 	u8 nmi_stack[CO_AREA_STACK_SIZE] __aligned(16);
 	u8 mce_stack[CO_AREA_STACK_SIZE] __aligned(16);
-	u8 stack[CO_AREA_STACK_SIZE] __aligned(16);
 	u64 pad;
 	u64 slack[16];
 	struct co_frame64 frame;

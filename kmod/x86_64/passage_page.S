@@ -26,8 +26,7 @@
  * Machine checks are treated in the same way.
  *
  * Stacks: while the trampoline's IDT is loaded, its handlers run on the current stack,
- * which is always writable there: the host's, the area's, or the space below
- * struct co_frame64. While the guest's IDT is loaded, all events that the host takes
+ * which is always writable there: the host's, or the space below struct co_frame64. While the guest's IDT is loaded, all events that the host takes
  * have an IST. A fault of the guest's own, for example of IRETQ, finds its way to the
  * guest's handler. The stack pointer is then on a stack of the guest wherever such a
  * fault may need more than a few words (.Lreload, .Lupcall).
@@ -118,16 +117,13 @@ co_page64_stubs:
  */
 	.globl	co_page64_hypercall
 co_page64_hypercall:
-	popq	%rax
-	movq	%rsp, %rcx
-	leaq	PAGE(SW_FRAME_END), %rsp
-	pushq	$CO_KERNEL_DS
-	pushq	%rcx
-	pushq	%rdi
-	pushq	$CO_KERNEL_CS
-	pushq	%rax
-	pushq	$CO_REASON_HYPERCALL
-	subq	$CALLER_SAVED, %rsp
+	popq	PAGE(SW_FRAME_IP)
+	movq	$CO_KERNEL_CS, PAGE(SW_FRAME_CS)
+	movq	%rdi, PAGE(SW_FRAME_FLAGS)
+	movq	%rsp, PAGE(SW_FRAME_SP)
+	movq	$CO_KERNEL_DS, PAGE(SW_FRAME_SS)
+	movq	$CO_REASON_HYPERCALL, PAGE(SW_FRAME_VECTOR)
+	leaq	PAGE(SW_FRAME_VECTOR - CALLER_SAVED), %rsp
 	jmp	.Lsave_others
 
 /* RSP is at the vector in struct co_frame64. */
@@ -179,12 +175,11 @@ co_page64_hypercall:
 
 	/*
 	 * GDT before CR3: the transition tables do not map the guest's GDT, from
-	 * which an NMI would load CS. The stack is the area's: they map that.
+	 * which an NMI would load CS. They map the stack, which is below the registers.
+	 * SS may be null, as in a kernel that was entered from user mode; vcpu.c loads it
+	 * when the thread leaves the loop.
 	 */
 	lgdt	PAGE(SW_GDT)
-	leaq	PAGE(SW_STACK_TOP), %rsp
-	movl	$CO_KERNEL_DS, %eax
-	movl	%eax, %ss
 	movq	PAGE(SW_CR3), %rax
 	movq	%rax, %cr3
 
@@ -247,16 +242,16 @@ co_page64_hypercall:
 co_page64_enter:
 	/* The guest's tables map neither the host's GDT nor its stack. */
 	lgdt	PAGE(SW_GDT)
-	leaq	PAGE(SW_STACK_TOP), %rsp
+	leaq	PAGE(SW_FRAME), %rsp
 	/*
 	 * The guest's TSS is busy since the guest loaded it, and LTR needs an
 	 * available one. The guest's GDT may be read-only. So load TR from the
-	 * area's GDT, which has a copy of the descriptor (guard.c).
+	 * area's GDT, which has a copy of the descriptor (guard.c), beside the one that
+	 * the guest has at first.
 	 */
-	movzwl	PAGE(SW_GUEST_TR), %eax
-	leaq	PAGE(SW_GDT_ENTRIES), %rcx
-	andb	$~2, 5(%rcx, %rax)
-	ltr	%ax
+	andb	$~2, PAGE(SW_GDT_ENTRIES + CO_KERNEL_TSS + 5)
+	andb	$~2, PAGE(SW_GDT_ENTRIES + CO_SEL_BOOT_TSS + 5)
+	ltr	PAGE(SW_GUEST_TR)
 	/*
 	 * CR4 before CR3, whose low bits depend on PCIDE. The same flush: the host's CR4
 	 * has PGE, so a write without it is a change. Without INVPCID no guest has it here.
@@ -276,7 +271,6 @@ co_page64_enter:
 	lldt	PAGE(SW_GUEST_LDT)
 	/* Last: from here on an NMI comes through the guest's IDT, to its stub. */
 	lidt	PAGE(SW_GUEST_IDT)
-	leaq	PAGE(SW_FRAME), %rsp
 
 .Lcheck:
 	cmpq	$0, PAGE(SW_UNUSUAL)
@@ -395,7 +389,7 @@ co_page64_enter:
  * DR7 in struct co_exit; GS base may be half loaded, so the host does not save it.
  */
 .Lturn_back:
-	leaq	PAGE(SW_STACK_TOP), %rsp
+	leaq	PAGE(SW_FRAME), %rsp
 	pushq	$X86_EFLAGS_FIXED
 	popfq
 	movl	$CO_REASON_NOTED, %esi
