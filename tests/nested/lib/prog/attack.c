@@ -33,12 +33,14 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#define UNUSED		__attribute__((unused))
 #define NOBODY		65534
 #define PAGE		4096UL
 #define SPINS		200000		/* some ticks of the host's timer */
 #define HWCAP2_FSGSBASE	2
 #define EFLAGS_TF	0x100
 #define LDT_SELECTOR	7		/* entry 0, ring 3 */
+#define SWAPGS_BYTES	3
 #define I386_GETPID	20
 #define CODE_PAGE	0x1000		/* in the passage area */
 
@@ -191,13 +193,11 @@ static bool has_fsgsbase(void)
 	return getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE;
 }
 
-static void skip_swapgs(int sig, siginfo_t *info, void *context)
+static void skip_swapgs(int sig UNUSED, siginfo_t *info UNUSED, void *context)
 {
 	ucontext_t *c = context;
 
-	(void)sig;
-	(void)info;
-	c->uc_mcontext.gregs[REG_RIP] += 3;
+	c->uc_mcontext.gregs[REG_RIP] += SWAPGS_BYTES;
 }
 
 /* Bases of FS and GS in the kernel's half, with ticks, system calls and SWAPGS. */
@@ -280,13 +280,11 @@ static void address_attack(void)
 
 static volatile uint64_t next_target, faults;
 
-/* Go back behind the jump: its fault left the address on the stack. */
-static void return_from(int sig, siginfo_t *info, void *context)
+/* Go on behind the jump, whose address is in RBX. */
+static void return_from(int sig UNUSED, siginfo_t *info UNUSED, void *context)
 {
 	ucontext_t *c = context;
 
-	(void)sig;
-	(void)info;
 	faults++;
 	c->uc_mcontext.gregs[REG_RIP] = c->uc_mcontext.gregs[REG_RBX];
 }
@@ -315,21 +313,25 @@ static void page_attack(void)
 		broken("faults of jumps", faults, 1);
 }
 
+/* What change_context() does; SELECTORS, with STRICT_SS or without, or an address alone. */
+#define STRICT_SS	1
+#define SELECTORS	2
+#define UC_STRICT_RESTORE_SS 4UL	/* <asm/ucontext.h> */
+
 static volatile int odd_cs, odd_ss, odd_registers;
 static volatile uint64_t odd_ip;
 
-static void change_context(int sig, siginfo_t *info, void *context)
+static void change_context(int sig UNUSED, siginfo_t *info UNUSED, void *context)
 {
 	ucontext_t *c = context;
 
-	(void)sig;
-	(void)info;
 	if (odd_registers) {
 		c->uc_mcontext.gregs[REG_CSGSFS] = (uint16_t)odd_cs |
 			(c->uc_mcontext.gregs[REG_CSGSFS] & 0xffff0000) |
 			(uint64_t)(uint16_t)odd_ss << 48;
-		c->uc_flags &= ~4UL;	/* UC_STRICT_RESTORE_SS */
-		c->uc_flags |= 4UL * (odd_registers & 1);
+		c->uc_flags &= ~UC_STRICT_RESTORE_SS;
+		if (odd_registers & STRICT_SS)
+			c->uc_flags |= UC_STRICT_RESTORE_SS;
 	}
 	if (odd_ip)
 		c->uc_mcontext.gregs[REG_RIP] = odd_ip;
@@ -347,7 +349,7 @@ static void do_selectors(uint64_t value)
 {
 	odd_cs = value & 0xffff;
 	odd_ss = value >> 16 & 0xffff;
-	odd_registers = 2 | (value >> 32 & 1);
+	odd_registers = SELECTORS | (value >> 32 & STRICT_SS);
 	on_signal(SIGUSR1, change_context);
 	raise(SIGUSR1);
 	/* Ticks with whatever the kernel has accepted. */
@@ -476,11 +478,8 @@ static void ldt_attack(void)
 
 static volatile unsigned long traps;
 
-static void count_trap(int sig, siginfo_t *info, void *context)
+static void count_trap(int sig UNUSED, siginfo_t *info UNUSED, void *context UNUSED)
 {
-	(void)sig;
-	(void)info;
-	(void)context;
 	traps++;
 }
 
