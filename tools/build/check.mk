@@ -56,7 +56,7 @@ sanitized:
 	$(run)$(MAKE) SANITIZE=1 out=$(out)/sanitize monitor
 
 .PHONY: check check-style check-unit check-nested
-check: all guest-fault unit-tests fuzz-targets test-guests sanitized
+check: all guest-fault guest-test-x86_64 unit-tests fuzz-targets test-guests sanitized
 	$(run_suites) $(suite_style) $(suite_unit) $(suite_fuzz) $(suite_nested)
 
 check-style:
@@ -65,7 +65,7 @@ check-style:
 check-unit: unit-tests
 	$(run_suites) $(suite_unit)
 
-check-nested: all guest-fault test-guests sanitized
+check-nested: all guest-fault guest-test-x86_64 test-guests sanitized
 	$(run_suites) $(suite_nested)
 
 # The complete form of the nested test "faults".

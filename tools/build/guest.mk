@@ -51,6 +51,18 @@ $(guest_fault_vmlinux): $(guest_vmlinux)
 	$(run)GUEST_FAULT=y GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) $(scripts)/guest-kernel $(@D)
 	$(Q)touch $@
 
+# The small x86-64 kernel of the nested tests: with the options of guest/test.config.
+guest64_test_vmlinux := $(out)/guest-test-x86_64/vmlinux
+
+.PHONY: guest-test-x86_64
+guest-test-x86_64: $(guest64_test_vmlinux) $(out)/guest-test-x86_64/modprobe.conf
+
+$(guest64_test_vmlinux): $(guest_sources) $(guest64_dir)/.flags
+	$(call say,GUEST,$@)
+	$(run)GUEST_ARCH=x86_64 GUEST_TEST=y GUEST_DEBUG_INFO=$(CONFIG_GUEST_DEBUG_INFO) \
+		$(scripts)/guest-kernel $(@D)
+	$(Q)touch $@
+
 # The native peer of the benchmarks: the same kernel and configuration for a PC.
 native_image := $(out)/native/bzImage
 
@@ -63,7 +75,8 @@ $(native_image): $(guest_vmlinux) tests/bench/native.config
 	$(Q)touch $@
 
 # The module runs only kernels whose hash is on its list.
-$(guest_dir)/modprobe.conf $(guest64_dir)/modprobe.conf: %/modprobe.conf: %/vmlinux
+$(guest_dir)/modprobe.conf $(guest64_dir)/modprobe.conf \
+$(out)/guest-test-x86_64/modprobe.conf: %/modprobe.conf: %/vmlinux
 	$(Q)sha256sum $< | sed 's/^\([0-9a-f]*\) .*/options colinux allow_kernel=\1/' >$@
 
 .PHONY: guest-edit guest-refresh guest-count guest-apply-check

@@ -131,6 +131,19 @@ put_systemd()
 	install -D -m 644 "$from/colinux-sysusers.conf" "$lib/sysusers.d/colinux.conf"
 }
 
+# put_guest ARCH DIR: copies the guest kernel of this architecture, if it is built, and
+# the module's option that allows it.
+put_guest()
+{
+	local suffix=-$1 from=$2
+
+	[ "$1" != i386 ] || suffix=''
+	[ -e "$from/vmlinux" ] || return 0
+	put_file "$from/vmlinux" "$root" "/usr/local/lib/colinux/$abi/vmlinux$suffix"
+	ln -s "$abi/vmlinux$suffix" "$root/usr/local/lib/colinux/vmlinux$suffix"
+	put_file "$from/modprobe.conf" "$root" "/etc/modprobe.d/colinux$suffix.conf"
+}
+
 # put_products ROOT: copies the files that make install would install, if they are
 # built.
 put_products()
@@ -152,23 +165,11 @@ put_products()
 	if [ -e "$build/systemd/colinux@.service" ]; then
 		put_systemd "$root/usr/local/lib"
 	fi
-	if [ -e "$build/guest/vmlinux" ]; then
-		put_file "$build/guest/vmlinux" "$root" \
-			"/usr/local/lib/colinux/$abi/vmlinux"
-		ln -s "$abi/vmlinux" "$root/usr/local/lib/colinux/vmlinux"
-	fi
-	if [ -e "$build/guest-x86_64/vmlinux" ]; then
-		put_file "$build/guest-x86_64/vmlinux" "$root" \
-			"/usr/local/lib/colinux/$abi/vmlinux-x86_64"
-		ln -s "$abi/vmlinux-x86_64" "$root/usr/local/lib/colinux/vmlinux-x86_64"
-	fi
-	if [ -e "$build/guest/modprobe.conf" ]; then
-		put_file "$build/guest/modprobe.conf" "$root" \
-			/etc/modprobe.d/colinux.conf
-	fi
-	if [ -e "$build/guest-x86_64/modprobe.conf" ]; then
-		put_file "$build/guest-x86_64/modprobe.conf" "$root" \
-			/etc/modprobe.d/colinux-x86_64.conf
+	if [ -n "$guest" ]; then
+		put_guest "${guest%%:*}" "${guest#*:}"
+	else
+		put_guest i386 "$build/guest"
+		put_guest x86_64 "$build/guest-x86_64"
 	fi
 }
 

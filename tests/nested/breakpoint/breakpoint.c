@@ -3,16 +3,18 @@
  * breakpoint: hardware breakpoints of a process, at addresses of the passage.
  *
  *   breakpoint own			a debugger gets the traps of its breakpoints
- *   breakpoint sweep DATA CODE [HOW]	breakpoints at all addresses below 3 GiB
+ *   breakpoint sweep DATA CODE [HOW]	breakpoints all over the user's addresses
  *   breakpoint refuse ADDRESS...	the kernel refuses breakpoints there to root
+ *   breakpoint refuse-code ADDRESS...	the same, on instructions alone
  *
- * sweep: the passage area may lie at any address that is 64 KiB aligned. For each
+ * sweep, i386: the passage area may lie at any address that is 64 KiB aligned. For each
  * such address it sets a watchpoint at DATA and a breakpoint on the instruction at
  * CODE, both offsets in the area. It handles two areas at a time. HOW is ptrace
  * (the default) or perf. After each change the process runs until its own timer has
  * fired. For this the guest has made a passage and back with these debug registers.
  *
- * i386.
+ * x86-64: the passage area is in the kernel's half. The sweep takes as many addresses,
+ * from all parts of the user's half.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +28,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
@@ -33,8 +36,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define AREA_ALIGN	0x10000u
-#define TASK_END	0xc0000000u
+#define AREA_ALIGN	0x10000UL
+#define AREAS		(0xc0000000UL / AREA_ALIGN)
+#define PAGE		4096UL
 #define ROUNDS		1000
 #define DR7_ENABLE(i)	(1u << (2 * (i)))
 #define DR7_CODE(i)	0u
@@ -139,6 +143,20 @@ static void own(void)
 	printf("breakpoint: %d traps of its own\n", 2 * ROUNDS);
 }
 
+/* The end of the user's addresses: of three GiB, or of 47 or 56 bits. */
+static unsigned long task_end(void)
+{
+#ifdef __x86_64__
+	void *high = (void *)(1UL << 55);
+	bool five_levels = mmap(high, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS |
+				MAP_FIXED_NOREPLACE, -1, 0) == high;
+
+	return (1UL << (five_levels ? 56 : 47)) - PAGE;
+#else
+	return AREAS * AREA_ALIGN;
+#endif
+}
+
 /* Stay on the CPU until a timer has fired. */
 static void await_passage(void)
 {
@@ -163,15 +181,15 @@ static void swept_child(void)
 
 static void sweep_ptrace(unsigned long data, unsigned long code)
 {
+	unsigned long end = task_end(), step = (end / AREAS + 1) & -AREA_ALIGN, area;
 	pid_t child = traced(swept_child);
-	unsigned long area;
 	int i;
 
-	for (area = AREA_ALIGN; area < TASK_END - AREA_ALIGN; area += 2 * AREA_ALIGN) {
+	for (area = step; area < end - step; area += 2 * step) {
 		poke(child, 7, 0);
 		for (i = 0; i < 2; i++) {
-			poke(child, 2 * i, area + i * AREA_ALIGN + data);
-			poke(child, 2 * i + 1, area + i * AREA_ALIGN + code);
+			poke(child, 2 * i, area + i * step + data);
+			poke(child, 2 * i + 1, area + i * step + code);
 		}
 		poke(child, 7, DR7_ENABLE(0) | DR7_ENABLE(1) | DR7_ENABLE(2) |
 			       DR7_ENABLE(3) | DR7_RW4(0) | DR7_RW4(2));
@@ -199,12 +217,12 @@ static int breakpoint(unsigned long addr, bool code, bool kernel)
 
 static void sweep_perf(unsigned long data, unsigned long code)
 {
-	unsigned long area;
+	unsigned long end = task_end(), step = (end / AREAS + 1) & -AREA_ALIGN, area;
 	int fd[4], i;
 
-	for (area = AREA_ALIGN; area < TASK_END - AREA_ALIGN; area += 2 * AREA_ALIGN) {
+	for (area = step; area < end - step; area += 2 * step) {
 		for (i = 0; i < 4; i++) {
-			fd[i] = breakpoint(area + i / 2 * AREA_ALIGN +
+			fd[i] = breakpoint(area + i / 2 * step +
 					   (i & 1 ? code : data), i & 1, false);
 			if (fd[i] < 0)
 				die("perf_event_open");
@@ -216,11 +234,11 @@ static void sweep_perf(unsigned long data, unsigned long code)
 }
 
 /* Return: true if the kernel accepts a kernel breakpoint at @addr. */
-static bool taken(unsigned long addr)
+static bool taken(unsigned long addr, bool only_code)
 {
 	int code, fd;
 
-	for (code = 0; code <= 1; code++) {
+	for (code = only_code; code <= 1; code++) {
 		fd = breakpoint(addr, code, true);
 		if (fd >= 0)
 			return true;
@@ -230,10 +248,10 @@ static bool taken(unsigned long addr)
 	return false;
 }
 
-static void refuse(char **addr)
+static void refuse(char **addr, bool only_code)
 {
 	for (; *addr; addr++) {
-		if (taken(strtoul(*addr, NULL, 16))) {
+		if (taken(strtoul(*addr, NULL, 16), only_code)) {
 			printf("breakpoint: taken at %s\n", *addr);
 			exit(1);
 		}
@@ -257,7 +275,9 @@ int main(int argc, char **argv)
 			sweep_ptrace(data, code);
 		puts("breakpoint: swept");
 	} else if (argc >= 3 && !strcmp(argv[1], "refuse")) {
-		refuse(argv + 2);
+		refuse(argv + 2, false);
+	} else if (argc >= 3 && !strcmp(argv[1], "refuse-code")) {
+		refuse(argv + 2, true);
 	} else {
 		return 2;
 	}

@@ -3,8 +3,9 @@
  * guestroot: attempts of the guest's root, and of nobody, to access its kernel.
  * Prints the result of each attempt; fails if one succeeds.
  *
- * i386. The guest's kernel is linked at fixed addresses; the passage area is at the
- * top of the address space.
+ * The guest's kernel is linked at fixed addresses. So is the passage area, at the top of
+ * the address space of an i386 guest, and where entry 256 of the top level leads in an
+ * x86-64 guest.
  */
 #define _GNU_SOURCE
 #define _FILE_OFFSET_BITS 64
@@ -28,13 +29,43 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#ifdef __x86_64__
+#define KERNEL_TEXT	0xffffffff80200000UL
+#define PASSAGE_4	0xffff800000000000UL	/* with four levels of page tables */
+#define PASSAGE_5	0xff00000000000000UL
+#define LONG		"q"		/* suffix and first letter of full registers */
+#define REG		"r"
+#else
 #define KERNEL_TEXT	0xc0200000UL
-#define PASSAGE_PAGE	0xffffd000UL
-#define PASSAGE_CODE	0xffffe000UL
+#define PASSAGE_4	0xffffd000UL
+#define LONG		"l"
+#define REG		"e"
+#endif
 #define NOBODY		65534
 #define SYSLOG_READ_ALL	3
 
+static const char missing[] = "Function not implemented";
+
 static int failures;
+static unsigned long passage_page, passage_code;
+
+/* The two pages of the passage that the guest's kernel maps. */
+static void find_passage(void)
+{
+	passage_page = PASSAGE_4;
+#ifdef __x86_64__
+	char line[4096];
+	FILE *info = fopen("/proc/cpuinfo", "r");
+
+	while (info && fgets(line, sizeof(line), info))
+		if (strstr(line, " la57"))
+			passage_page = PASSAGE_5;
+	if (!info)
+		exit(2);
+	fclose(info);
+#endif
+	passage_code = passage_page + 4096;
+}
 
 static void report(const char *what, bool refused, const char *how)
 {
@@ -57,7 +88,16 @@ static void expect_none(const char *what, long result)
 {
 	const char *how = result == -1 ? strerror(errno) : "done";
 
-	report(what, !strcmp(how, "Function not implemented"), how);
+	report(what, !strcmp(how, missing), how);
+}
+
+/* The kernel must refuse it with @wanted, or not have this system call. */
+static void expect_refused(const char *what, long result, int wanted)
+{
+	if (result == -1 && !strcmp(strerror(errno), missing))
+		expect_none(what, result);
+	else
+		expect_error(what, result, wanted);
 }
 
 struct attempt {
@@ -82,15 +122,15 @@ INSN(rdpmc, "rdpmc")
 INSN(cli, "cli")
 INSN(hlt, "hlt")
 INSN(invd, "invd")
-INSN(lgdt, "lgdt (%%ebx)")
-INSN(lidt, "lidt (%%ebx)")
+INSN(lgdt, "lgdt (%%" REG "bx)")
+INSN(lidt, "lidt (%%" REG "bx)")
 INSN(ltr, "ltr %%ax")
 INSN(lldt, "lldt %%ax")
 INSN(clts, "clts")
-INSN(cr0, "movl %%eax, %%cr0")
-INSN(cr3, "movl %%eax, %%cr3")
-INSN(cr4, "movl %%eax, %%cr4")
-INSN(dr7, "movl %%eax, %%db7")
+INSN(cr0, "mov" LONG " %%" REG "ax, %%cr0")
+INSN(cr3, "mov" LONG " %%" REG "ax, %%cr3")
+INSN(cr4, "mov" LONG " %%" REG "ax, %%cr4")
+INSN(dr7, "mov" LONG " %%" REG "ax, %%db7")
 INSN(xsetbv, "xsetbv")
 INSN(int_df, "int $8")
 INSN(int_irq, "int $0xec")
@@ -108,7 +148,7 @@ static void write_text(void)
 
 static void write_page(void)
 {
-	*(volatile int *)PASSAGE_PAGE = 0;
+	*(volatile int *)passage_page = 0;
 }
 
 static void call_text(void)
@@ -118,7 +158,7 @@ static void call_text(void)
 
 static void call_passage(void)
 {
-	((void (*)(void))PASSAGE_CODE)();
+	((void (*)(void))passage_code)();
 }
 
 static const struct attempt attempts[] = {
@@ -193,7 +233,9 @@ static void try_system_calls(void)
 	expect_none("kexec_load", syscall(SYS_kexec_load, 0, 0, NULL, 0));
 	expect_none("ioperm", syscall(SYS_ioperm, 0x80, 1, 1));
 	expect_none("iopl", syscall(SYS_iopl, 3));
+#ifdef __i386__
 	expect_none("vm86", syscall(SYS_vm86, 1, &scratch));
+#endif
 }
 
 /* System calls with kernel addresses as arguments. */
@@ -209,7 +251,7 @@ static void try_pointers(void)
 	expect_error("read() to kernel text",
 		     read(zero, (void *)KERNEL_TEXT, 8), EFAULT);
 	expect_error("read() to the vCPU page",
-		     read(zero, (void *)PASSAGE_PAGE, 8), EFAULT);
+		     read(zero, (void *)passage_page, 8), EFAULT);
 	expect_error("write() from kernel text",
 		     write(ends[1], (void *)KERNEL_TEXT, 8), EFAULT);
 	expect_error("/proc/self/mem at kernel text",
@@ -263,11 +305,11 @@ static void try_nobody(void)
 
 	if (setgid(NOBODY) || setuid(NOBODY))
 		exit(2);
-	expect_error("bpf() by nobody",
-		     syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof(map)), EPERM);
+	expect_refused("bpf() by nobody",
+		       syscall(SYS_bpf, BPF_MAP_CREATE, &map, sizeof(map)), EPERM);
 	expect_error("perf of the kernel by nobody",
 		     syscall(SYS_perf_event_open, &perf, 0, -1, -1, 0), EACCES);
-	expect_error("userfaultfd() by nobody", syscall(SYS_userfaultfd, 0), EPERM);
+	expect_refused("userfaultfd() by nobody", syscall(SYS_userfaultfd, 0), EPERM);
 	expect_error("the kernel's log by nobody",
 		     klogctl(SYSLOG_READ_ALL, (char *)&scratch, 8), EPERM);
 	expect_error("mmap() at 0 by nobody",
@@ -286,6 +328,7 @@ static void try_nobody(void)
 
 int main(void)
 {
+	find_passage();
 	try_devices();
 	try_system_calls();
 	try_pointers();

@@ -5,13 +5,14 @@
  * the guest at this point, the selector cannot be loaded again. Fails if GS never
  * changed: then the guest was never interrupted there.
  *
- * i386. No function of the C library may run while GS is not the library's.
+ * System calls are those of i386, also in 64-bit programs: x86-64 has no
+ * set_thread_area(). No function of an i386 C library may run while GS is not the
+ * library's.
  */
 #include <asm/ldt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -19,6 +20,14 @@
 #define TI_LDT		4
 #define SPINS		300000
 #define NOBODY		65534
+#define I386_MODIFY_LDT	123
+#define I386_SET_THREAD_AREA 243
+
+#ifdef __x86_64__
+#define CLOBBERED	"r8", "r9", "r10", "r11", "memory"
+#else
+#define CLOBBERED	"memory"
+#endif
 
 static const struct user_desc valid = {
 	.limit = 0xfffff, .seg_32bit = 1, .limit_in_pages = 1, .useable = 1,
@@ -27,12 +36,13 @@ static const struct user_desc empty = {
 	.read_exec_only = 1, .seg_not_present = 1,
 };
 
-static long call(long nr, long a, long b, long c)
+/* A pointer must be one to static data, which 64-bit programs have below 4 GiB, too. */
+static int call(int nr, long a, long b, long c)
 {
-	long ret;
+	int ret;
 
 	asm volatile("int $0x80" : "=a" (ret)
-		     : "0" (nr), "b" (a), "c" (b), "d" (c) : "memory");
+		     : "0" (nr), "b" (a), "c" (b), "d" (c) : CLOBBERED);
 	return ret;
 }
 
@@ -57,9 +67,9 @@ static void spin(void)
 		asm volatile("pause");
 }
 
-static long set_ldt(const struct user_desc *desc)
+static int set_ldt(const struct user_desc *desc)
 {
-	return call(SYS_modify_ldt, 0x11, (long)desc, sizeof(*desc));
+	return call(I386_MODIFY_LDT, 0x11, (long)desc, sizeof(*desc));
 }
 
 /* Remove the descriptor, and go on in user space for some ticks. */
@@ -80,17 +90,19 @@ static bool take_ldt(void)
 /* Remove the descriptor for a few instructions of the kernel, again and again. */
 static void take_tls(void)
 {
-	struct user_desc give = valid, take = empty;
+	static struct user_desc give, take;
 	unsigned int own = get_gs(), i;
 
+	give = valid;
+	take = empty;
 	give.entry_number = -1;
-	if (call(SYS_set_thread_area, (long)&give, 0, 0))
+	if (call(I386_SET_THREAD_AREA, (long)&give, 0, 0))
 		exit(2);
 	take.entry_number = give.entry_number;
 	for (i = 0; i < 10000; i++) {
-		call(SYS_set_thread_area, (long)&give, 0, 0);
+		call(I386_SET_THREAD_AREA, (long)&give, 0, 0);
 		set_gs(give.entry_number << 3 | RPL_USER);
-		call(SYS_set_thread_area, (long)&take, 0, 0);
+		call(I386_SET_THREAD_AREA, (long)&take, 0, 0);
 	}
 	set_gs(own);
 }

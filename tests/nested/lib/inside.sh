@@ -9,6 +9,13 @@ export LC_ALL=C
 # shellcheck source=checks.sh
 . /nested/checks.sh
 
+# The guests' architecture, and what "uname -m" says in a guest. The benchmarks have no
+# such file.
+arch=i386
+[ ! -e /nested/arch ] || read -r arch </nested/arch
+# shellcheck disable=SC2034 # for the tests
+machine=${arch/i386/i686}
+
 step()
 {
 	echo "-- $* (up $(cut -d ' ' -f 1 /proc/uptime) s)"
@@ -37,9 +44,6 @@ load()
 	reserve_huge
 }
 
-# Words that choose the guests' kernel, such as arch=x86_64.
-kernel=()
-
 # start_guest NAME WORD...: start a guest with /guest/initrd; $monitor becomes the
 # PID of its monitor. The guest's console is in NAME.console, the monitor's messages
 # in NAME.err, the counters at the end in NAME.stats.
@@ -49,7 +53,7 @@ start_guest()
 
 	shift
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
-		"${huge[@]}" "${kernel[@]}" initrd=/guest/initrd console=hvc0 "$@" \
+		"${huge[@]}" initrd=/guest/initrd console=hvc0 "$@" \
 		</dev/null >"$name.console" 2>"$name.err" &
 	monitor=$!
 }

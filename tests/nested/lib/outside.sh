@@ -15,6 +15,8 @@ name=$(basename "$here")
 out=${TEST_OUT:-$COLINUX_TOP/build/tests/nested/$name}
 # shellcheck disable=SC2034 # for the tests
 full=${TEST_FULL-}
+# The guests' architecture; tests/nested/run chooses it.
+arch=${TEST_ARCH:-i386}
 mkdir -p "$out"
 # colinux-image finds its scripts in the tree.
 export COLINUX_LIB_DIR=$COLINUX_TOP
@@ -30,6 +32,21 @@ skip()
 	exit 77
 }
 
+# Debian's name of the guests' architecture.
+# shellcheck disable=SC2034 # for the tests
+debian_arch=${arch/x86_64/amd64}
+
+# The guests' kernel. Those of x86-64 have a small one in the short form. A nested host
+# gets no other then, so that colinux-run takes it without the word arch=.
+case $arch${full:+-full} in
+x86_64)		guest_dir=$COLINUX_TOP/build/guest-test-x86_64 ;;
+x86_64-full)	guest_dir=$COLINUX_TOP/build/guest-x86_64 ;;
+*)		guest_dir=$COLINUX_TOP/build/guest ;;
+esac
+[ "$arch" = i386 ] || [ -f "$guest_dir/vmlinux" ] ||
+	fail "$guest_dir/vmlinux: not built; run 'make ${guest_dir##*/}'"
+echo "$arch" >"$out/arch"
+
 runs=0
 
 # nested [OPTION]... [-- ARGUMENT...]: run NAME/inside with the arguments in a
@@ -41,6 +58,7 @@ nested()
 	local options=()
 
 	[ -z "${HOST_KERNEL-}" ] || options+=(--kernel "$HOST_KERNEL")
+	[ "$arch" = i386 ] || options+=(--guest "$arch:$guest_dir")
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		options+=("$1")
 		shift
@@ -49,7 +67,8 @@ nested()
 	runs=$((runs + 1))
 	echo "== nested ${options[*]} $name/inside $*"
 	"$COLINUX_TOP/tools/nested" --log "$out/host$runs" \
-		"${with_inside[@]}" "${options[@]}" "$here/inside" "$@"
+		"${with_inside[@]}" --add "$out/arch:/nested/arch" \
+		"${options[@]}" "$here/inside" "$@"
 }
 
 # until_line REGEX SECONDS: read and print the output of a nested host from the file
@@ -70,7 +89,7 @@ until_line()
 # files; with_guest becomes the options for nested()
 guest_initrd()
 {
-	"$lib/guest-initrd" "$out/initrd" "$@" ||
+	"$lib/guest-initrd" "$arch" "$out/initrd" "$@" ||
 		fail "no RAM disk for the guest"
 	# shellcheck disable=SC2034 # for the tests
 	with_guest=(--add "$out/initrd:/guest/initrd")

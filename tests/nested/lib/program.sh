@@ -8,17 +8,17 @@
 with_inside=(--add "$lib/inside.sh:/nested/inside.sh"
 	--add "$lib/checks.sh:/nested/checks.sh")
 
-# program NAME [32]: compile NAME.c for the host, or with 32 for an i386 guest; print the
-# name of the executable. The source is beside the sourcing script or below prog/ there,
-# or that of several tests.
+# program NAME [ARCH]: compile NAME.c for the host, or for a guest of the architecture;
+# print the name of the executable. The source is beside the sourcing script or below
+# prog/ there, or that of several tests.
 program()
 {
-	local file=$out/$1${2:+.i386} flags=() source
+	local file=$out/$1${2:+.$2} flags=() source
 
 	for source in "$here"/{,prog/}"$1.c" "$lib/prog/$1.c"; do
 		[ ! -e "$source" ] || break
 	done
-	[ -z "${2-}" ] || flags=(-m32 -msse2)
+	[ "${2-}" != i386 ] || flags=(-m32 -msse2)
 	gcc "${flags[@]}" -O2 -Wall -Wextra -Werror -static -o "$file" "$source" || {
 		echo "$source does not compile" >&2
 		exit 1

@@ -2,10 +2,14 @@
 /*
  * bytes: run instructions whose last bytes are those of "int $2", for ever. An NMI
  * that arrives after such an instruction must not be mistaken for an "int $2".
- *
- * i386.
  */
 #include <stdio.h>
+
+#ifdef __x86_64__
+#define BP	"%%rbp"
+#else
+#define BP	"%%ebp"
+#endif
 
 int main(void)
 {
@@ -14,8 +18,8 @@ int main(void)
 	setvbuf(stdout, NULL, _IONBF, 0);
 	puts("bytes: begin");
 	for (;;)
-		asm volatile("pushl %%ebp\n\t"
-			     "leal 128(%0), %%ebp\n\t"
+		asm volatile("push " BP "\n\t"
+			     "lea 128(%0), " BP "\n\t"
 			     "movl $1000, %%eax\n\t"
 			     "xorl %%ecx, %%ecx\n"
 			     "1:\n\t"
@@ -31,6 +35,6 @@ int main(void)
 			     ".byte 0x0f, 0xa4, 0xcd, 0x02\n\t" /* shld $2, %%ecx, %%ebp */
 			     "decl %%eax\n\t"
 			     "jnz 2b\n\t"
-			     "popl %%ebp"
+			     "pop " BP
 			     : : "r" (room) : "eax", "ecx", "edx", "memory", "cc");
 }
