@@ -411,6 +411,9 @@ co_page64_enter:
 .Lrare:
 	pushq	%rax
 	pushq	%rcx
+	/* A user may jump here, and is here until the fetch faults. */
+	testb	$SEGMENT_RPL_MASK, 32(%rsp)
+	jnz	1f
 	movq	24(%rsp), %rax
 	leaq	co_page64_start(%rip), %rcx
 	subq	%rcx, %rax
@@ -418,7 +421,7 @@ co_page64_enter:
 	jb	.Lrare_inside
 
 	/* The guest was interrupted: move the frame to where an interrupt has it. */
-	movq	24(%rsp), %rax
+1:	movq	24(%rsp), %rax
 	movq	%rax, PAGE(SW_FRAME_IP)
 	movq	32(%rsp), %rax
 	movq	%rax, PAGE(SW_FRAME_CS)
