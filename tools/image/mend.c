@@ -371,7 +371,9 @@ static bool add_to_runit(struct mend *m)
 		if (!has(m, "/etc/sv"))
 			text_format(&m->edits, "mkdir /etc/sv\n");
 		text_format(&m->edits, "mkdir /etc/sv/agetty-hvc0\n");
-		snprintf(script, sizeof(script), "#!/bin/sh\nexec %s 115200 hvc0\n", getty);
+		/* A new session: else the console would not control the shell's jobs. */
+		snprintf(script, sizeof(script),
+			 "#!/bin/sh\nexec chpst -P %s 115200 hvc0\n", getty);
 		put(m, "/etc/sv/agetty-hvc0/run", "755", script);
 	}
 	text_format(&m->edits, "symlink %s/agetty-hvc0 /etc/sv/agetty-hvc0\n", dir);
