@@ -119,7 +119,14 @@ START_TEST(fstab)
 	text_free(&removed);
 	ck_assert(!fstab_mend("/dev/cobd0 / ext4 rw 0 1\n", &new, &removed));
 	text_free(&new);
-	ck_assert(!fstab_mend("", &new, &removed));
+	ck_assert(!fstab_mend("overlay / overlay ro 0 0\n", &new, &removed));
+	text_free(&new);
+	ck_assert(fstab_mend("# nothing\nLABEL=swap none swap sw\n", &new, &removed));
+	ck_assert_str_eq(new.text, "# nothing\n"
+				   "#colinux-image# LABEL=swap none swap sw\n"
+				   "/dev/cobd0 / ext4 defaults 0 1\n");
+	text_free(&new);
+	text_free(&removed);
 }
 END_TEST
 

@@ -67,7 +67,7 @@ why_not()
 		echo "--size $size: too small for the content"
 	elif line=$(said '^E: (Unable to locate package|Package .* has no install)'); then
 		echo "--include: ${line#E: }, in $suite for $arch"
-	elif line=$(said '^E: (The repository|Release file|Failed to fetch)'); then
+	elif line=$(said '^E: (The repository|Release file|Failed to fetch|Unable to correct)'); then
 		echo "--suite $suite: ${line#E: }"
 	fi
 }
@@ -79,6 +79,7 @@ make_image()
 	local pack="$COLINUX_TOP/tools/image.d/pack" probe=steps reason=why_not
 
 	find_sources
+	checks_age || args+=('--aptopt=Acquire::Check-Valid-Until "false"')
 	if [ -z "$docs" ]; then
 		for path in doc locale man; do
 			args+=("--dpkgopt=path-exclude=/usr/share/$path/*")

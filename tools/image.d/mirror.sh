@@ -42,6 +42,16 @@ debian_updates()
 	[ -z "$uri" ] || echo "deb $uri $suite-security main"
 }
 
+# checks_age: does the machine's apt refuse indices that have expired? Mirrors that are no
+# longer updated have such indices; users then set Acquire::Check-Valid-Until to false.
+checks_age()
+{
+	local valid=''
+
+	eval "$(apt-config shell valid Acquire::Check-Valid-Until/b)"
+	[ "$valid" != false ]
+}
+
 # source_works LINE ARCH: tells whether a complete index is available at the moment. A
 # subshell, so that its trap removes the directory.
 source_works()

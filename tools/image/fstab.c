@@ -52,7 +52,8 @@ static void add_root(struct text *new, char *fields[FIELDS], size_t nr)
  * fstab_mend() - adapt an fstab to a guest
  * @old:	its content
  * @new:	gets the new content: the root is /dev/cobd0, and other devices are
- *		comments, as a guest would wait for them
+ *		comments, as a guest would wait for them. A root is added if there is
+ *		none: without it, systemd leaves the root read-only
  * @removed:	gets the lines that became comments
  *
  * Return: true if there is a change.
@@ -60,6 +61,7 @@ static void add_root(struct text *new, char *fields[FIELDS], size_t nr)
 bool fstab_mend(const char *old, struct text *new, struct text *removed)
 {
 	struct text copy = { .max = SIZE_MAX };
+	bool has_root = false;
 	char *rest, *line;
 
 	text_format(&copy, "%s", old);
@@ -67,14 +69,18 @@ bool fstab_mend(const char *old, struct text *new, struct text *removed)
 	while ((line = text_line(&rest))) {
 		char *fields[FIELDS] = { NULL };
 		struct text cut = { .max = SIZE_MAX };
+		bool is_entry, is_root;
 		size_t nr;
 
 		text_format(&cut, "%s", line);
 		nr = cut_fields(cut.text, fields);
+		is_entry = nr && *fields[0] != '#';
+		is_root = is_entry && nr > 1 && !strcmp(fields[1], "/");
+		has_root = has_root || is_root;
 
-		if (!nr || *fields[0] == '#' || !is_device(fields[0])) {
+		if (!is_entry || !is_device(fields[0])) {
 			text_format(new, "%s\n", line);
-		} else if (nr > 1 && !strcmp(fields[1], "/")) {
+		} else if (is_root) {
 			add_root(new, fields, nr);
 		} else {
 			text_format(new, "#colinux-image# %s\n", line);
@@ -83,6 +89,8 @@ bool fstab_mend(const char *old, struct text *new, struct text *removed)
 		text_free(&cut);
 	}
 	text_free(&copy);
+	if (!has_root)
+		text_format(new, "/dev/cobd0 / ext4 defaults 0 1\n");
 	return strcmp(old, text_of(new));
 }
 

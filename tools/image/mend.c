@@ -21,7 +21,7 @@
 
 /* Files that the image may have; one run of debugfs looks for all. */
 static const char *const paths[] = {
-	"/sbin/init", "/etc/inittab", "/etc/runit/2", "/usr/lib/systemd/systemd",
+	"/sbin/init", "/etc/fstab", "/etc/inittab", "/etc/runit/2", "/usr/lib/systemd/systemd",
 	"/lib/systemd/systemd", "/sbin/getty", "/bin/getty", "/usr/sbin/getty",
 	"/sbin/agetty", "/usr/bin/agetty", "/usr/sbin/agetty", "/etc/init.d/agetty",
 	"/etc/runlevels/default/agetty.hvc0", "/etc/runit/runsvdir/default",
@@ -236,25 +236,6 @@ static void add_line(struct mend *m, const char *path, struct text *old,
 	put(m, path, "644", text_of(old));
 }
 
-static void mend_fstab(struct mend *m)
-{
-	struct text old = { .max = 0 }, new = { .max = 2 * FILE_MAX };
-	struct text removed = { .max = FILE_MAX };
-	char *rest, *line;
-
-	mend_ask(m, "cat", "/etc/fstab", &old);
-	if (fstab_mend(text_of(&old), &new, &removed)) {
-		rest = removed.text;
-		while ((line = text_line(&rest)))
-			say_note("its /etc/fstab: commented out, as a guest has no such device: %s",
-				 line);
-		put(m, "/etc/fstab", "644", text_of(&new));
-	}
-	text_free(&old);
-	text_free(&new);
-	text_free(&removed);
-}
-
 /* The kind of the first process. */
 static const char *init_of(const struct mend *m)
 {
@@ -275,6 +256,28 @@ static const char *init_of(const struct mend *m)
 	if (has(m, "/usr/lib/systemd/systemd") || has(m, "/lib/systemd/systemd"))
 		return "systemd";
 	return "unknown";
+}
+
+/* BusyBox does without an fstab, systemd needs the root in it. */
+static void mend_fstab(struct mend *m)
+{
+	struct text old = { .max = 0 }, new = { .max = 2 * FILE_MAX };
+	struct text removed = { .max = FILE_MAX };
+	char *rest, *line;
+
+	if (!has(m, "/etc/fstab") && strcmp(init_of(m), "systemd"))
+		return;
+	mend_ask(m, "cat", "/etc/fstab", &old);
+	if (fstab_mend(text_of(&old), &new, &removed)) {
+		rest = removed.text;
+		while ((line = text_line(&rest)))
+			say_note("its /etc/fstab: commented out, as a guest has no such device: %s",
+				 line);
+		put(m, "/etc/fstab", "644", text_of(&new));
+	}
+	text_free(&old);
+	text_free(&new);
+	text_free(&removed);
 }
 
 /* The first of these programs that the image has, or NULL. */
@@ -368,7 +371,9 @@ static bool add_to_runit(struct mend *m)
 		if (!has(m, "/etc/sv"))
 			text_format(&m->edits, "mkdir /etc/sv\n");
 		text_format(&m->edits, "mkdir /etc/sv/agetty-hvc0\n");
-		snprintf(script, sizeof(script), "#!/bin/sh\nexec %s 115200 hvc0\n", getty);
+		/* A new session: else the console would not control the shell's jobs. */
+		snprintf(script, sizeof(script),
+			 "#!/bin/sh\nexec chpst -P %s 115200 hvc0\n", getty);
 		put(m, "/etc/sv/agetty-hvc0/run", "755", script);
 	}
 	text_format(&m->edits, "symlink %s/agetty-hvc0 /etc/sv/agetty-hvc0\n", dir);

@@ -66,13 +66,15 @@ typed_guest()
 	local name=$1
 
 	shift
-	rm -f "$name.keys"
+	rm -f "$name.console"
 	mkfifo "$name.keys"
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
 		root=/dev/cobd0 rw console=hvc0 "${still[@]}" "$@" \
 		<"$name.keys" >"$name.console" 2>"$name.err" &
 	monitor=$!
 	exec {keys}>"$name.keys"
+	# Both ends are open. await prints the files NAME.*, and would wait for this one's end.
+	rm "$name.keys"
 }
 
 # log_in NAME [SECONDS]: wait for the login prompt of a typed_guest, log in as root, and
@@ -82,6 +84,54 @@ log_in()
 	await "$1.console" 'login: $' 600
 	echo root >&"$keys"
 	await "$1.console" '# $' "${2:-60}"
+}
+
+# enter NAME COMMAND: after log_in, type COMMAND and wait for its end; its output goes to
+# NAME.answer, with the line that was typed. Fails unless it succeeds.
+enter()
+{
+	local name=$1 nr
+
+	nr=$(grep -ac '^done-' "$name.console" || :)
+	if [ "$nr" = 0 ]; then
+		# Bracketed paste would put control characters before the output of a command.
+		echo "bind 'set enable-bracketed-paste off'; echo; echo done-0-0" >&"$keys"
+		await "$name.console" '^done-0-' 60
+		nr=1
+	fi
+	# The empty line ends a line that a service may have begun on the console.
+	printf "%s; echo \$'\\\\ndone-%s-'\$?\\n" "$2" "$nr" >&"$keys"
+	await "$name.console" "^done-$nr-" 300
+	tr -d '\r' <"$name.console" |
+		awk -v wanted="$nr" '/^done-[0-9]+-/ { split($0, word, "-")
+				at = word[2] + 1; next }
+			at == wanted' >"$name.answer"
+	grep -qa "^done-$nr-0" "$name.console" ||
+		fail "$name: $2: $(cat "$name.answer" "$name.err")"
+	echo "   $name: $(head -n 3 "$name.answer" | tr '\n' ' ')"
+}
+
+# healthy NAME: fail unless systemd of the guest has started all, and its kernel logged no
+# error
+healthy()
+{
+	enter "$1" 'systemctl is-system-running --wait || systemctl --failed'
+	says "$1.answer" '^running$'
+	enter "$1" 'systemctl is-active multi-user.target'
+	enter "$1" 'dmesg --level=emerg,alert,crit,err | wc -l'
+	says "$1.answer" '^0$'
+}
+
+# unmounted DISK: fail unless the ext4 file system is clean, and was unmounted. Without
+# the latter, e2fsck -n ignores the journal.
+unmounted()
+{
+	local journal
+
+	e2fsck -fn "$1" >fsck 2>&1 || fail "$1: e2fsck finds errors: $(cat fsck)"
+	journal=$(debugfs -R features "$1" 2>&1)
+	[[ $journal == *has_journal* && $journal != *needs_recovery* ]] ||
+		fail "$1: was not unmounted: $journal"
 }
 
 # guest NAME WORD...: run a guest to its end; returns the monitor's status
@@ -120,13 +170,14 @@ shell_guest()
 	local name=$1 fd
 
 	shift
-	rm -f "$name".{keys,console}
+	rm -f "$name.console"
 	mkfifo "$name.keys"
 	colinux-run "--name=$name" --console=stdio "--stats=$name.stats" \
 		"${huge[@]}" initrd=/guest/initrd console=hvc0 quiet "$@" \
 		<"$name.keys" >"$name.console" 2>"$name.err" &
 	monitor=$!
 	exec {fd}>"$name.keys"
+	rm "$name.keys"
 	shell_keys[$name]=$fd shells[$name]=$monitor
 	await "$name.console" '^done 0 '
 }
