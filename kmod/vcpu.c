@@ -465,10 +465,16 @@ static __always_inline void let_interrupts_in(struct co_vcpu_ctx *v, u32 arch)
 	if (CO_FPU_BLOCKS_SOFTIRQS && !co_guest_off(v, arch))
 		return;
 	fpu_lend(v);
-	/* No paravirtual host has guests, and a patched call would leave two NOPs. */
-	native_irq_enable();
-	cpu_relax();		/* STI takes effect after the next instruction */
-	native_irq_disable();
+	if (IS_ENABLED(CONFIG_TRACE_IRQFLAGS)) {
+		local_irq_enable();
+		cpu_relax();	/* STI takes effect after the next instruction */
+		local_irq_disable();
+	} else {
+		/* No host is paravirtual: the kernel's patched calls have NOPs behind. */
+		native_irq_enable();
+		cpu_relax();
+		native_irq_disable();
+	}
 	fpu_take_back(v);
 }
 
