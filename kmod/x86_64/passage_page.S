@@ -26,10 +26,11 @@
  * Machine checks are treated in the same way.
  *
  * Stacks: while the trampoline's IDT is loaded, its handlers run on the current stack,
- * which is always writable there: the host's, or the space below struct co_frame64. While the guest's IDT is loaded, all events that the host takes
- * have an IST. A fault of the guest's own, for example of IRETQ, finds its way to the
- * guest's handler. The stack pointer is then on a stack of the guest wherever such a
- * fault may need more than a few words (.Lreload, .Lupcall).
+ * which is always writable there: the host's, or the space below struct co_frame64. While
+ * the guest's IDT is loaded, all events that the host takes have an IST. A fault of the
+ * guest's own, for example of IRETQ, finds its way to the guest's handler. The stack
+ * pointer is then on a stack of the guest wherever such a fault may need more than a few
+ * words (.Lreload, .Lupcall).
  *
  * DR7 is 0 whenever the trampoline's IDT is loaded: that has no handler for #DB.
  *
