@@ -87,8 +87,6 @@ static void vcpu_put(struct co_vcpu_ctx *v)
 	v->vm->arch->put(v);
 	co_msrs_put(&v->msrs);
 
-	/* A guest's exit from user mode leaves it null: then AMD's SYSRET would as well. */
-	loadsegment(ss, __KERNEL_DS);
 	/* Selectors first: loading one changes the base (SDM vol. 3, 3.4.4). */
 	loadsegment(ds, r->ds);
 	loadsegment(es, r->es);

@@ -68,6 +68,8 @@ void co_x86_64_put(struct co_vcpu_ctx *v)
 	struct co_switch64 *sw = co_switch64_of(&v->passage);
 	struct co_x86_64 *x = &v->x86_64;
 
+	/* An exit from user mode leaves it null: then AMD's SYSRET would as well. */
+	loadsegment(ss, __KERNEL_DS);
 	exchange_msrs(x->guest_msr, x->host_msr);
 	if (unlikely(co_guest64_efer(x->host_efer) != x->host_efer))
 		wrmsrl(MSR_EFER, x->host_efer);

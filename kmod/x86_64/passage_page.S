@@ -177,8 +177,8 @@ co_page64_hypercall:
 	/*
 	 * GDT before CR3: the transition tables do not map the guest's GDT, from
 	 * which an NMI would load CS. They map the stack, which is below the registers.
-	 * SS may be null, as in a kernel that was entered from user mode; vcpu.c loads it
-	 * when the thread leaves the loop.
+	 * SS may be null, as in a kernel that was entered from user mode; load.c loads it
+	 * when the vCPU is put.
 	 */
 	lgdt	PAGE(SW_GDT)
 	movq	PAGE(SW_CR3), %rax
