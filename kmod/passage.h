@@ -43,7 +43,7 @@
  * @mce:	number of machine checks noted by the trampoline's handlers
  * @marks:	CO_MARK_*, all 0 in most passages
  * @unusual:	the above at once, which the way in and the exit loop test
- * @dr7:	the guest's DR7; an x86-64 guest's is an old one if CO_MARK_DR7 is not set
+ * @dr7:	the guest's DR7; an x86-64 guest's only if CO_MARK_DR7 is set
  *
  * Begins the module's own part of the vCPU page. The guest can write to it.
  */

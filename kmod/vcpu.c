@@ -387,11 +387,19 @@ static __always_inline u32 vcpu_enter(struct co_vcpu_ctx *v, u32 arch)
 	return reason;
 }
 
+/* Had the guest a breakpoint at its exit? Only an i386 guest's DR7 is always saved. */
+static __always_inline bool vcpu_guest_debug(const struct co_exit *exit, u32 arch)
+{
+	return arch == CO_ARCH_I386 ? exit->dr7 & CO_DR7_ENABLED :
+				      exit->marks & CO_MARK_DR7;
+}
+
 /* Has the passage left something besides its reason? */
 static __always_inline bool vcpu_unusual(const struct co_exit *exit, u32 arch)
 {
+	/* The marks are part of @unusual. */
 	return exit->unusual ||
-	       (arch == CO_ARCH_I386 && exit->dr7 & CO_DR7_ENABLED);
+	       (arch == CO_ARCH_I386 && vcpu_guest_debug(exit, arch));
 }
 
 /*
@@ -406,7 +414,8 @@ static void vcpu_settle(struct co_vcpu_ctx *v, bool off)
 		v->cr2 = native_read_cr2();
 		v->due.cr2 = true;
 	}
-	if (off || exit->dr7 & CO_DR7_ENABLED || exit->marks & CO_MARK_HOST_DR7)
+	if (off || exit->marks & CO_MARK_HOST_DR7 ||
+	    vcpu_guest_debug(exit, v->vm->arch->id))
 		co_debug_exit(v);
 	if (exit->nmi | exit->mce)
 		raise_noted(v);
