@@ -472,19 +472,13 @@ static __always_inline void let_interrupts_in(struct co_vcpu_ctx *v, u32 arch)
 	if (CO_FPU_BLOCKS_SOFTIRQS && !co_guest_off(v, arch))
 		return;
 	fpu_lend(v);
-	/* Interrupts come in after the NOP, as STI takes effect one instruction later. */
-	if (IS_ENABLED(CONFIG_TRACE_IRQFLAGS)) {
-		local_irq_enable();
-		asm volatile("nop");
-		local_irq_disable();
-	} else {
-		/*
-		 * No host is paravirtual, and the kernel's patched calls have NOPs behind.
-		 * PAUSE instead of the NOP will not do: QEMU's TCG (7.2) goes on with the
-		 * delay of STI over it, and no interrupt ever comes in.
-		 */
-		asm volatile("sti; nop; cli" : : : "memory");
-	}
+	local_irq_enable();
+	/*
+	 * STI takes effect one instruction later. Not PAUSE: QEMU's TCG (7.2) goes on
+	 * with the delay over it, and no interrupt ever comes in.
+	 */
+	asm volatile("nop");
+	local_irq_disable();
 	fpu_take_back(v);
 }
 
