@@ -58,14 +58,24 @@
 	lldt	HS_LDT(%rdi)
 .endm
 
-/*
- * Loads the host's IDT, then CR3, then the bits of CR4 that are off at the quiet station
- * (cr4.h). Clobbers RAX.
- */
+/* Loads the host's IDT, then CR3. Clobbers RAX. */
 .macro CO_LOAD_HOST_IDT
 	lidt	HS_IDT(%rdi)
 	movq	HS_CR3(%rdi), %rax
 	movq	%rax, %cr3
+.endm
+
+/* CR4 of the quiet station (cr4.h), and RDX. */
+.macro CO_LOAD_QUIET_CR4
+	movq	HS_CR4_QUIET(%rdi), %rdx
+	cmpq	HS_CR4(%rdi), %rdx
+	je	.Lcr4_is_quiet_\@
+	movq	%rdx, %cr4
+.Lcr4_is_quiet_\@:
+.endm
+
+/* The bits of CR4 that are off at the quiet station. Clobbers RAX. */
+.macro CO_LOAD_HOST_CR4
 	movq	HS_CR4(%rdi), %rax
 	cmpq	HS_CR4_QUIET(%rdi), %rax
 	je	.Lcr4_is_host_\@

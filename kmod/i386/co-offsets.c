@@ -27,7 +27,7 @@ int main(void)
 	SW(PAE_CR3, pae_cr3);
 	SW(NMI, exit.nmi);
 	SW(MCE, exit.mce);
-	SW(NOTED, exit.unusual);	/* both of them */
+	SW(NOTED, exit.nmi);		/* both of them */
 	SW(GUEST_CR0, guest_cr0);
 	SW(GUEST_CR4, guest_cr4);
 	SW(GUEST_ESP, guest_esp);

@@ -48,11 +48,8 @@ SYM_FUNC_START(co_passage_switch)
 	 * writes CR3 with bit 63 set, which then faults. cr4.h has the rule for
 	 * the bits that may be off under each IDT.
 	 */
-	movq	HS_CR4_QUIET(%rdi), %rdx
-	cmpq	HS_CR4(%rdi), %rdx
-	je	1f
-	movq	%rdx, %cr4
-1:	movq	HS_CR3_64(%rdi), %rax
+	CO_LOAD_QUIET_CR4
+	movq	HS_CR3_64(%rdi), %rax
 	movq	%rax, %cr3
 	lidt	HS_TRAMP_IDT(%rdi)
 	/* From here on no handler of the host can turn PEBS on again. */
@@ -101,6 +98,7 @@ SYM_INNER_LABEL(co_passage_resume, SYM_L_GLOBAL)
 1:	CO_IF_TRACE .Ltrace_on
 .Ltrace_is_on:
 	CO_LOAD_HOST_IDT
+	CO_LOAD_HOST_CR4
 	CO_LEAVE_GUEST
 	CO_RETURN_REASON
 

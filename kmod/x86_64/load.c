@@ -56,7 +56,7 @@ void co_x86_64_load(struct co_vcpu_ctx *v)
 	}
 	co_host_cpu_store(&x->host->cpu);
 	x->host->msrs = co_msrs_trace() ? (u64)&v->msrs : 0;
-	co_host64_see(x->host);
+	co_host64_find_rare(x->host);
 }
 
 /**

@@ -299,5 +299,5 @@ void co_x86_64_plan_cr4(struct co_vcpu_ctx *v, u64 cr4)
 	sw->guest_cr4 = plan->guest;
 	sw->quiet_cr4 = plan->quiet;
 	sw->same_cr4 = invpcid ? plan->quiet : ~0ULL;
-	co_host64_see(v->x86_64.host);
+	co_host64_find_rare(v->x86_64.host);
 }

@@ -168,10 +168,10 @@ struct co_host64 {
 };
 
 /**
- * co_host64_see() - update @rare
+ * co_host64_find_rare() - set @rare
  * @host:	the host's state, in which @cr4 or @msrs has changed
  */
-static inline void co_host64_see(struct co_host64 *host)
+static inline void co_host64_find_rare(struct co_host64 *host)
 {
 	host->rare = host->msrs || host->cr4.host != host->cr4.quiet;
 }

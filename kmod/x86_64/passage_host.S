@@ -31,6 +31,13 @@
 		"wrgsbase %rax", X86_FEATURE_FSGSBASE
 .endm
 
+/* Loads the transition tables, then the trampoline's IDT. Clobbers RAX. */
+.macro CO_LOAD_TRAMPOLINE
+	movq	HS_TRAMP_CR3(%rdi), %rax
+	movq	%rax, %cr3
+	lidt	HS_TRAMP_IDT(%rdi)
+.endm
+
 /* Reads the GS base to RAX. Clobbers RCX, RDX. */
 .macro CO_READ_GS_BASE
 	ALTERNATIVE __stringify(movl $MSR_GS_BASE, %ecx; rdmsr; \
@@ -57,9 +64,7 @@ SYM_FUNC_START(co_passage64_switch)
 	 * tables, since they have the host's kernel half. cr4.h has the rule for
 	 * the bits that must be off before the IDT changes.
 	 */
-	movq	HS_TRAMP_CR3(%rdi), %rax
-	movq	%rax, %cr3
-	lidt	HS_TRAMP_IDT(%rdi)
+	CO_LOAD_TRAMPOLINE
 .Ltrampoline:
 	/* No handler that uses GS runs until the host's IDT is loaded again. */
 	movq	HS_GUEST_GS(%rdi), %rax
@@ -90,22 +95,15 @@ SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
 	CO_WRITE_GS_BASE
 	cmpl	$0, HS_RARE(%rdi)
 	jne	.Lrare_out
-	lidt	HS_IDT(%rdi)
-	movq	HS_CR3(%rdi), %rax
-	movq	%rax, %cr3
+	CO_LOAD_HOST_IDT
 .Lhost:
 	CO_LEAVE_GUEST
 	CO_RETURN_REASON
 
 /* The same ways with a CR4 that differs, or with PEBS or the like to turn off and on. */
 .Lrare_in:
-	movq	HS_CR4_QUIET(%rdi), %rax
-	cmpq	HS_CR4(%rdi), %rax
-	je	1f
-	movq	%rax, %cr4
-1:	movq	HS_TRAMP_CR3(%rdi), %rax
-	movq	%rax, %cr3
-	lidt	HS_TRAMP_IDT(%rdi)
+	CO_LOAD_QUIET_CR4
+	CO_LOAD_TRAMPOLINE
 	/* From here on no handler of the host can turn PEBS on again. */
 	CO_IF_TRACE .Ltrace_off
 	jmp	.Ltrampoline
@@ -114,6 +112,7 @@ SYM_INNER_LABEL(co_passage64_resume_noted, SYM_L_GLOBAL)
 	CO_IF_TRACE .Ltrace_on
 .Ltrace_is_on:
 	CO_LOAD_HOST_IDT
+	CO_LOAD_HOST_CR4
 	jmp	.Lhost
 
 	CO_TRACE_CALL .Ltrace_off, co_msrs_trace_off, .Ltrampoline
